@@ -1,0 +1,285 @@
+"""Convert real sync programs and check that what comes out holds together.
+
+For each case: set up the program and its pinned environment, convert a copy of its code without
+its tests, and check the exit code, that every written file parses, that every function is listed
+with a color, and that every module which could be imported before can be imported after. The
+cases and their set-up script are not part of this repository. One line a case, the summary last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import shutil
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from app_modules import find_modules, import_failures, imported_libraries
+from fetching import cache_folder
+from functions_listed import python_files, reported_root, unlisted
+from measuring import aioport, run, write_json
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+USUAL_CASES = CHECKOUT.parent / "shared" / "apps" / "cases"
+# What conversions import that a case's own environment may lack, and pip's name for it.
+ADDED_LIBRARIES = ("aiohttp",)
+SHOWN = 5
+
+
+class CaseError(Exception):
+    """A case that did not pass; the message says at which step and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A case: its functions per color, how many files were written, its modules, and what went wrong, if anything."""
+
+    name: str
+    level: str
+    colors: dict[str, int]
+    written: int
+    modules: int
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are: the folder of the manifests, the script that sets cases up, and the cache."""
+
+    cases: Path
+    prepare: Path
+    cache: Path
+
+
+def set_up(name: str, places: Places) -> Path:
+    """Lay a case out with its pinned environment, once; returns the folder with `src` and `venv`.
+
+    Raises CaseError. A set-up that was broken off is made anew.
+    """
+    folder = places.cache / "apps" / name
+    stamp = folder / "set-up"
+    if stamp.is_file():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    store = {"APPS_STORE": str(places.cache / "apps-store"), "APPS_CASES": str(places.cases)}
+    done = run([sys.executable, places.prepare, name, folder], extra=store)
+    if done.code != 0:
+        raise CaseError(f"{places.prepare.name}: {done.complaint}")
+    stamp.touch()
+    return folder
+
+
+def libraries(names: Sequence[str], python: Path, cache: Path) -> list[Path]:
+    """Folders with the named libraries for an interpreter, in the versions that aioport is tested with.
+
+    They are kept apart from the case's environment, so that the next conversion of the case
+    starts from the same one. Raises CaseError.
+    """
+    tag = run([python, "-c", "import sys; print(sys.implementation.cache_tag)"]).stdout.strip()
+    folders = []
+    for name in names:
+        folder = cache / "libraries" / f"{name}-{version(name)}-{tag}"
+        if not folder.is_dir():
+            partial = folder.with_name(f"{folder.name}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            done = run([python, *pip, "--target", partial, f"{name}=={version(name)}"])
+            if done.code != 0:
+                raise CaseError(f"pip install {name}: {done.complaint}")
+            partial.rename(folder)
+        folders.append(folder)
+    return folders
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Every Python file below a root with its content."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
+
+
+def written_files(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:
+    """The files that are new or changed."""
+    return [path for path, content in after.items() if before.get(path) != content]
+
+
+def parse_written(root: Path, written: Sequence[str]) -> None:
+    """Raise CaseError for the first written file that does not parse."""
+    for path in written:
+        try:
+            ast.parse((root / path).read_bytes())
+        except (SyntaxError, ValueError) as error:
+            raise CaseError(f"{path} does not parse: {error}") from error
+
+
+def some(items: Sequence[str]) -> str:
+    """The first few of some items, and how many there are."""
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return "; ".join(items[:SHOWN]) + more
+
+
+def convert(
+    case: dict[str, Any], root: Path, python: Path, options: argparse.Namespace
+) -> tuple[dict[str, Any], float]:
+    """Convert a case's code in place; returns the JSON that was printed, and the seconds. Raises CaseError."""
+    entries = [word for entry in options.entry for word in ("--entry", entry)]
+    command = aioport(
+        *("convert", *case["code"]["paths"]),
+        *("--level", options.level, *entries),
+        *("--python", python, "--write", "--force", "--format", "json"),
+    )
+    done = run(command, cwd=root)
+    if done.code != 0:
+        raise CaseError(f"aioport convert: {done.complaint}")
+    try:
+        report: dict[str, Any] = json.loads(done.stdout)
+    except json.JSONDecodeError as error:
+        raise CaseError(f"aioport convert: its output is not JSON: {error}") from error
+    return report, done.seconds
+
+
+def without_tests(case: dict[str, Any], root: Path) -> None:
+    """Take the tests out of a copy of a case, also those that lie among its code."""
+    for path in case.get("tests", {}).get("paths", []):
+        place = root / path
+        if place.is_dir():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+
+
+def check_imports(case: dict[str, Any], root: Path, original: Path, python: Path, cache: Path) -> int:
+    """Check that what could be imported before can be imported after; returns the number of modules.
+
+    Raises CaseError.
+    """
+    files = list(python_files(root, case["code"]["paths"]))
+    modules = find_modules(root, files)
+    needed = [name for name in ADDED_LIBRARIES if name in imported_libraries(files)]
+    fallbacks = libraries(needed, python, cache)
+    home = root.parent / f"{root.name}-home"
+    home.mkdir(exist_ok=True)
+    settings = {"HOME": str(home)}
+    try:
+        before = import_failures(modules, original, python, settings=settings)
+        after = import_failures(modules, root, python, fallbacks=fallbacks, settings=settings)
+    except OSError as error:
+        raise CaseError(str(error)) from error
+    if broken := [f"{name}: {why}" for name, why in after.items() if name not in before]:
+        raise CaseError(f"cannot be imported any more: {some(broken)}")
+    return len(modules.names) - len(after)
+
+
+def code_files(case: dict[str, Any], original: Path, root: Path) -> list[str]:
+    """The files of a case's code that were there to be converted: of the original, those the copy kept."""
+    found = (path.relative_to(original) for path in python_files(original, case["code"]["paths"]))
+    return [path.as_posix() for path in found if (root / path).is_file()]
+
+
+def convert_and_check(name: str, places: Places, options: argparse.Namespace) -> Converted:
+    """Set up, convert and check one case.
+
+    Raises CaseError, OSError, or KeyError for a field that the JSON or the manifest lacks.
+    """
+    case = tomllib.loads((places.cases / f"{name}.toml").read_text(encoding="utf-8"))
+    folder = set_up(name, places)
+    python = folder / "venv" / "bin" / "python"
+    original, root = folder / "src", folder / options.level
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(original, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__"))
+    without_tests(case, root)
+    files = code_files(case, original, root)
+
+    before = snapshot(root)
+    report, seconds = convert(case, root, python, options)
+    written = written_files(before, snapshot(root))
+    parse_written(root, written)
+    colors = Counter(function["color"] for function in report["functions"])
+    # The report speaks of the lines before the conversion.
+    if missing := unlisted(report, reported_root(original, case["code"]["paths"]), original, files):
+        raise CaseError(f"{len(missing)} functions without a color: {some(missing)}")
+    modules = check_imports(case, root, original, python, places.cache)
+    return Converted(name, options.level, dict(colors), len(written), modules, seconds)
+
+
+def run_case(name: str, places: Places, options: argparse.Namespace) -> Converted:
+    """Set up, convert and check one case; whatever goes wrong is in the answer."""
+    try:
+        return convert_and_check(name, places, options)
+    except KeyError as missing:
+        error = f"no field {missing}"
+    except (CaseError, OSError) as failure:
+        error = str(failure)
+    return Converted(name, options.level, {}, 0, 0, 0.0, error)
+
+
+def line(case: Converted) -> str:
+    """A case in one line."""
+    if case.error:
+        return f"{case.name:<20} {case.level:<8} FAILED: {case.error}"
+    colors = ", ".join(f"{count} {color}" for color, count in sorted(case.colors.items()))
+    return (
+        f"{case.name:<20} {case.level:<8} {sum(case.colors.values())} functions ({colors}),"
+        f" {case.written} files written, {case.modules} modules import, {case.seconds:.1f} s"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("case", nargs="+", help="names of cases")
+    parser.add_argument("--level", choices=("native", "offload"), required=True)
+    parser.add_argument(
+        "--entry", action="append", default=[], help="handed to aioport convert; may be repeated"
+    )
+    parser.add_argument("--cases", type=Path, default=USUAL_CASES, help="folder of the manifests")
+    parser.add_argument("--tools", type=Path, help="folder of prepare.py (default: above --cases)")
+    parser.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
+    parser.add_argument("--json", type=Path, help="write the results here")
+    options = parser.parse_args()
+    if not options.cases.is_dir():
+        parser.error(f"no folder {options.cases}; say with --cases where the cases are")
+    cases = options.cases.resolve()
+    places = Places(
+        cases, (options.tools or cases.parent).resolve() / "prepare.py", cache_folder(options.cache)
+    )
+    if missing := [name for name in options.case if not (cases / f"{name}.toml").is_file()]:
+        parser.error(f"no case {', '.join(missing)} in {cases}")
+
+    done: list[Converted] = []
+    for name in options.case:
+        done.append(run_case(name, places, options))
+        print(line(done[-1]), flush=True)
+    failed = [case.name for case in done if case.error]
+    write_json(
+        options.json,
+        {
+            "level": options.level,
+            "cases": [
+                {
+                    "case": case.name,
+                    "colors": case.colors,
+                    "written": case.written,
+                    "modules": case.modules,
+                    "seconds": round(case.seconds, 2),
+                    "error": case.error,
+                }
+                for case in done
+            ],
+        },
+    )
+    passed = f"{len(done) - len(failed)} of {len(done)} passed"
+    print(f"apps at level {options.level}: {passed}" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

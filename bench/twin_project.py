@@ -1,0 +1,43 @@
+"""A case of the twin ground truth as a project for `aioport twin`: what of its manifest the twin may know."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def toml_value(value: Any) -> str:
+    """A string, truth value or list of strings as TOML; raises TypeError for anything else.
+
+    A JSON string is a TOML basic string as long as no surrogate pair is escaped, hence the raw characters.
+    """
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
+    raise TypeError(f"not a string, truth value or list: {value!r}")
+
+
+def twin_settings(case: Mapping[str, Any], target: str) -> str:
+    """The `pyproject.toml` for a case: its `[names]` and its `[[leaf]]` tables, and nothing else of it.
+
+    The file pairs in particular stay untold: which files have a twin is for aioport to find out.
+    """
+    lines = ["[tool.aioport.twin]", 'package = "."', f"target = {toml_value(target)}"]
+    lines += ["", "[tool.aioport.twin.names]"]
+    lines += [f"{toml_value(name)} = {toml_value(twin)}" for name, twin in case.get("names", {}).items()]
+    for leaf in case.get("leaf", []):
+        lines += ["", "[[tool.aioport.twin.leaf]]"]
+        lines += [f"{toml_value(key)} = {toml_value(value)}" for key, value in leaf.items()]
+    return "\n".join(lines) + "\n"
+
+
+def write_twin_project(case: Mapping[str, Any], sync: Path, project: Path, candidate: Path) -> None:
+    """Copy the sync half to `project`, with settings that send its twin to `candidate`; both start fresh."""
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.rmtree(candidate, ignore_errors=True)
+    shutil.copytree(sync, project)
+    (project / "pyproject.toml").write_text(twin_settings(case, candidate.as_posix()), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What blocks, and through which chain: facts, no decisions."""

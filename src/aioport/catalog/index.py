@@ -1,0 +1,212 @@
+"""The catalog: all files together, with look-ups that are quick enough to be asked for every name of a large project.
+
+Every look-up takes a public name, as `Catalog.public_name` returns it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from aioport.catalog.rules import CompiledMember, CompiledRewrite, compile_members, compile_rewrites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from aioport.catalog.schema import Blocks, Decorator, ExceptionClass, Library, Type
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundType:
+    """A class whose values change type, and the catalog file that says so."""
+
+    library: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class FoundException:
+    """An exception that other ones stand for after the rewrite, and the catalog file that says so."""
+
+    library: str
+    exception: ExceptionClass
+
+
+@dataclass(frozen=True, slots=True)
+class _Names(Generic[_Value]):
+    """Names and patterns with a value each: an exact name wins, then the first pattern that fits."""
+
+    exact: dict[str, _Value]
+    pattern: re.Pattern[str]
+    values: tuple[_Value, ...]
+    cache: dict[str, _Value | None] = field(default_factory=dict)
+
+    def find(self, name: str) -> _Value | None:
+        found = self.exact.get(name)
+        if found is not None:
+            return found
+        if name not in self.cache:
+            match = self.pattern.fullmatch(name)
+            self.cache[name] = self.values[match.lastindex - 1] if match and match.lastindex else None
+        return self.cache[name]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All that is known of libraries. Made by `build_catalog`; see `load.load_catalog`."""
+
+    libraries: Mapping[str, Library]
+    _homes: Mapping[str, str]
+    _blocks: _Names[Blocks]
+    _pure: _Names[bool]
+    _mutators: _Names[bool]
+    _spawns: _Names[bool]
+    _decorators: Mapping[str, Decorator]
+    _rewrites: Mapping[str, tuple[CompiledRewrite, ...]]
+    _members: Mapping[str, Mapping[str, CompiledMember]]
+    _types: Mapping[str, FoundType]
+    _exceptions: Mapping[str, FoundException]
+    _public: dict[str, str] = field(default_factory=dict)
+
+    def public_name(self, name: str) -> str:
+        """The name that users write for what is defined as `name`: `_socket.socket.recv` -> `socket.socket.recv`."""
+        public = self._public.get(name)
+        if public is None:
+            public = self._public[name] = _rehome(name, self._homes)
+        return public
+
+    def blocks(self, name: str, receiver: str | None = None) -> Blocks | None:
+        """What is known of the waiting that `name` does, None for what does not wait.
+
+        receiver: for a method, the public name of the class that it is called on. What is said of that class's own
+        method goes before what is said of the class that defines it.
+        """
+        if receiver is not None:
+            own = f"{receiver}.{name.rpartition('.')[2]}"
+            found = self._blocks.find(own)
+            if found is not None or self.is_pure(own) or self.is_mutator(own):
+                return found
+        return self._blocks.find(name)
+
+    def is_pure(self, name: str) -> bool:
+        """Whether `name` neither waits nor has an effect that others could see."""
+        return self._pure.find(name) is not None
+
+    def is_mutator(self, name: str) -> bool:
+        """Whether `name` changes its receiver and nothing else."""
+        return self._mutators.find(name) is not None
+
+    def is_spawn(self, name: str) -> bool:
+        """Whether `name` starts what it is given elsewhere, on another thread or process."""
+        return self._spawns.find(name) is not None
+
+    def decorator(self, name: str) -> Decorator | None:
+        """The decorator that an `async def` needs in the place of `name`; None where that is not known."""
+        return self._decorators.get(name)
+
+    def rewrites(self, name: str) -> tuple[CompiledRewrite, ...]:
+        """The rules for calls of `name`, in the order in which they are to be tried."""
+        return self._rewrites.get(name, ())
+
+    def members(self, type_name: str) -> Mapping[str, CompiledMember]:
+        """The attributes of a type that read differently after the rewrite: `status_code` of `requests.Response`."""
+        return self._members.get(type_name, {})
+
+    def member(self, name: str) -> CompiledMember | None:
+        """The rule for one attribute by its dotted name: `requests.Response.status_code`."""
+        type_name, _, attribute = name.rpartition(".")
+        return self.members(type_name).get(attribute)
+
+    def type(self, name: str) -> FoundType | None:
+        """What becomes of values of the class `name` when the calls that make them are rewritten."""
+        return self._types.get(name)
+
+    def exception(self, name: str) -> FoundException | None:
+        """What stands for the exception `name` after the rewrite."""
+        return self._exceptions.get(name)
+
+    def library(self, identifier: str) -> Library:
+        """What one file says. Raises KeyError for an unknown one."""
+        return self.libraries[identifier]
+
+    def stubs_for(self, missing: AbstractSet[str]) -> dict[str, str]:
+        """Module name -> stub source, for those of the `missing` top-level modules that the catalog has stubs of."""
+        return {
+            module: text
+            for library in self.libraries.values()
+            for module, text in library.stubs.items()
+            if module.partition(".")[0] in missing
+        }
+
+
+def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
+    """The catalog of some libraries by their names; where two speak of one name, the first one counts.
+
+    Raises ValueError naming library, table, field and remedy when a rule does not hold together.
+    """
+    rewrites: defaultdict[str, tuple[CompiledRewrite, ...]] = defaultdict(tuple)
+    members: defaultdict[str, dict[str, CompiledMember]] = defaultdict(dict)
+    for identifier, library in libraries.items():
+        try:
+            for rule in compile_rewrites(identifier, library):
+                rewrites[rule.name] += (rule,)
+            types = {known.sync for known in library.type} | {known.sync for known in library.exception}
+            for member in compile_members(identifier, library):
+                type_name = _owner(member.name, types)
+                members[type_name].setdefault(member.name[len(type_name) + 1 :], member)
+        except ValueError as error:
+            raise ValueError(f"{identifier}: {error}") from error
+    every = list(libraries.items())[::-1]
+    return Catalog(
+        libraries=libraries,
+        _homes={module: home for _, library in every for module, home in library.homes.items()},
+        _blocks=_names(
+            (name, entry) for _, library in every for entry in library.blocks for name in entry.names
+        ),
+        _pure=_names((name, True) for _, library in every for name in library.pure),
+        _mutators=_names((name, True) for _, library in every for name in library.mutates),
+        _spawns=_names((name, True) for _, library in every for name in library.spawns),
+        _decorators={entry.sync: entry for _, library in every for entry in library.decorator},
+        _rewrites=dict(rewrites),
+        _members=dict(members),
+        _types={entry.sync: FoundType(name, entry) for name, library in every for entry in library.type},
+        _exceptions={
+            entry.sync: FoundException(name, entry) for name, library in every for entry in library.exception
+        },
+    )
+
+
+def _owner(name: str, types: AbstractSet[str]) -> str:
+    """The type in front of an attribute, which may itself be an attribute of an attribute."""
+    owner = name.rpartition(".")[0]
+    while owner and owner not in types:
+        owner = owner.rpartition(".")[0]
+    return owner or name.rpartition(".")[0]
+
+
+def _names(pairs: Iterable[tuple[str, _Value]]) -> _Names[_Value]:
+    """Later pairs win, so they also come first among the patterns."""
+    exact: dict[str, _Value] = {}
+    globs: dict[str, _Value] = {}
+    for name, value in pairs:
+        (globs if "*" in name else exact)[name] = value
+    ordered = list(globs.items())[::-1]
+    pattern = "|".join("(" + re.escape(name).replace(r"\*", "[^.]*") + ")" for name, _ in ordered)
+    return _Names(exact, re.compile(pattern or r"(?!)"), tuple(value for _, value in ordered))
+
+
+def _rehome(name: str, homes: Mapping[str, str]) -> str:
+    prefix, rest = name, ""
+    while True:
+        home = homes.get(prefix)
+        if home is not None:
+            return home + rest
+        prefix, dot, tail = prefix.rpartition(".")
+        if not dot:
+            return name
+        rest = f".{tail}{rest}"

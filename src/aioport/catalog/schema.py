@@ -1,0 +1,176 @@
+"""The shape of a catalog file: what is known of one library, as data.
+
+One TOML file a library; its file name is the library's import name. `load.py` reads and checks them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Category = Literal["sleep", "network", "dns", "database", "file", "process", "lock", "console", "cpu"]
+Effect = Literal["none", "read", "write"]
+Treatment = Literal["offload", "leave", "report"]
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"async_": "async"}):
+    """Every table of a catalog file refuses keys that it does not know."""
+
+
+class Blocks(_Entry, frozen=True):
+    """Callables that wait.
+
+    names: dotted names as users write them; `*` stands for any run of characters but a dot.
+    category: what is waited for.
+    effect: what the outside world sees: `none`, `read` (repeatable, like GET), `write` (the default: assume the worst).
+    treatment: `offload` where no rewrite applies; `leave` for what costs microseconds; `report` for what is
+        named in the report and never moved (locks: a thread would only move the wait).
+    affinity: objects of this kind live on the thread that made them; all their calls run in one thread of this name.
+    unless: a call with one of these arguments does not wait: `name=literal`, or `position=literal` (from 0, the
+        receiver does not count).
+    """
+
+    names: tuple[str, ...]
+    category: Category
+    effect: Effect = "write"
+    treatment: Treatment = "offload"
+    affinity: str | None = None
+    unless: tuple[str, ...] = ()
+
+
+class Rewrite(_Entry, frozen=True):
+    """A pair of Python expressions over resolved names.
+
+    sync: a call by its resolved name. Its arguments are the metavariables: plain ones in the order of the real
+        signature's positional parameters, `name=metavariable` for those that can be passed by keyword (both ways
+        are accepted where `positional` says how many of them may be positional; the receiver does not count).
+        For a method, the first one is the receiver and is called `self`: `requests.Session.get(self, url)`.
+        `name=(a, b)` stands for a tuple that is written out, with a metavariable for each of its items;
+        `**name` for each table of that name under `arguments` in turn, one rule each.
+    async_: the expression that takes its place; an argument of a call that names a metavariable without a value
+        is left out (the outermost such argument). Names that are no metavariables are imported (`asyncio.sleep`) or come from the runtime (`shared`).
+    where: a placeholder of both expressions and the names it stands for, one rule each.
+    when: a metavariable and the kind of argument it must be: `boolean`, `constant`, `number`,
+        `string`, `tuple`, `not none`, `simple` (a name, an attribute or a literal: it may be written twice).
+    ignore: keyword arguments that may be dropped when they have this literal value (a default said aloud).
+    resource: the runtime function that reads the result whole, so that it may leave its block; with it, `async_`
+        is an asynchronous context manager as well, and `async with` is used where the result stays in one block.
+    effect: what the outside world sees of the call; see `Blocks`.
+    awaits: whether waiting happens here; false for a constructor that only changes its type.
+    note: a difference that a reader of the report should know; it makes the change one to review.
+    """
+
+    sync: str
+    async_: str
+    positional: int | None = None
+    where: dict[str, tuple[str, ...]] = {}
+    when: dict[str, str] = {}
+    ignore: dict[str, str] = {}
+    resource: str | None = None
+    effect: Effect = "write"
+    note: str | None = None
+
+    @property
+    def awaits(self) -> bool:
+        return self.resource is not None or "await " in self.async_
+
+
+class Arguments(_Entry, frozen=True):
+    """Arguments that several rules share: a rule takes them in as `**name`, and its own ones of the same name win.
+
+    sync: the arguments of the call, as in `Rewrite.sync`: `headers=headers, auth=(user, password)`.
+    async_: the arguments that take their place in the one call of `Rewrite.async_` that says `**name`.
+    when, ignore: as in `Rewrite`.
+    """
+
+    sync: str
+    async_: str
+    when: dict[str, str] = {}
+    ignore: dict[str, str] = {}
+
+
+class Member(_Entry, frozen=True):
+    """An attribute that is read on a converted type: `requests.Response.status_code` -> `self.status`.
+
+    Attributes of attributes work too: `requests.HTTPError.response.status_code` -> `self.status`.
+    """
+
+    sync: str
+    async_: str
+
+
+class Type(_Entry, frozen=True):
+    """A class whose values change type when the calls that make them are rewritten.
+
+    keeps: members that mean the same on both types, read or called without waiting.
+    enters: `with` over such a value becomes `async with`.
+    """
+
+    sync: str
+    async_: str
+    keeps: tuple[str, ...] = ()
+    enters: bool = False
+
+
+class ExceptionClass(_Entry, frozen=True):
+    """An exception in an `except` clause and the expressions that stand for it after the rewrite.
+
+    keeps: attributes of the caught exception that mean the same.
+    """
+
+    sync: str
+    async_: tuple[str, ...]
+    keeps: tuple[str, ...] = ()
+
+
+class Decorator(_Entry, frozen=True):
+    """A decorator and what an `async def` under it needs: the same one, or its async counterpart."""
+
+    sync: str
+    async_: str
+
+
+class Example(_Entry, frozen=True):
+    """A program before and after; without `after` it stays as it is, and the report says `why`."""
+
+    before: str
+    after: str | None = None
+    why: str | None = None
+    level: Literal["native", "offload"] = "native"
+    entry: tuple[str, ...] = ("auto",)
+
+
+class Library(_Entry, frozen=True):
+    """What one file says.
+
+    summary: one line for the reader of the report.
+    distribution: what `pip install` calls it; absent for the standard library.
+    requires: distributions that the converted code needs.
+    homes: modules that define things, and the public module that re-exports them (`requests.api` -> `requests`).
+    pure: callables without waiting and without effects that others could see.
+    mutates: methods that change nothing but their receiver (`list.append`).
+    spawns: callables that start what they are given elsewhere, on another thread or process.
+    support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
+    stubs: module name -> stub source, for projects whose environment lacks the distribution.
+    checked: year and month in which the entry was last compared with the library.
+    """
+
+    summary: str
+    checked: str
+    distribution: str | None = None
+    requires: tuple[str, ...] = ()
+    homes: dict[str, str] = {}
+    blocks: tuple[Blocks, ...] = ()
+    pure: tuple[str, ...] = ()
+    mutates: tuple[str, ...] = ()
+    spawns: tuple[str, ...] = ()
+    decorator: tuple[Decorator, ...] = ()
+    arguments: dict[str, tuple[Arguments, ...]] = {}
+    rewrite: tuple[Rewrite, ...] = ()
+    member: tuple[Member, ...] = ()
+    type: tuple[Type, ...] = ()
+    exception: tuple[ExceptionClass, ...] = ()
+    support: str = ""
+    stubs: dict[str, str] = {}
+    example: tuple[Example, ...] = ()

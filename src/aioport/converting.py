@@ -1,0 +1,133 @@
+"""Plan, rewrite, verify, and plan again what verification refutes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aioport.analysing import Analysed, Progress, analysed, lay_out, silent, vendored_files
+from aioport.catalog.index import Catalog
+from aioport.planning.analysis import Analysis
+from aioport.planning.leaves import Leaf, NoLeaf
+from aioport.planning.plan import Plan
+from aioport.planning.solve import Refused, make_plan
+from aioport.program.pyrefly import report_home
+from aioport.project import Project
+from aioport.rewriting.edits import OverlapError
+from aioport.rewriting.rewrite import rewrite
+from aioport.verifying.awaited import check_awaited
+from aioport.verifying.blocking import check_blocking
+from aioport.verifying.parses import check_parses
+from aioport.verifying.types import check_types
+from aioport.verifying.verdict import Violation
+
+ROUNDS = 4
+"""How often a plan is made again after a check has failed; then what failed is dropped."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A verified conversion.
+
+    analysis, plan: what was decided, of the project as it was.
+    texts: new texts by path, UTF-8 without byte order mark; empty where nothing changes.
+    violations: what verification refuted on the way, each with its remedy taken.
+    """
+
+    analysis: Analysis
+    plan: Plan
+    texts: Mapping[str, bytes]
+    violations: tuple[Violation, ...]
+
+
+def convert(
+    project: Project,
+    catalog: Catalog,
+    progress: Progress = silent,
+    leaves: Callable[[Analysis], Iterable[Leaf | NoLeaf]] | None = None,
+) -> Outcome:
+    """Converts a project in memory.
+
+    leaves: stand in for the catalog's rules, for a twin.
+    Raises ProjectError, CheckerError, EntryError.
+    """
+    with analysed(project, catalog, progress) as before:
+        refused = Refused()
+        refuted: list[Violation] = []
+        for attempt in range(ROUNDS + 1):
+            progress("planning" if attempt == 0 else f"planning again, round {attempt}")
+            plan = make_plan(before.analysis, refused, leaves(before.analysis) if leaves else None)
+            texts = dict(rewrite(before.analysis, plan, vendored_files(project)).texts)
+            if not texts:
+                break
+            progress("verifying")
+            violations = list(_verify(project, before, plan, texts, catalog, leaves is not None))
+            if not violations:
+                break
+            refuted += violations
+            _refuse(before.analysis, plan, refused, violations, everything=attempt >= ROUNDS - 1)
+        else:
+            texts = {}
+        return Outcome(before.analysis, plan, texts, tuple(refuted))
+
+
+def _verify(
+    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog, is_twin: bool
+) -> Iterator[Violation]:
+    broken = list(check_parses(texts))
+    if broken:
+        yield from broken
+        return
+    if is_twin:
+        return
+    with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
+        copy = lay_out(project, Path(scratch), texts)
+        with analysed(copy, catalog) as after:
+            yield from check_awaited(after.analysis)
+            yield from check_types(before.errors, after.errors, after.analysis, texts)
+            yield from check_blocking(before.analysis, plan, after.analysis)
+            yield from _check_second(copy, after.analysis)
+
+
+def _check_second(project: Project, after: Analysis) -> Iterator[Violation]:
+    """A second conversion changes nothing."""
+    plan = make_plan(after)
+    try:
+        texts = rewrite(after, plan, vendored_files(project)).texts
+    except OverlapError as error:
+        yield Violation("second run", "", 0, "", str(error))
+        return
+    if not texts:
+        return
+    found = False
+    for decision in plan.functions.values():
+        if decision.changed:
+            one = after.function(decision.function)
+            found = True
+            yield Violation("second run", one.path or "", one.line, one.name, f"a second run changes {one.name}: {decision.reason}")
+    for call_decision in plan.calls.values():
+        if call_decision.action in ("native", "offload", "overlap", "bridge"):
+            call = after.program.calls[call_decision.call]
+            found = True
+            caller = after.function(call.caller).name
+            yield Violation("second run", call.path, call.line, caller, f"a second run changes it: {call_decision.reason}")
+    if not found:
+        path = next(iter(texts))
+        yield Violation("second run", path, 1, "", "a second run changes this file")
+
+
+def _refuse(analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool) -> None:
+    """Takes back what is nearest to each violation: the function that it is in, and the async ones in its file."""
+    changed = {one.function for one in plan.functions.values() if one.changed}
+    for violation in violations:
+        named = {one.id for one in analysis.program.functions if one.in_project and one.name == violation.function}
+        named |= {one.parent for one in map(analysis.function, named) if one.parent is not None}
+        in_file = {one.id for one in map(analysis.function, changed) if one.path == violation.path}
+        for function in named or in_file or changed:
+            refused.functions.setdefault(function, f"verification refused it: {violation.message}")
+    if everything:
+        for one in analysis.program.functions:
+            if one.in_project and one.kind == "def":
+                refused.functions.setdefault(one.id, "no form of this conversion passed verification")

@@ -1,0 +1,1 @@
+"""What becomes of each function and each call: decisions with reasons, never text."""

@@ -1,0 +1,154 @@
+"""What planning looks at: the facts of the stages before it, and the way from functions and calls to their syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from aioport.blocking.facts import Facts
+from aioport.catalog.index import Catalog
+from aioport.program.model import Call, Function, Program
+from aioport.program.names import ImportedNames
+from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, is_generator
+from aioport.project import Entry, Project
+from aioport.settings import Settings
+
+FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Read-only; looks things up when they are asked for."""
+
+    project: Project
+    program: Program
+    facts: Facts
+    catalog: Catalog
+    families: Mapping[int, tuple[int, ...]]
+    entries: tuple[Entry, ...]
+    settings: Settings
+
+    @cached_property
+    def syntax(self) -> SyntaxOf:
+        return SyntaxOf(self.project)
+
+    @cached_property
+    def _names(self) -> dict[str, ImportedNames]:
+        return {}
+
+    def names(self, path: str) -> ImportedNames:
+        if path not in self._names:
+            self._names[path] = ImportedNames(self.syntax[path], self.catalog.public_name)
+        return self._names[path]
+
+    @cached_property
+    def _nodes(self) -> dict[int, FunctionNode]:
+        found = {}
+        for function in self.program.functions:
+            if function.in_project and function.kind == "def" and function.path is not None:
+                source = self.project.sources[function.path]
+                shift = 3 if source.bom and function.line == 1 else 0
+                offset = source.line_starts[function.line - 1] + function.column - shift
+                node = self.syntax[function.path].functions.get(offset)
+                if node is not None:
+                    found[function.id] = node
+        return found
+
+    def node(self, function: int) -> FunctionNode | None:
+        """The `def` of one of the project's functions."""
+        return self._nodes.get(function)
+
+    @cached_property
+    def _locals(self) -> dict[ast.AST, frozenset[str]]:
+        return {}
+
+    def locals_of(self, node: FunctionNode) -> frozenset[str]:
+        """Names that a function binds itself."""
+        if node not in self._locals:
+            self._locals[node] = frozenset(bound_names(node))
+        return self._locals[node]
+
+    @cached_property
+    def by_node(self) -> dict[ast.AST, int]:
+        """The function of each `def`."""
+        return {node: function for function, node in self._nodes.items()}
+
+    def function(self, function: int) -> Function:
+        return self.program.functions[function]
+
+    def expression(self, call: Call) -> ast.expr | None:
+        """The expression that a call record stands for."""
+        kind = {"call": ast.Call, "property": ast.Attribute, "setter": ast.Attribute}.get(call.kind, ast.expr)
+        return self.syntax[call.path].at((call.start, call.end), kind)
+
+    @cached_property
+    def generators(self) -> frozenset[int]:
+        return frozenset(function for function, node in self._nodes.items() if is_generator(node))
+
+    @cached_property
+    def calls_of(self) -> Mapping[int, tuple[int, ...]]:
+        """Indices of the calls that may run each function."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index, call in enumerate(self.program.calls):
+            for target in call.targets:
+                found[target].append(index)
+        return {target: tuple(indices) for target, indices in found.items()}
+
+    @cached_property
+    def calls_in(self) -> Mapping[int, tuple[int, ...]]:
+        """Indices of the calls in each function's body."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index, call in enumerate(self.program.calls):
+            found[call.caller].append(index)
+        return {caller: tuple(indices) for caller, indices in found.items()}
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, tuple[Call, ...]]:
+        found: dict[str, list[Call]] = defaultdict(list)
+        for call in self.program.calls:
+            found[call.path].append(call)
+        return {path: tuple(calls) for path, calls in found.items()}
+
+    def calls_by_path(self, path: str) -> tuple[Call, ...]:
+        """A file's calls in source order."""
+        return self._by_path.get(path, ())
+
+    @cached_property
+    def call_at(self) -> Mapping[tuple[str, int, int], int]:
+        """The index of each call expression by its file and byte range."""
+        return {
+            (call.path, call.start, call.end): index
+            for index, call in enumerate(self.program.calls)
+            if call.kind == "call"
+        }
+
+    def family(self, function: int) -> tuple[int, ...]:
+        return self.families.get(function, (function,))
+
+    @cached_property
+    def _identifiers(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def identifiers(self, path: str) -> frozenset[str]:
+        """Every name that a file uses for anything."""
+        if path not in self._identifiers:
+            tree = self.syntax[path].tree
+            found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+            found |= {
+                node.name for node in ast.walk(tree) if isinstance(node, FunctionDefinitions) and isinstance(node.name, str)
+            }
+            found |= {
+                (alias.asname or alias.name).partition(".")[0]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+            }
+            self._identifiers[path] = frozenset(found)
+        return self._identifiers[path]
+
+    def where(self, path: str, node: ast.AST) -> str:
+        return f"{path}:{getattr(node, 'lineno', 1)}"

@@ -1,0 +1,200 @@
+"""Who becomes async: the functions that reach an await point, as far up as nothing stands in the way.
+
+The solver only moves functions from async towards sync: what a pin or a sealed place forbids is frozen, with its
+reason, and so is all that it calls. That ends, and what is frozen goes on working as it did.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.leaves import Demand, Leaf
+from aioport.planning.sites import Refusal, consume
+from aioport.program.model import Call
+
+DEMANDS: Mapping[str, Demand] = {
+    "call": "await",
+    "enter": "async with",
+    "exit": "async with",
+    "iter": "async for",
+    "next": "async for",
+}
+
+
+@dataclass
+class Colors:
+    """The result.
+
+    wanted: functions that become async, each with the call through which it reaches an await point.
+    frozen: functions that stay sync although something asynchronous was wanted of them, and why.
+    points: leaves that are used.
+    refused: leaves that are not, and why.
+    bridged: calls at module level that start the event loop.
+    """
+
+    wanted: dict[int, int | None] = field(default_factory=dict)
+    frozen: dict[int, str] = field(default_factory=dict)
+    points: dict[int, Leaf] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    bridged: dict[int, str] = field(default_factory=dict)
+
+
+class Solver:
+    """Finds the colors.
+
+    leaves: by index of the call; only those that demand something make their callers async.
+    named: functions that the user asked to be async.
+    pins: functions that cannot be, and why.
+    entry_calls: calls at module level that may start the event loop.
+    readers: functions that read an attribute which becomes a method to be awaited.
+    scripts: functions that keep a sync shim, which module bodies may call.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        leaves: Mapping[int, Leaf],
+        named: Iterable[int],
+        pins: Mapping[int, str],
+        entry_calls: Iterable[int],
+        scripts: frozenset[int] = frozenset(),
+        readers: Iterable[int] = (),
+    ) -> None:
+        self.analysis, self.leaves, self.pins = analysis, leaves, pins
+        self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
+        self.readers = tuple(readers)
+        self.frozen: dict[int, str] = {}
+        self.refused: dict[int, str] = {}
+        self.consumed: dict[tuple[int, Demand], Refusal | None] = {}
+
+    def solve(self) -> Colors:
+        while True:
+            wanted = self._wanted()
+            if not self._freeze(wanted):
+                break
+        points = {
+            index: leaf
+            for index, leaf in self.leaves.items()
+            if index not in self.refused and (leaf.demand == "none" or self._open(index, wanted))
+        }
+        bridged = {
+            index: "starts the event loop"
+            for index in self.entry_calls
+            if any(
+                target in wanted and target not in self.scripts for target in self.analysis.program.calls[index].targets
+            )
+        }
+        return Colors(wanted, self.frozen, points, self.refused, bridged)
+
+    def _open(self, index: int, wanted: Mapping[int, int | None]) -> bool:
+        caller = self.analysis.program.calls[index].caller
+        return caller in wanted or self.analysis.function(caller).is_async
+
+    def _wanted(self) -> dict[int, int | None]:
+        """Callers of await points, and their callers, over whole families."""
+        found: dict[int, int | None] = {}
+        queue: deque[int] = deque()
+
+        def want(function: int, through: int | None) -> None:
+            for member in self.analysis.family(function):
+                one = self.analysis.function(member)
+                if member not in found and member not in self.frozen and one.kind == "def" and not one.is_async:
+                    found[member] = through
+                    queue.append(member)
+
+        for function in (*self.named, *self.readers):
+            want(function, None)
+        for index, leaf in self.leaves.items():
+            if leaf.demand != "none" and index not in self.refused:
+                want(self.analysis.program.calls[index].caller, index)
+        while queue:
+            target = queue.popleft()
+            for index in self.analysis.calls_of.get(target, ()):
+                call = self.analysis.program.calls[index]
+                if call.kind in DEMANDS and index not in self.analysis.facts.spawned:
+                    want(call.caller, index)
+        return found
+
+    def _freeze(self, wanted: Mapping[int, int | None]) -> bool:
+        """Freezes what cannot be; True when anything was."""
+        before = len(self.frozen) + len(self.refused)
+        for index, leaf in self.leaves.items():
+            call = self.analysis.program.calls[index]
+            if index in self.refused:
+                continue
+            if call.caller in self.frozen:
+                if leaf.demand != "none":
+                    self.refused[index] = self.frozen[call.caller]
+            elif (refusal := self._refusal(index, call, leaf.demand)) is not None:
+                self.refused[index] = refusal.reason
+        for function in sorted(wanted):
+            if function in self.pins:
+                self._add(function, self.pins[function])
+            if self._waits_before_iterating(function, wanted):
+                self._add(function, "it waits before it returns an iterator")
+            for index in self.analysis.calls_of.get(function, ()):
+                self._check_call(index, function, wanted)
+        return len(self.frozen) + len(self.refused) > before
+
+    def _waits_before_iterating(self, function: int, wanted: Mapping[int, int | None]) -> bool:
+        through = wanted[function]
+        return (
+            self.analysis.function(function).bare_name == "__iter__"
+            and function not in self.analysis.generators
+            and through is not None
+            and self.analysis.program.calls[through].caller == function
+        )
+
+    def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
+        call = self.analysis.program.calls[index]
+        if index in self.entry_calls or index in self.analysis.facts.spawned:
+            return
+        if target in self.scripts and self.analysis.function(call.caller).kind == "module":
+            return
+        where = f"{call.path}:{call.line}"
+        demand = self.demand(call, target)
+        if demand is None:
+            self._add(target, f"{where} runs it through a {call.kind}, which cannot await")
+            return
+        caller = self.analysis.function(call.caller)
+        if call.caller in self.frozen:
+            self._add(target, f"{caller.name} calls it and stays sync: {self.frozen[call.caller]}")
+        elif (refusal := self._refusal(index, call, demand)) is not None:
+            self._add(target, f"{where}: {refusal.reason}")
+        elif call.caller not in wanted and not caller.is_async:
+            self._add(target, f"{where} calls it where no function can be made async")
+        elif not self._is_uniform(call, wanted):
+            self._add(target, f"{where} may call it or something that stays sync")
+
+    def demand(self, call: Call, target: int) -> Demand | None:
+        """What an asynchronous target asks of the place that calls it."""
+        if call.kind == "call" and target in self.analysis.generators:
+            return "async with" if self._is_context_manager(target) else "async for"
+        return DEMANDS.get(call.kind)
+
+    def _is_context_manager(self, function: int) -> bool:
+        return any(name.startswith("contextlib.") for name in self.analysis.program.decorators.get(function, ()))
+
+    def _is_uniform(self, call: Call, wanted: Mapping[int, int | None]) -> bool:
+        """Whether all that the call may run has one color."""
+        targets = [target for target in call.targets if self.analysis.function(target).bare_name != "__init__"]
+        return all(target in wanted or self.analysis.function(target).is_async for target in targets)
+
+    def _refusal(self, index: int, call: Call, demand: Demand) -> Refusal | None:
+        key = (index, demand)
+        if key not in self.consumed:
+            node = self.analysis.expression(call)
+            result = (
+                Refusal("its place is not understood")
+                if node is None
+                else consume(self.analysis, call.path, node, demand)
+            )
+            self.consumed[key] = result if isinstance(result, Refusal) and demand != "none" else None
+        return self.consumed[key]
+
+    def _add(self, function: int, reason: str) -> None:
+        for member in self.analysis.family(function):
+            self.frozen.setdefault(member, reason)

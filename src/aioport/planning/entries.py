@@ -1,0 +1,120 @@
+"""Where the outside world calls in, and where an event loop may be started."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aioport.planning.analysis import Analysis
+from aioport.program.syntax import Syntax
+
+
+class EntryError(Exception):
+    """An entry that was named is not there; the message says what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Functions that are asked to be async, and calls that may start the loop.
+
+    named: functions that the user named, by `--entry module:function` or `api`.
+    scripts: functions that a console script calls synchronously.
+    starts: calls in main guards and at the top of scripts, by index.
+    """
+
+    named: tuple[int, ...]
+    scripts: frozenset[int]
+    starts: tuple[int, ...]
+
+
+def find_entries(analysis: Analysis) -> Entries:
+    """Raises EntryError for a named function that is not in the project."""
+    return Entries(
+        named=tuple(_named(analysis, analysis.settings.entry)),
+        scripts=frozenset(_scripts(analysis)),
+        starts=tuple(_starts(analysis)),
+    )
+
+
+def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
+    for entry in entries:
+        if entry == "api":
+            yield from (
+                one.id
+                for one in analysis.program.functions
+                if one.in_project and one.kind == "def" and one.parent is None and _is_public(one.name)
+                and one.id in analysis.facts.waits
+            )  # fmt: skip
+        elif entry != "auto":
+            module, _, name = entry.partition(":")
+            found = [
+                one.id
+                for one in analysis.program.functions
+                if one.in_project and one.kind == "def" and f".{one.name}".endswith(f".{module}.{name}")
+            ]
+            if not found:
+                known = sorted(
+                    one.name
+                    for one in analysis.program.functions
+                    if one.in_project and one.bare_name == name.rpartition(".")[2]
+                )
+                hint = f"; there is {', '.join(known[:3])}" if known else ""
+                raise EntryError(f"--entry {entry}: no such function in the project{hint}")
+            yield from found
+
+
+def _is_public(name: str) -> bool:
+    return not any(part.startswith("_") and not part.endswith("__") for part in name.split("."))
+
+
+def _scripts(analysis: Analysis) -> Iterator[int]:
+    for entry in analysis.entries:
+        if entry.kind == "script" and entry.function is not None:
+            for one in analysis.program.functions:
+                if one.path == entry.path and one.kind == "def" and one.name.endswith(f".{entry.function}"):
+                    yield one.id
+
+
+def _starts(analysis: Analysis) -> Iterator[int]:
+    guards = {(entry.path, entry.line) for entry in analysis.entries if entry.kind == "guard"}
+    for index, call in enumerate(analysis.program.calls):
+        if call.kind != "call" or analysis.function(call.caller).kind != "module":
+            continue
+        node = analysis.expression(call)
+        if node is None:
+            continue
+        syntax = analysis.syntax[call.path]
+        if not _is_plain(syntax, node):
+            continue
+        around = [one for one in syntax.ancestors(node) if isinstance(one, ast.If)]
+        if any((call.path, one.lineno) in guards for one in around) or _is_script(analysis, call.path):
+            yield index
+
+
+def _is_plain(syntax: Syntax, node: ast.AST) -> bool:
+    """Whether a call at module level runs once, when its statement does."""
+    return not any(
+        isinstance(one, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.comprehension
+                   | ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp)
+        for one in syntax.ancestors(node)
+    )  # fmt: skip
+
+
+def _is_script(analysis: Analysis, path: str) -> bool:
+    """A file that is run and never imported: outside every package, and named by no import of the project."""
+    folder, _, name = path.rpartition("/")
+    if name == "__main__.py":
+        return True
+    if f"{folder}/__init__.py".lstrip("/") in analysis.project.sources:
+        return False
+    module = name.removesuffix(".py")
+    for other in analysis.project.sources:
+        for node in ast.walk(analysis.syntax[other].tree):
+            if isinstance(node, ast.Import) and any(module in alias.name.split(".") for alias in node.names):
+                return False
+            if isinstance(node, ast.ImportFrom):
+                parts = {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+                if module in parts:
+                    return False
+    return True

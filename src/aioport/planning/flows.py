@@ -1,0 +1,334 @@
+"""Where values of changing types travel: variables, attributes, parameters and results that share one value.
+
+A response that is returned, stored or passed on must change its type everywhere or nowhere. Values that meet
+anywhere form one stream; a stream is converted whole, or not at all with the reason why.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aioport.catalog.matching import Mismatch, bind
+from aioport.catalog.rules import CompiledMember
+from aioport.planning.analysis import Analysis
+from aioport.planning.leaves import Leaf
+from aioport.program.families import Disjoint
+from aioport.program.syntax import Syntax
+
+Node = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One expression of a stream: its file, its node, and the attribute read from it where there is one."""
+
+    path: str
+    node: ast.expr
+    attribute: ast.Attribute | None
+
+
+@dataclass
+class Stream:
+    """Values that change type together.
+
+    types: the classes that its values have before.
+    leaves: calls that make or use them, by index of the call.
+    members: attributes that read differently afterwards.
+    withs: `with` statements and the index of the item that enters such a value.
+    uses: every expression that has such a value.
+    found: calls on such a value that the checker could not resolve, and that a rule is about.
+    refusal: why none of it can be converted.
+    """
+
+    types: set[str] = field(default_factory=set)
+    leaves: set[int] = field(default_factory=set)
+    members: list[tuple[str, ast.Attribute, CompiledMember]] = field(default_factory=list)
+    withs: list[tuple[str, ast.With, int]] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    found: list[Leaf] = field(default_factory=list)
+    refusal: str | None = None
+
+    def refuse(self, reason: str) -> None:
+        self.refusal = self.refusal or reason
+
+
+def find_streams(analysis: Analysis, leaves: Mapping[int, Leaf]) -> tuple[Stream, ...]:
+    """Every stream of values whose types the catalog changes, in the order of their first use."""
+    return _Flows(analysis, leaves).streams()
+
+
+class _Flows:
+    def __init__(self, analysis: Analysis, leaves: Mapping[int, Leaf]) -> None:
+        self.analysis, self.leaves = analysis, leaves
+        self.sets = Disjoint()
+        self.typed: dict[Node, set[str]] = defaultdict(set)
+        self.unsure: dict[Node, str] = {}
+        self.expressions: list[tuple[str, ast.expr, Node]] = []
+        self.class_ids = {one.name: one.id for one in analysis.program.classes if one.in_project}
+
+    def streams(self) -> tuple[Stream, ...]:
+        if not any(leaf.makes or leaf.on for leaf in self.leaves.values()):
+            return ()
+        for path in self.analysis.project.sources:
+            self._read(path)
+        for family in set(self.analysis.families.values()):
+            self.sets.join([("result", member) for member in family])
+            positions = {len(node.args.args) for member in family if (node := self.analysis.node(member))}
+            for position in range(max(positions, default=0)):
+                self.sets.join([self._parameter(member, position) for member in family])
+        found: dict[Node, Stream] = {}
+        for node, types in self.typed.items():
+            found.setdefault(self.sets.find(node), Stream()).types |= types
+        for node, reason in self.unsure.items():
+            if (stream := found.get(self.sets.find(node))) is not None:
+                stream.refuse(reason)
+        for path, expression, node in self.expressions:
+            if (stream := found.get(self.sets.find(node))) is not None:
+                self._use(stream, path, expression)
+        return tuple(found.values())
+
+    # How values get from one place to another
+
+    def _read(self, path: str) -> None:
+        syntax = self.analysis.syntax[path]
+        for node in ast.walk(syntax.tree):
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        self._flow(path, value, target)
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    self._flow(path, value, target)
+                case ast.NamedExpr(target=target, value=value):
+                    self._flow(path, value, target)
+                case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                    self._flow(path, value, target)
+                case ast.Return(value=ast.expr() as value):
+                    function = self._function(path, node)
+                    source = self._node(path, value)
+                    if function is not None and source is not None:
+                        self.sets.join([("result", function), source])
+                case ast.Call():
+                    self._call(path, syntax, node)
+            if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Await) and not isinstance(
+                getattr(node, "ctx", None), ast.Store | ast.Del
+            ):
+                self._expression(path, syntax, node)
+
+    def _flow(self, path: str, value: ast.expr, target: ast.expr) -> None:
+        source, sink = self._node(path, value), self._node(path, target)
+        if source is not None and sink is not None:
+            self.sets.join([source, sink])
+
+    def _call(self, path: str, syntax: Syntax, node: ast.Call) -> None:
+        index = self.analysis.call_at.get((path, *syntax.span(node)))
+        if index is None:
+            return
+        leaf = self.leaves.get(index)
+        if leaf is not None and leaf.makes is not None:
+            self.typed["made", index].add(leaf.makes)
+        call = self.analysis.program.calls[index]
+        for target in call.targets:
+            function = self.analysis.function(target)
+            definition = self.analysis.node(target)
+            if definition is None:
+                if call.constructs is None and leaf is None:
+                    made = self.analysis.catalog.public_name(function.annotation)
+                    if self.analysis.catalog.type(made) is not None:
+                        self.typed["made", index].add(made)
+                        self.unsure["made", index] = f"{self.analysis.where(path, node)}: no rule for {function.name}"
+                continue
+            skip = function.owner is not None and not function.is_static
+            for position, argument in enumerate(node.args):
+                if isinstance(argument, ast.Starred):
+                    break
+                self._pass(path, argument, self._parameter(target, position + skip))
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    self._pass(path, keyword.value, ("variable", target, keyword.arg))
+
+    def _pass(self, path: str, argument: ast.expr, parameter: Node) -> None:
+        source = self._node(path, argument)
+        if source is not None:
+            self.sets.join([source, parameter])
+
+    def _parameter(self, function: int, position: int) -> Node:
+        node = self.analysis.node(function)
+        if node is not None:
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            if position < len(names):
+                return ("variable", function, names[position])
+        return ("parameter", function, position)
+
+    def _expression(self, path: str, syntax: Syntax, node: ast.expr) -> None:
+        place = self._node(path, node)
+        if place is None:
+            return
+        self.expressions.append((path, node, place))
+        known = self.analysis.program.type_at(path, *syntax.span(node))
+        if known is not None:
+            for name in known.classes:
+                if self.analysis.catalog.type(name) is not None:
+                    self.typed[place].add(name)
+                    others = set(known.classes) - {name, "types.NoneType", "builtins.NoneType"}
+                    if others:
+                        self.unsure[place] = f"{self.analysis.where(path, node)}: it may also be {', '.join(sorted(others))}"
+
+    def _node(self, path: str, value: ast.expr) -> Node | None:
+        """The place that an expression reads or writes."""
+        match value:
+            case ast.Name(id=name):
+                return self._variable(path, value, name)
+            case ast.Attribute(value=base, attr=attribute):
+                return self._attribute(path, base, attribute)
+            case ast.Await(value=inner) | ast.NamedExpr(value=inner):
+                return self._node(path, inner)
+            case ast.IfExp(body=first, orelse=second):
+                return self._joined(path, (first, second))
+            case ast.BoolOp(values=values):
+                return self._joined(path, values)
+            case ast.Call():
+                syntax = self.analysis.syntax[path]
+                index = self.analysis.call_at.get((path, *syntax.span(value)))
+                if index is None:
+                    return None
+                call = self.analysis.program.calls[index]
+                results = [("result", one) for one in call.targets if self.analysis.node(one) and call.constructs is None]
+                if results:
+                    self.sets.join(results)
+                    return results[0]
+                return ("made", index)
+        return None
+
+    def _joined(self, path: str, values: Iterable[ast.expr]) -> Node | None:
+        nodes = [node for value in values if (node := self._node(path, value)) is not None]
+        self.sets.join(nodes)
+        return nodes[0] if nodes else None
+
+    def _variable(self, path: str, node: ast.expr, name: str) -> Node:
+        """The variable that a name means: of the nearest function that binds it, or the module's."""
+        for around in self.analysis.syntax[path].ancestors(node):
+            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and name in self.analysis.locals_of(around):
+                return ("variable", self.analysis.by_node.get(around, id(around)), name)
+        return ("global", path, name)
+
+    def _attribute(self, path: str, base: ast.expr, attribute: str) -> Node | None:
+        owner = self._owner(path, base)
+        if owner is None:
+            return None
+        program = self.analysis.program
+        line = [owner, *(one for one in program.classes[owner].ancestors if program.classes[one].in_project)]
+        holders = [one for one in line if attribute in program.classes[one].fields]
+        return ("attribute", holders[-1] if holders else owner, attribute)
+
+    def _owner(self, path: str, base: ast.expr) -> int | None:
+        """The project's class whose attribute is meant."""
+        syntax = self.analysis.syntax[path]
+        known = self.analysis.program.type_at(path, *syntax.span(base))
+        for name in known.classes if known is not None else ():
+            if name in self.class_ids:
+                return self.class_ids[name]
+        function = self._function(path, base)
+        if function is not None and isinstance(base, ast.Name):
+            node, owner = self.analysis.node(function), self.analysis.function(function).owner
+            if node is not None and owner is not None and node.args.args and base.id == node.args.args[0].arg:
+                return owner
+        return None
+
+    def _function(self, path: str, node: ast.AST) -> int | None:
+        for around in self.analysis.syntax[path].ancestors(node):
+            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+                return self.analysis.by_node.get(around)
+            if isinstance(around, ast.Lambda):
+                return None
+        return None
+
+    # What is done with the values
+
+    def _use(self, stream: Stream, path: str, node: ast.expr) -> None:
+        syntax = self.analysis.syntax[path]
+        where = self.analysis.where(path, node)
+        if isinstance(node, ast.Call):
+            index = self.analysis.call_at.get((path, *syntax.span(node)))
+            if index is not None and ("made", index) in self.typed:
+                if index in self.leaves:
+                    stream.leaves.add(index)
+                else:
+                    stream.refuse(f"{where}: no rule makes this value")
+        parent = syntax.parents[node]
+        attribute = parent if isinstance(parent, ast.Attribute) else None
+        stream.uses.append(Use(path, node, attribute))
+        if attribute is not None:
+            self._member(stream, path, syntax, attribute)
+            return
+        match parent:
+            case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Return() | ast.Await() | ast.Expr():
+                return
+            case ast.IfExp() if node is not parent.test:
+                return
+            case ast.BoolOp(op=ast.Or()) if self._keeps(stream, "__bool__") or node is parent.values[-1]:
+                return
+            case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
+                return
+            case ast.withitem():
+                statement = syntax.parents[parent]
+                if isinstance(statement, ast.With) and all(self._enters(name) for name in stream.types):
+                    stream.withs.append((path, statement, statement.items.index(parent)))
+                    return
+            case ast.keyword() | ast.Call():
+                call = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
+                if isinstance(call, ast.Call) and self._is_followed(path, syntax, call):
+                    return
+        stream.refuse(f"{where}: `{syntax.text(node)}` is used in a way that its new type may not allow")
+
+    def _is_followed(self, path: str, syntax: Syntax, call: ast.Call) -> bool:
+        """Whether an argument of a call lands in a parameter of the project's own."""
+        index = self.analysis.call_at.get((path, *syntax.span(call)))
+        if index is None:
+            return False
+        targets = self.analysis.program.calls[index].targets
+        if any(isinstance(one, ast.Starred) for one in call.args) or not targets:
+            return False
+        return all(self.analysis.node(target) is not None for target in targets)
+
+    def _member(self, stream: Stream, path: str, syntax: Syntax, attribute: ast.Attribute) -> None:
+        parent = syntax.parents[attribute]
+        called = isinstance(parent, ast.Call) and parent.func is attribute
+        where = self.analysis.where(path, attribute)
+        if not isinstance(attribute.ctx, ast.Load):
+            stream.refuse(f"{where}: `{syntax.text(attribute)}` is assigned to")
+            return
+        for name in stream.types:
+            member = self.analysis.catalog.members(name).get(attribute.attr)
+            if called and isinstance(parent, ast.Call):
+                index = self.analysis.call_at.get((path, *syntax.span(parent)))
+                if index in self.leaves:
+                    stream.leaves.add(index)
+                    continue
+                if index is not None and (leaf := self._resolve(index, f"{name}.{attribute.attr}", parent)) is not None:
+                    stream.found.append(leaf)
+                    continue
+            if member is not None and not called:
+                stream.members.append((path, attribute, member))
+            elif not self._keeps(stream, attribute.attr):
+                stream.refuse(f"{where}: {name}.{attribute.attr} has no counterpart")
+
+    def _resolve(self, index: int, name: str, node: ast.Call) -> Leaf | None:
+        """A leaf for a method call whose receiver's type is known by where its value comes from only."""
+        if self.analysis.program.calls[index].targets:
+            return None
+        for rule in self.analysis.catalog.rewrites(name):
+            bound = bind(rule, node)
+            if not isinstance(bound, Mismatch):
+                return Leaf(index, "await" if rule.rule.awaits else "none", rule, bound, None, name.rpartition(".")[0])
+        return None
+
+    def _keeps(self, stream: Stream, attribute: str) -> bool:
+        found = [self.analysis.catalog.type(name) for name in stream.types]
+        return all(one is not None and attribute in one.type.keeps for one in found)
+
+    def _enters(self, name: str) -> bool:
+        found = self.analysis.catalog.type(name)
+        return found is not None and found.type.enters

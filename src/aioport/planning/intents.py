@@ -1,0 +1,322 @@
+"""Turns decisions into intents: which node of which file is to be changed in which way."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.colors import DEMANDS, Colors
+from aioport.planning.concurrency import Overlap
+from aioport.planning.entries import Entries
+from aioport.planning.flows import Stream
+from aioport.planning.leaves import Demand, Leaf
+from aioport.planning.pins.slots import ASYNC_SLOTS
+from aioport.planning.plan import (
+    AsyncWith,
+    Await,
+    BlockUnit,
+    Bridge,
+    GatherComprehension,
+    GatherLoop,
+    Intent,
+    MakeAsync,
+    Native,
+    Offload,
+    ReadMember,
+    Rename,
+    Retype,
+    Scope,
+    Shim,
+)
+from aioport.planning.retyping import retype_exceptions, retype_names
+from aioport.planning.sites import Refusal, consume
+from aioport.planning.units import Units
+from aioport.program.names import dotted
+from aioport.program.syntax import FunctionNode, own_nodes
+
+ASYNC_ANNOTATIONS = {
+    "typing.Iterator": "typing.AsyncIterator",
+    "typing.Iterable": "typing.AsyncIterable",
+    "collections.abc.Iterator": "collections.abc.AsyncIterator",
+    "collections.abc.Iterable": "collections.abc.AsyncIterable",
+}
+"""What an async generator is annotated with. `Generator` has one argument more than `AsyncGenerator` and is left alone."""
+
+LONGEST_SCOPE = 15
+"""Lines that an `async with` around a response may span; beyond, the response is read whole at once."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What planning has decided.
+
+    leaves: all calls that rules are about; refused: those among them that are not rewritten, and why.
+    """
+
+    analysis: Analysis
+    colors: Colors
+    leaves: Mapping[int, Leaf]
+    streams: tuple[Stream, ...]
+    entries: Entries
+    units: Units
+    overlaps: tuple[Overlap, ...]
+    refused: Mapping[int, str]
+
+
+def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset[str]]:
+    """Intents by path, and the catalog files whose rules they use."""
+    found: dict[str, list[Intent]] = defaultdict(list)
+    for maker in (_functions, _calls, _streams, _retypings, _overlaps):
+        for path, intent in maker(parts):
+            found[path].append(intent)
+    for path, intent in parts.units.intents:
+        found[path].append(intent)
+    libraries = {leaf.rule.library for leaf in parts.colors.points.values() if leaf.rule is not None}
+    return {path: _merged(intents) for path, intents in sorted(found.items())}, frozenset(libraries)
+
+
+def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Each change once: several calls may ask for the same one, and `with a, b` once an item."""
+    found: dict[tuple[type, int], Intent] = {}
+    for intent in intents:
+        key = (type(intent), id(intent.first if isinstance(intent, Scope | BlockUnit) else intent.node))
+        known = found.get(key)
+        if isinstance(known, AsyncWith) and isinstance(intent, AsyncWith):
+            intent = AsyncWith(known.node, tuple(sorted({*known.items, *intent.items})))
+        found[key] = intent
+    return tuple(found.values())
+
+
+def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    analysis = parts.analysis
+    for function in sorted(parts.colors.wanted):
+        node, path = analysis.node(function), analysis.function(function).path
+        if not isinstance(node, ast.FunctionDef) or path is None:
+            continue
+        name = ASYNC_SLOTS.get(node.name) if analysis.function(function).owner is not None else None
+        if function in parts.entries.scripts:
+            name = _free_name(analysis, path, f"a{node.name}")
+            yield path, Shim(node, node.name, name)
+            yield from _calls_of_script(parts, function, name)
+        is_generator = function in analysis.generators
+        plain = node.name == "__iter__" and not is_generator
+        yield path, MakeAsync(node, name, plain)
+        for sibling in analysis.syntax[path].suite(node):
+            if isinstance(sibling, ast.FunctionDef) and sibling is not node and sibling.name == node.name:
+                if any(dotted(one) in ("overload", "typing.overload") for one in sibling.decorator_list):
+                    yield path, MakeAsync(sibling, name, plain)
+        names = analysis.names(path)
+        for decorator in node.decorator_list:
+            called = names.resolve(decorator)
+            known = analysis.catalog.decorator(called) if called else None
+            if known is not None and known.async_ != known.sync:
+                yield path, Retype(decorator, (known.async_,))
+        if (is_generator or plain) and node.returns is not None:
+            head = node.returns.value if isinstance(node.returns, ast.Subscript) else node.returns
+            known_name = names.resolve(head)
+            if known_name in ASYNC_ANNOTATIONS:
+                yield path, Retype(head, (ASYNC_ANNOTATIONS[known_name],))
+        if node.name == "__next__":
+            yield from ((path, intent) for intent in _stop_iterations(node))
+
+
+def _stop_iterations(node: FunctionNode) -> Iterator[Intent]:
+    for statement in node.body:
+        for inner in (statement, *own_nodes(statement)):
+            if isinstance(inner, ast.Name) and inner.id == "StopIteration":
+                yield Rename(inner, "StopAsyncIteration")
+
+
+def _free_name(analysis: Analysis, path: str, name: str) -> str:
+    while name in analysis.identifiers(path):
+        name += "_"
+    return name
+
+
+def _calls_of_script(parts: Parts, function: int, name: str) -> Iterator[tuple[str, Intent]]:
+    for index in parts.analysis.calls_of.get(function, ()):
+        call = parts.analysis.program.calls[index]
+        node = parts.analysis.expression(call)
+        if parts.analysis.function(call.caller).kind == "def" and isinstance(node, ast.Call):
+            yield call.path, Rename(node.func, name)
+
+
+def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    analysis, colors = parts.analysis, parts.colors
+    coroutines = {index for one in parts.overlaps if _is_bare(parts, one) for index in one.calls}
+    scopes = dict(_scopes(parts, coroutines))
+    for index, call in enumerate(analysis.program.calls):
+        node = analysis.expression(call)
+        if node is None:
+            continue
+        leaf = colors.points.get(index)
+        if leaf is not None:
+            yield from _leaf(parts, index, leaf, node, scopes, coroutines)
+            continue
+        targets = [target for target in call.targets if target in colors.wanted]
+        if not targets or call.kind not in DEMANDS:
+            continue
+        slot = ASYNC_SLOTS.get(analysis.function(targets[0]).bare_name)
+        if call.kind == "call" and slot is not None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield call.path, Rename(node.func, slot)
+        if index in colors.bridged and isinstance(node, ast.Call):
+            yield call.path, Bridge(node)
+            continue
+        if analysis.function(call.caller).kind != "def" or index in coroutines:
+            continue
+        if analysis.function(targets[0]).bare_name == "__iter__" and call.kind == "call":
+            continue
+        yield from _consumed(parts, call.path, node, _demand(parts, index, targets[0]))
+
+
+def _demand(parts: Parts, index: int, target: int) -> Demand:
+    call = parts.analysis.program.calls[index]
+    if call.kind == "call" and target in parts.analysis.generators:
+        decorators = parts.analysis.program.decorators.get(target, ())
+        return "async with" if any(name.startswith("contextlib.") for name in decorators) else "async for"
+    return DEMANDS[call.kind]
+
+
+def _consumed(parts: Parts, path: str, node: ast.expr, demand: Demand) -> Iterator[tuple[str, Intent]]:
+    found = consume(parts.analysis, path, node, demand)
+    assert not isinstance(found, Refusal), f"{parts.analysis.where(path, node)}: {found}"
+    yield from ((path, intent) for intent in found)
+
+
+def _leaf(
+    parts: Parts, index: int, leaf: Leaf, node: ast.expr, scopes: Mapping[int, Scope], coroutines: set[int]
+) -> Iterator[tuple[str, Intent]]:
+    path = parts.analysis.program.calls[index].path
+    if leaf.rule is None or not isinstance(node, ast.Call):
+        yield from _consumed(parts, path, node, leaf.demand)
+        return
+    if leaf.demand != "none":
+        for found_path, intent in _consumed(parts, path, node, leaf.demand):
+            if not isinstance(intent, Await):
+                yield found_path, intent
+    parent = parts.analysis.syntax[path].parents.get(node)
+    if index in scopes:
+        yield path, scopes[index]
+        yield path, Native(node, leaf.rule, leaf.bound, "scoped")
+    elif index in coroutines:
+        yield path, Native(node, leaf.rule, leaf.bound, "coroutine")
+    elif leaf.rule.rule.resource is not None:
+        yield path, Native(node, leaf.rule, leaf.bound, "scoped" if isinstance(parent, ast.withitem) else "whole")
+    else:
+        yield path, Native(node, leaf.rule, leaf.bound)
+
+
+def _scopes(parts: Parts, coroutines: set[int]) -> Iterator[tuple[int, Scope]]:
+    """Responses that stay in one block: `async with` around just the statements that use them."""
+    for stream in parts.streams:
+        makers = [index for index in stream.leaves if (leaf := parts.colors.points.get(index)) is not None and leaf.makes]
+        if stream.refusal is not None or len(makers) != 1 or makers[0] in coroutines:
+            continue
+        leaf = parts.colors.points[makers[0]]
+        if leaf.rule is not None and leaf.rule.rule.resource is not None:
+            scope = _scope(parts, stream, makers[0])
+            if scope is not None:
+                yield makers[0], scope
+
+
+def _scope(parts: Parts, stream: Stream, maker: int) -> Scope | None:
+    path = parts.analysis.program.calls[maker].path
+    syntax = parts.analysis.syntax[path]
+    node = parts.analysis.expression(parts.analysis.program.calls[maker])
+    assignment = syntax.parents.get(node) if node is not None else None
+    if not isinstance(assignment, ast.Assign) or len(assignment.targets) != 1:
+        return None
+    target = assignment.targets[0]
+    if not isinstance(target, ast.Name):
+        return None
+    suite = syntax.suite(assignment)
+    later = suite[suite.index(assignment) + 1 :]
+    last = -1
+    for use in stream.uses:
+        if use.node is node:
+            continue
+        inside = [position for position, one in enumerate(later) if use.node in set(ast.walk(one))]
+        if use.path != path or use.attribute is None or not inside or syntax.place(use.node).scope is not syntax.place(assignment).scope:
+            return None
+        last = max(last, *inside)
+    if last < 0:
+        return None
+    run = [assignment, *later[: last + 1]]
+    lines = [one.lineno for one in run]
+    if (run[-1].end_lineno or 0) - assignment.lineno > LONGEST_SCOPE or len(set(lines)) != len(lines):
+        return None
+    if any(isinstance(inner, ast.Yield | ast.YieldFrom | ast.FunctionDef) for one in run for inner in ast.walk(one)):
+        return None
+    return Scope(assignment, run[-1], target.id)
+
+
+def _streams(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    for stream in parts.streams:
+        if stream.refusal is None and stream.leaves and stream.leaves <= parts.colors.points.keys():
+            for path, attribute, member in stream.members:
+                yield path, ReadMember(attribute, member.rule.async_)
+            for path, statement, item in stream.withs:
+                yield path, AsyncWith(statement, (item,))
+
+
+def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    points = parts.colors.points
+    libraries = {leaf.rule.library for leaf in points.values() if leaf.rule is not None}
+    mixed = {leaf.rule.library for index, leaf in parts.leaves.items() if index not in points and leaf.rule is not None}
+    mixed |= set(_left_behind(parts, libraries))
+    yield from retype_exceptions(parts.analysis, libraries, mixed)
+    done: set[str] = set()
+    undone: set[str] = set()
+    for stream in parts.streams:
+        (done if stream.refusal is None and stream.leaves and stream.leaves <= points.keys() else undone).update(stream.types)
+    converted = {name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None}
+    yield from retype_names(parts.analysis, converted, undone)
+
+
+def _left_behind(parts: Parts, libraries: set[str]) -> Iterator[str]:
+    """Libraries of which some call waits as before: their exceptions are still raised."""
+    for index, wait in parts.analysis.facts.calls.items():
+        if index not in parts.colors.points:
+            call = parts.analysis.program.calls[index]
+            for target in call.targets:
+                name = parts.analysis.function(target).name
+                if not parts.analysis.function(target).in_project:
+                    yield from (library for library in libraries if name.startswith(f"{library}."))
+            yield from (library for library in libraries if wait.primitive.startswith(f"{library}."))
+
+
+def _is_bare(parts: Parts, overlap: Overlap) -> bool:
+    """Whether `gather` is given the waiting call itself."""
+    call = parts.analysis.program.calls[overlap.calls[0]]
+    span = parts.analysis.syntax[overlap.path].span(overlap.element)
+    return len(overlap.calls) == 1 and not overlap.body and (call.start, call.end) == span
+
+
+def _overlaps(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    for one in parts.overlaps:
+        if isinstance(one.node, ast.ListComp):
+            yield one.path, GatherComprehension(one.node)
+        else:
+            assert one.target is not None
+            label = None if _is_bare(parts, one) else _label(parts, one)
+            is_async = label is None or any(index in _asynchronous(parts) for index in one.calls)
+            yield one.path, GatherLoop(one.node, one.target, one.element, one.empty, label, is_async)
+        if _is_bare(parts, one):
+            index = one.calls[0]
+            node = parts.analysis.expression(parts.analysis.program.calls[index])
+            if index not in _asynchronous(parts) and isinstance(node, ast.Call):
+                yield one.path, Offload(node, awaited=False)
+
+
+def _asynchronous(parts: Parts) -> set[int]:
+    calls = parts.analysis.program.calls
+    wanted = {index for index, call in enumerate(calls) if any(target in parts.colors.wanted for target in call.targets)}
+    return wanted | set(parts.colors.points)
+
+
+def _label(parts: Parts, overlap: Overlap) -> str:
+    name = f"one_of_{overlap.target}"
+    return _free_name(parts.analysis, overlap.path, name)

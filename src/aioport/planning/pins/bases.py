@@ -1,0 +1,28 @@
+"""Methods that override one of a class outside the project, whose code calls them synchronously."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.pins.slots import ASYNC_SLOTS
+
+HARMLESS = {"typing.Protocol", "typing.Generic", "abc.ABC", "builtins.object", "typing_extensions.Protocol"}
+SLOT_BASES = ("typing.", "collections.abc.", "contextlib.Abstract")
+"""Abstract bases that only name a protocol; with the protocol's other color another base takes their place."""
+
+
+def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    program = analysis.program
+    for one in program.classes:
+        if not one.in_project:
+            continue
+        outside = [program.classes[base] for base in one.ancestors if not program.classes[base].in_project]
+        for name, method in one.methods.items():
+            for base in outside:
+                if name not in base.methods or base.name in HARMLESS:
+                    continue
+                if name in ASYNC_SLOTS and base.name.startswith(SLOT_BASES):
+                    continue
+                yield method, f"{base.name} calls {name} itself"
+                break

@@ -1,0 +1,32 @@
+"""Generators that use what an async generator lacks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.program.syntax import own_nodes
+
+
+def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    for function in sorted(analysis.generators):
+        node = analysis.node(function)
+        if node is None:
+            continue
+        for statement in node.body:
+            for inner in (statement, *own_nodes(statement)):
+                reason = _obstacle(inner)
+                if reason is not None:
+                    yield function, f"line {getattr(inner, 'lineno', node.lineno)}: {reason}"
+
+
+def _obstacle(node: ast.AST) -> str | None:
+    match node:
+        case ast.Return(value=ast.expr()):
+            return "an async generator cannot return a value"
+        case ast.Assign(value=ast.YieldFrom() | ast.Yield()) | ast.AnnAssign(value=ast.YieldFrom() | ast.Yield()):
+            return "what is sent into a generator does not reach an async one"
+        case ast.Return(value=ast.YieldFrom()) | ast.Await(value=ast.YieldFrom()):
+            return "an async generator cannot delegate"
+    return None

@@ -1,0 +1,267 @@
+"""The plan: a color for every function, an action for every call, and intents that rewriting turns into edits."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from aioport.catalog.rules import CompiledRewrite
+
+Color = Literal["sync", "async", "unit"]
+Safety = Literal["safe", "review", "manual"]
+Action = Literal[
+    "await", "native", "offload", "overlap", "async with", "async for", "bridge", "existing", "leave", "keep"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDecision:
+    """What a function becomes. `changed` says whether it is not what it was."""
+
+    function: int
+    color: Color
+    reason: str
+    safety: Safety = "safe"
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallDecision:
+    """What becomes of a call, by its index in `Program.calls`."""
+
+    call: int
+    action: Action
+    reason: str
+    safety: Safety = "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that was not done, and what stood in the way."""
+
+    path: str
+    line: int
+    text: str
+
+
+# Intents name nodes of the tree of one file; `function` is the one whose change they belong to.
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAsync:
+    """`def` -> `async def`, under another name where the protocol asks for one."""
+
+    node: ast.FunctionDef
+    name: str | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Put `await` in front of a call."""
+
+    node: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncWith:
+    """`with` -> `async with`; `items` are those that are asynchronous."""
+
+    node: ast.With
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncFor:
+    """`for` -> `async for`, as a statement or as a clause of a comprehension."""
+
+    node: ast.For | ast.comprehension
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncYieldFrom:
+    """`yield from g()` -> `async for value in g(): yield value`."""
+
+    node: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """`list(g())` -> `[value async for value in g()]`, by the call of `list` or its like."""
+
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
+class Materialise:
+    """`sum(f(x) for x in xs)` -> `sum([... for x in xs])`: a list, made before it is passed."""
+
+    node: ast.GeneratorExp
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A call that a rule of the catalog rewrites.
+
+    form: `whole` awaits the result and reads it, `scoped` leaves it to an `async with`, `plain` is the rule's own text,
+        `coroutine` is the rule's text without its await (for an overlap).
+    """
+
+    node: ast.Call
+    rule: CompiledRewrite
+    bound: Mapping[str, ast.expr]
+    form: Literal["whole", "scoped", "plain", "coroutine"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`name = call` and the statements after it, up to `last` -> `async with call as name:` around them."""
+
+    first: ast.Assign
+    last: ast.stmt
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMember:
+    """`response.status_code` -> the member rule's expression."""
+
+    node: ast.Attribute
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retype:
+    """A class named in an annotation, a check or an `except` clause -> the names that stand for it."""
+
+    node: ast.expr
+    names: tuple[str, ...]
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """`f(x)` -> `await offload(f, x)`; without `awaited`, the coroutine alone."""
+
+    node: ast.Call
+    pool: str | None = None
+    awaited: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionUnit:
+    """An expression -> `await offload(lambda: expression)`."""
+
+    node: ast.expr
+    pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockUnit:
+    """A run of statements -> a nested `def` that is offloaded whole.
+
+    names: assigned inside and used later; returned and bound again.
+    rebinds: assigned before as well; declared `nonlocal`.
+    returns: the run ends by returning from the function.
+    """
+
+    first: ast.stmt
+    last: ast.stmt
+    label: str
+    names: tuple[str, ...] = ()
+    rebinds: tuple[str, ...] = ()
+    returns: bool = False
+    pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatherComprehension:
+    """`[f(x) for x in xs]` -> `await gather(f(x) for x in xs)`."""
+
+    node: ast.ListComp
+
+
+@dataclass(frozen=True, slots=True)
+class GatherLoop:
+    """An append loop -> a gather.
+
+    target: the list that is appended to.
+    empty: the statement `target = []` right before, which the result takes the place of.
+    element: the expression that is appended.
+    label: what the body is called as a function, where it is more than the element; None where it is not.
+    is_async: whether that function awaits, or is offloaded itself.
+    """
+
+    node: ast.For
+    target: str
+    element: ast.expr
+    empty: ast.Assign | None
+    label: str | None = None
+    is_async: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """`main()` at module level -> `run(main())`."""
+
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
+class Shim:
+    """A sync function of the old name around the async one, for a console script.
+
+    name: the old name, which the shim takes; `renamed`: what the async function is called now.
+    """
+
+    node: ast.FunctionDef
+    name: str
+    renamed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """An identifier -> another one; for an attribute or a dotted name, its last part."""
+
+    node: ast.expr
+    name: str
+
+
+Intent: TypeAlias = (
+    MakeAsync
+    | Await
+    | AsyncWith
+    | AsyncFor
+    | AsyncYieldFrom
+    | Collect
+    | Materialise
+    | Native
+    | Scope
+    | ReadMember
+    | Retype
+    | Offload
+    | ExpressionUnit
+    | BlockUnit
+    | GatherComprehension
+    | GatherLoop
+    | Bridge
+    | Shim
+    | Rename
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All decisions. `intents` are by path, in source order."""
+
+    functions: Mapping[int, FunctionDecision]
+    calls: Mapping[int, CallDecision]
+    intents: Mapping[str, tuple[Intent, ...]]
+    suggestions: tuple[Suggestion, ...] = ()
+    libraries: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def changes_anything(self) -> bool:
+        return any(self.intents.values())

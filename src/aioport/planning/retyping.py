@@ -1,0 +1,137 @@
+"""Classes that are named, not made: in `except` clauses, annotations and checks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Set
+
+from aioport.catalog.index import FoundException
+from aioport.planning.analysis import Analysis
+from aioport.planning.plan import Intent, ReadMember, Retype
+from aioport.program.names import ImportedNames
+from aioport.program.syntax import Syntax, own_nodes
+
+
+def find_exception_obstacles(analysis: Analysis, libraries: Set[str]) -> Iterator[tuple[str, str]]:
+    """Libraries whose exceptions are used in a way that the ones after the rewrite do not support, with the reason."""
+    for path in analysis.project.sources:
+        syntax, names = analysis.syntax[path], analysis.names(path)
+        for node in ast.walk(syntax.tree):
+            if isinstance(node, ast.ExceptHandler):
+                for _, found in _caught(node, names, analysis):
+                    if found.library in libraries and node.name:
+                        for attribute in _unknown_members(analysis, node, found):
+                            yield found.library, f"{path}:{attribute.lineno}: `{ast.unparse(attribute)}` has no counterpart"
+            elif isinstance(node, ast.ClassDef):
+                for base in node.bases:
+                    name = names.resolve(base)
+                    known = analysis.catalog.type(name) if name else None
+                    if known is not None and known.library in libraries:
+                        yield known.library, f"{path}:{node.lineno}: {node.name} is a subclass of {name}"
+
+
+def retype_exceptions(analysis: Analysis, libraries: Set[str], mixed: Set[str]) -> Iterator[tuple[str, Intent]]:
+    """Intents for `except` clauses.
+
+    libraries: those with calls that are rewritten; mixed: those with calls that are not, whose exceptions are
+        still raised as well.
+    """
+    raising = mixed | set(_raised(analysis))
+    for path in analysis.project.sources:
+        syntax, names = analysis.syntax[path], analysis.names(path)
+        for node in ast.walk(syntax.tree):
+            if isinstance(node, ast.ExceptHandler):
+                for expression, found in _caught(node, names, analysis):
+                    if found.library in libraries:
+                        yield path, Retype(expression, found.exception.async_, keep=found.library in raising)
+                        if node.name:
+                            yield from _members(analysis, path, node, found)
+
+
+def retype_names(
+    analysis: Analysis, converted: Mapping[str, str], mixed: Set[str]
+) -> Iterator[tuple[str, Intent]]:
+    """Intents for annotations and `isinstance` checks; `converted` is old name -> new name, `mixed` has both."""
+    for path in analysis.project.sources:
+        syntax, names = analysis.syntax[path], analysis.names(path)
+        for node in ast.walk(syntax.tree):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                name = names.resolve(node)
+                if name in converted and _names_a_type(syntax, node):
+                    yield path, Retype(node, (converted[name],), keep=name in mixed)
+
+
+def _names_a_type(syntax: Syntax, node: ast.expr) -> bool:
+    child: ast.AST = node
+    for parent in syntax.ancestors(node):
+        match parent:
+            case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation) if annotation is child:
+                return True
+            case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns) if returns is child:
+                return True
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass" | "cast"), args=args) if child in args:
+                return True
+            case ast.stmt() | ast.Lambda():
+                return False
+            case ast.Call() | ast.Attribute():
+                return False
+        child = parent
+    return False
+
+
+def _caught(
+    node: ast.ExceptHandler, names: ImportedNames, analysis: Analysis
+) -> Iterator[tuple[ast.expr, FoundException]]:
+    classes = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
+    for expression in classes:
+        name = names.resolve(expression)
+        found = analysis.catalog.exception(name) if name is not None else None
+        if found is not None:
+            yield expression, found
+
+
+def _attributes(node: ast.ExceptHandler) -> Iterator[ast.Attribute]:
+    for statement in node.body:
+        for inner in (statement, *own_nodes(statement)):
+            if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == node.name:
+                yield inner
+
+
+def _unknown_members(analysis: Analysis, node: ast.ExceptHandler, found: FoundException) -> Iterator[ast.Attribute]:
+    parents = {child: parent for statement in node.body for parent in ast.walk(statement) for child in ast.iter_child_nodes(parent)}
+    members = analysis.catalog.members(found.exception.sync)
+    for attribute in _attributes(node):
+        outer = parents.get(attribute)
+        if attribute.attr in found.exception.keeps or attribute.attr in members:
+            continue
+        if isinstance(outer, ast.Attribute) and f"{attribute.attr}.{outer.attr}" in members:
+            continue
+        yield attribute
+
+
+def _members(
+    analysis: Analysis, path: str, node: ast.ExceptHandler, found: FoundException
+) -> Iterator[tuple[str, Intent]]:
+    syntax = analysis.syntax[path]
+    members = analysis.catalog.members(found.exception.sync)
+    for attribute in _attributes(node):
+        outer = syntax.parents.get(attribute)
+        if isinstance(outer, ast.Attribute) and (member := members.get(f"{attribute.attr}.{outer.attr}")):
+            yield path, ReadMember(outer, member.rule.async_)
+        elif (member := members.get(attribute.attr)) is not None:
+            yield path, ReadMember(attribute, member.rule.async_)
+
+
+def _raised(analysis: Analysis) -> Iterator[str]:
+    """Libraries whose exceptions the project raises or extends itself."""
+    for path in analysis.project.sources:
+        names = analysis.names(path)
+        for node in ast.walk(analysis.syntax[path].tree):
+            expressions = node.bases if isinstance(node, ast.ClassDef) else []
+            if isinstance(node, ast.Raise) and node.exc is not None:
+                expressions = [node.exc.func if isinstance(node.exc, ast.Call) else node.exc]
+            for expression in expressions:
+                name = names.resolve(expression)
+                found = analysis.catalog.exception(name) if name is not None else None
+                if found is not None:
+                    yield found.library

@@ -1,0 +1,251 @@
+"""Makes the plan: leaves, streams, colors, units and overlaps, until they agree with one another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
+from aioport.planning.analysis import Analysis
+from aioport.planning.colors import Colors, Solver
+from aioport.planning.concurrency import Overlap, find_overlaps
+from aioport.planning.decisions import decide_calls, decide_functions
+from aioport.planning.effects import Effects
+from aioport.planning.entries import Entries, find_entries
+from aioport.planning.flows import Stream, find_streams
+from aioport.planning.intents import Parts, make_intents
+from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
+from aioport.planning.lifetimes import find_homeless_clients
+from aioport.planning.pins import find_pins
+from aioport.planning.plan import Plan, Suggestion
+from aioport.planning.retyping import find_exception_obstacles
+from aioport.planning.units import UnitPlanner, Units
+
+ROUNDS = 20
+"""More rounds than this mean that decisions contradict one another; each one refuses something for good."""
+
+
+@dataclass
+class Refused:
+    """Choices that were tried and found wrong, with the reason; they only ever grow.
+
+    leaves: calls that are not rewritten, by index.
+    functions: functions that stay sync.
+    overlaps: (path, line) of loops that stay sequential.
+    kept: kinds of thread-affine objects that stay on the event loop's thread.
+    """
+
+    leaves: dict[int, str] = field(default_factory=dict)
+    functions: dict[int, str] = field(default_factory=dict)
+    overlaps: dict[tuple[str, int], str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+
+
+def make_plan(
+    analysis: Analysis, refused: Refused | None = None, leaves: Iterable[Leaf | NoLeaf] | None = None
+) -> Plan:
+    """Decides everything. `leaves` stand in for the catalog's, for a twin. Raises EntryError."""
+    return _Planner(analysis, refused or Refused(), leaves).plan()
+
+
+class _Planner:
+    def __init__(self, analysis: Analysis, refused: Refused, leaves: Iterable[Leaf | NoLeaf] | None) -> None:
+        self.analysis, self.refused = analysis, refused
+        self.entries: Entries = find_entries(analysis)
+        self.leaves: dict[int, Leaf] = {}
+        native = analysis.settings.level == "native"
+        for found in leaves if leaves is not None else find_leaves(analysis) if native else ():
+            if isinstance(found, NoLeaf):
+                self.refused.leaves.setdefault(found.call, found.reason)
+            else:
+                self.leaves[found.call] = found
+        self.all_leaves = dict(self.leaves)
+        self.pins = find_pins(analysis)
+        self.effects = Effects(analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)})
+        found_overlaps = list(find_overlaps(analysis, self.effects))
+        self.overlaps = [one for one in found_overlaps if isinstance(one, Overlap)]
+        self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
+        if analysis.settings.concurrency == "off":
+            self.suggestions += [
+                Suggestion(one.path, one.node.lineno, "these waits may overlap: they are proven to only read")
+                for one in self.overlaps
+            ]
+            self.overlaps = []
+
+    def plan(self) -> Plan:
+        for _ in range(ROUNDS):
+            self.leaves = {index: leaf for index, leaf in self.leaves.items() if index not in self.refused.leaves}
+            streams = find_streams(self.analysis, self.leaves)
+            if self._add_found(streams) or self._refuse_streams(streams) or self._refuse_libraries():
+                continue
+            colors = self._colors(streams)
+            if self._refuse_torn(streams, colors):
+                continue
+            affinities = find_affinities(self.analysis, frozenset(self.refused.kept))
+            overlaps = self._overlaps(colors)
+            units = self._units(colors, affinities, overlaps)
+            if self._refuse_homeless(streams, colors, units, overlaps) or self._keep_affine(colors, affinities, units):
+                continue
+            break
+        else:
+            raise RuntimeError("planning does not settle; please report this")
+        parts = Parts(
+            self.analysis, colors, self.all_leaves, streams, self.entries, units, tuple(overlaps), self.refused.leaves
+        )
+        intents, libraries = make_intents(parts)
+        return Plan(
+            functions=decide_functions(parts, self.pins),
+            calls=decide_calls(parts),
+            intents=intents,
+            suggestions=tuple(sorted(self.suggestions, key=lambda one: (one.path, one.line))),
+            libraries=libraries,
+        )
+
+    def _add_found(self, streams: Iterable[Stream]) -> bool:
+        new = [leaf for stream in streams for leaf in stream.found if leaf.call not in self.leaves]
+        new = [leaf for leaf in new if leaf.call not in self.refused.leaves]
+        for leaf in new:
+            self.leaves[leaf.call] = self.all_leaves[leaf.call] = leaf
+        return bool(new)
+
+    def _colors(self, streams: Iterable[Stream]) -> Colors:
+        named = [*self.entries.named, *(one.function for one in self.overlaps if self._is_new(one))]
+        solver = Solver(
+            self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
+            [function for stream in streams for function in self._readers(stream) if function is not None],
+        )  # fmt: skip
+        return solver.solve()
+
+    def _readers(self, stream: Stream) -> Iterator[int | None]:
+        """Functions that read an attribute which is awaited afterwards; None for a place that is no function's."""
+        for path, attribute, member in stream.members:
+            if "await " in member.rule.async_:
+                place = self.analysis.syntax[path].place(attribute)
+                is_open = place.sealed is None and place.generator is None
+                yield self.analysis.by_node.get(place.scope) if is_open else None
+
+    def _is_new(self, overlap: Overlap) -> bool:
+        return (overlap.path, overlap.node.lineno) not in self.refused.overlaps
+
+    def _refuse_streams(self, streams: Iterable[Stream]) -> bool:
+        found = False
+        for stream in streams:
+            if stream.refusal is not None:
+                for index in stream.leaves:
+                    found = self._refuse_leaf(index, stream.refusal) or found
+        return found
+
+    def _refuse_libraries(self) -> bool:
+        """A library whose exceptions cannot be followed keeps all its calls."""
+        used = {leaf.rule.library for leaf in self.leaves.values() if leaf.rule is not None}
+        found = False
+        for library, reason in list(find_exception_obstacles(self.analysis, used)):
+            for index, leaf in list(self.leaves.items()):
+                if leaf.rule is not None and leaf.rule.library == library:
+                    found = self._refuse_leaf(index, reason) or found
+        return found
+
+    def _refuse_torn(self, streams: Iterable[Stream], colors: Colors) -> bool:
+        """A stream of which some call cannot be rewritten is not rewritten at all."""
+        found = False
+        for stream in streams:
+            for index in stream.leaves:
+                reason = colors.refused.get(index)
+                if reason is None and index not in colors.points:
+                    reason = "its function stays sync"
+                if reason is not None:
+                    for other in stream.leaves:
+                        found = self._refuse_leaf(other, reason) or found
+                    break
+            for function in self._readers(stream):
+                if function is None or not (function in colors.wanted or self.analysis.function(function).is_async):
+                    for other in stream.leaves:
+                        found = self._refuse_leaf(other, "its body is read where nothing can be awaited") or found
+            for path, statement, _ in stream.withs:
+                if not self._can_enter(path, statement, colors):
+                    for other in stream.leaves:
+                        reason = f"{path}:{statement.lineno}: its `with` stands in a function that stays sync"
+                        found = self._refuse_leaf(other, reason) or found
+        return found
+
+    def _can_enter(self, path: str, statement: ast.With, colors: Colors) -> bool:
+        for around in self.analysis.syntax[path].ancestors(statement):
+            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+                function = self.analysis.by_node.get(around)
+                return function in colors.wanted or isinstance(around, ast.AsyncFunctionDef)
+        return False
+
+    def _refuse_leaf(self, index: int, reason: str) -> bool:
+        if index in self.refused.leaves:
+            return False
+        self.refused.leaves[index] = reason
+        return True
+
+    def _refuse_homeless(
+        self, streams: Iterable[Stream], colors: Colors, units: Units, overlaps: Iterable[Overlap]
+    ) -> bool:
+        """A client that may be made where no event loop runs drags its whole stream back."""
+        found = False
+        homeless = dict(find_homeless_clients(self.analysis, self.entries, colors, units, overlaps))
+        for stream in streams:
+            for index in stream.leaves & homeless.keys():
+                for other in stream.leaves:
+                    found = self._refuse_leaf(other, homeless[index]) or found
+        return found
+
+    def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
+        offloaded = frozenset(index for index, one in units.decisions.items() if one.action == "offload")
+        touched = touched_on_loop(self.analysis, affinities, offloaded, frozenset(self._on_loop(colors, offloaded)))
+        self.refused.kept |= touched
+        return bool(touched)
+
+    def _on_loop(self, colors: Colors, offloaded: frozenset[int]) -> Iterator[int]:
+        """Functions whose bodies run on the event loop's thread; module bodies do, and what they call."""
+        functions = self.analysis.program.functions
+        todo = [one.id for one in functions if one.in_project and (one.is_async or one.kind != "def")]
+        todo += colors.wanted
+        seen: set[int] = set()
+        while todo:
+            function = todo.pop()
+            if function not in seen:
+                seen.add(function)
+                yield function
+                for index in self.analysis.calls_in.get(function, ()):
+                    if index not in offloaded and index not in self.analysis.facts.spawned:
+                        todo.extend(one for one in self.analysis.program.calls[index].targets if functions[one].in_project)
+
+    def _overlaps(self, colors: Colors) -> list[Overlap]:
+        """Overlaps that hold under these colors: their function is async, and so is each wait or it is a unit."""
+        found = []
+        for one in self.overlaps:
+            is_async = one.function in colors.wanted or self.analysis.function(one.function).is_async
+            if is_async and self._is_new(one) and (isinstance(one.node, ast.For) or self._is_one_call(one)):
+                found.append(one)
+        return found
+
+    def _is_one_call(self, overlap: Overlap) -> bool:
+        """Whether the element is one waiting call and nothing else, which `gather` can be given as it is."""
+        element = self.analysis.syntax[overlap.path].span(overlap.element)
+        call = self.analysis.program.calls[overlap.calls[0]]
+        return len(overlap.calls) == 1 and (call.start, call.end) == element and not overlap.body
+
+    def _units(self, colors: Colors, affinities: Affinities, overlaps: Iterable[Overlap]) -> Units:
+        units = Units()
+        done = self._done(colors)
+        for one in overlaps:
+            if self._is_one_call(one) or not done & set(one.calls):
+                done |= set(one.calls)
+        for function in self.analysis.program.functions:
+            is_async = function.is_async and function.in_project and self.analysis.node(function.id) is not None
+            if is_async or function.id in colors.wanted:
+                UnitPlanner(self.analysis, affinities, function.id, done, units).plan()
+        return units
+
+    def _done(self, colors: Colors) -> set[int]:
+        """Calls that wait without blocking, or run nothing that blocks."""
+        found = set(colors.points)
+        for index, call in enumerate(self.analysis.program.calls):
+            if any(target in colors.wanted for target in call.targets):
+                found.add(index)
+        return found

@@ -1,0 +1,74 @@
+"""Families: methods that are called through one another's name and so must share a color."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+
+from aioport.program.model import Program
+
+PAIRS = (("__enter__", "__exit__"), ("__iter__", "__next__"), ("__aenter__", "__aexit__"))
+"""Protocols of two methods: both change their names or neither."""
+
+PROTOCOL_CLASSES = {"typing.Protocol", "typing_extensions.Protocol"}
+
+
+class Disjoint:
+    """Sets that are merged, never split."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Hashable, Hashable] = {}
+
+    def find(self, item: Hashable) -> Hashable:
+        while (above := self._parent.get(item, item)) != item:
+            self._parent[item] = self._parent.get(above, above)
+            item = above
+        return item
+
+    def join(self, items: Iterable[Hashable]) -> None:
+        roots = [self.find(item) for item in items]
+        for root in roots[1:]:
+            self._parent[self.find(root)] = self.find(roots[0])
+
+
+def find_families(program: Program) -> Mapping[int, tuple[int, ...]]:
+    """For each of the project's methods that has relatives: all members of its family, itself included."""
+    sets = Disjoint()
+    for one in program.classes:
+        if not one.in_project:
+            continue
+        line = [program.classes[base] for base in one.ancestors if program.classes[base].in_project]
+        for name, method in one.methods.items():
+            sets.join([method, *(base.methods[name] for base in line if name in base.methods)])
+        inherited: dict[str, list[int]] = defaultdict(list)
+        for base in line:
+            for name, method in base.methods.items():
+                inherited[name].append(method)
+        for methods in inherited.values():
+            sets.join(methods)
+        for first, second in PAIRS:
+            pair = [program.find_method(one.id, name) for name in (first, second)]
+            if None not in pair and all(program.functions[found].in_project for found in pair if found is not None):
+                sets.join(pair)
+    for protocol in program.classes:
+        if protocol.in_project and PROTOCOL_CLASSES & {program.classes[base].name for base in protocol.ancestors}:
+            _join_implementers(protocol.id, program, sets)
+    members: dict[Hashable, list[int]] = defaultdict(list)
+    for one in program.classes:
+        if one.in_project:
+            for method in one.methods.values():
+                members[sets.find(method)].append(method)
+    return {
+        method: tuple(sorted(set(family))) for family in members.values() if len(family) > 1 for method in family
+    }
+
+
+def _join_implementers(protocol: int, program: Program, sets: Disjoint) -> None:
+    """A class is taken for an implementer when it has every method of the Protocol."""
+    wanted = {name: method for name, method in program.classes[protocol].methods.items() if not name.startswith("__")}
+    if not wanted:
+        return
+    for one in program.classes:
+        if one.in_project and one.id != protocol and wanted.keys() <= one.methods.keys():
+            for name, method in wanted.items():
+                sets.join([method, one.methods[name]])

@@ -1,0 +1,43 @@
+"""What a dotted expression means in a file, from its imports alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from aioport.program.syntax import Syntax
+
+
+def dotted(node: ast.AST) -> str | None:
+    """`a.b.c` as text; None for anything that is no plain dotted name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base is not None else None
+    return None
+
+
+class ImportedNames:
+    """The imports of one file, wherever they stand; relative ones are left to the checker."""
+
+    def __init__(self, syntax: Syntax, public_name: Callable[[str], str]) -> None:
+        self.public_name = public_name
+        self.bound: dict[str, str] = {}
+        for node in ast.walk(syntax.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    self.bound[alias.asname or top] = alias.name if alias.asname else top
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    self.bound[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def resolve(self, node: ast.AST) -> str | None:
+        """The public dotted name of an expression that begins with an imported name."""
+        text = dotted(node)
+        if text is None:
+            return None
+        first, dot, rest = text.partition(".")
+        base = self.bound.get(first)
+        return self.public_name(f"{base}{dot}{rest}") if base is not None else None

@@ -1,0 +1,198 @@
+"""A file's syntax tree with what `ast` does not keep: parents, nodes by their byte range, the place of an expression."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+from aioport.positions import Span, span_of
+from aioport.project import Project, Source
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+ScopeNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+N = TypeVar("N", bound=ast.AST)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression stands.
+
+    scope: the innermost function, lambda, class or module around it.
+    sealed: why no `await` may stand there even if the `def` around becomes async; None where it may.
+    generator: the innermost generator expression whose element or condition it belongs to.
+    """
+
+    scope: ScopeNode
+    sealed: str | None
+    generator: ast.GeneratorExp | None
+
+
+class Syntax:
+    """One file. Nodes are found by identity or by byte range."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.tree = source.tree
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        found: dict[ast.AST, ast.AST] = {}
+        todo: list[ast.AST] = [self.tree]
+        while todo:
+            node = todo.pop()
+            for child in ast.iter_child_nodes(node):
+                if not isinstance(child, ast.expr_context):
+                    found[child] = node
+                    todo.append(child)
+        return found
+
+    @cached_property
+    def by_span(self) -> dict[Span, list[ast.expr]]:
+        """Expressions by byte range, outer ones first."""
+        found: dict[Span, list[ast.expr]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.expr):
+                found.setdefault(span_of(self.source, node), []).append(node)
+        return found
+
+    @cached_property
+    def functions(self) -> dict[int, FunctionNode]:
+        """Every `def` by the byte offset of its name."""
+        return {
+            self.name_offset(node): node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+
+    def name_offset(self, node: FunctionNode | ast.ClassDef) -> int:
+        """Where the name stands in `def name` or `class name`."""
+        start, _ = span_of(self.source, node)
+        data = self.source.data
+        keyword = b"class" if isinstance(node, ast.ClassDef) else b"def"
+        position = data.index(keyword, start) + len(keyword)
+        while data[position : position + 1].isspace() or data[position : position + 1] == b"\\":
+            position += 1
+        return position
+
+    def at(self, span: Span, kind: type[N]) -> N | None:
+        """The expression of a kind with exactly this range."""
+        return next((node for node in self.by_span.get(span, ()) if isinstance(node, kind)), None)
+
+    def span(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias) -> Span:
+        return span_of(self.source, node)
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        start, end = self.span(node)
+        return self.source.data[start:end].decode()
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that holds a node, or the node itself."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def suite(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The list of statements that a statement stands in."""
+        parent = self.parents[statement]
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and statement in block:
+                return block
+        raise LookupError(f"line {statement.lineno}: a statement outside every block")
+
+    def place(self, node: ast.AST) -> Place:
+        """Where an expression or statement stands; the first iterable of a comprehension belongs outside of it."""
+        sealed: str | None = None
+        generator: ast.GeneratorExp | None = None
+        child = node
+        for parent in self.ancestors(node):
+            if isinstance(parent, ast.GeneratorExp) and generator is None:
+                first = parent.generators[0]
+                if not (child is first and self._under(node, first.iter)):
+                    generator = parent
+            elif isinstance(parent, ast.Lambda):
+                return Place(parent, sealed or "a lambda cannot await", generator)
+            elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+                if child in parent.body:
+                    return Place(parent, sealed, generator)
+                if child is parent.args:
+                    sealed = sealed or "default arguments are evaluated when the function is defined"
+                elif child in parent.decorator_list:
+                    sealed = sealed or "decorators are evaluated when the function is defined"
+                else:
+                    sealed = sealed or "annotations cannot await"
+            elif isinstance(parent, ast.ClassDef):
+                if child in parent.body:
+                    return Place(parent, "a class body cannot await", generator)
+            elif isinstance(parent, ast.Module):
+                return Place(parent, sealed or "a module body cannot await", generator)
+            child = parent
+        return Place(self.tree, sealed or "a module body cannot await", generator)
+
+    def _under(self, node: ast.AST, root: ast.AST) -> bool:
+        return node is root or any(parent is root for parent in self.ancestors(node))
+
+
+class SyntaxOf:
+    """The syntax of a project's files, made when asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._made: dict[str, Syntax] = {}
+
+    def __getitem__(self, path: str) -> Syntax:
+        if path not in self._made:
+            self._made[path] = Syntax(self._project.sources[path])
+        return self._made[path]
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """Every node that runs in a scope itself: not inside nested functions, lambdas and classes."""
+    todo: list[ast.AST] = list(reversed(list(ast.iter_child_nodes(scope))))
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            continue
+        todo.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def is_generator(node: FunctionNode) -> bool:
+    return any(
+        isinstance(inner, ast.Yield | ast.YieldFrom) for statement in node.body for inner in (statement, *own_nodes(statement))
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
+
+
+def bound_names(node: FunctionNode) -> Iterator[str]:
+    """Names that are local to a function."""
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    yield from (argument.arg for argument in every)
+    yield from (argument.arg for argument in (node.args.vararg, node.args.kwarg) if argument is not None)
+    elsewhere: set[str] = set()
+    found: list[str] = []
+    for statement in node.body:
+        for inner in (statement, *own_nodes(statement)):
+            match inner:
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    elsewhere.update(names)
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                    found.append(name)
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.append(name)
+                case ast.ExceptHandler(name=str(name)):
+                    found.append(name)
+                case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                    found.extend((alias.asname or alias.name).partition(".")[0] for alias in aliases)
+                case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                    found.append(name)
+    yield from (name for name in found if name not in elsewhere)

@@ -1,0 +1,158 @@
+"""What the makers of edits share about one file: its syntax, the names they may use in it, and its layout."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+from functools import cached_property
+
+from aioport.catalog.rules import RUNTIME_NAMES
+from aioport.positions import Span
+from aioport.program.names import ImportedNames
+from aioport.program.syntax import Syntax
+from aioport.rewriting.edits import Edit, line_start
+
+
+class FileContext:
+    """One file that is rewritten.
+
+    taken: every name that the file uses for anything.
+    offered: names that the vendored file may define for rules, besides the runtime's own.
+    runtime: names wanted from the vendored file, with the names they go by here.
+    imports: modules wanted, the same way.
+    """
+
+    def __init__(self, syntax: Syntax, names: ImportedNames, taken: frozenset[str], offered: frozenset[str]) -> None:
+        self.syntax, self.names, self.taken = syntax, names, taken
+        self.vendored = RUNTIME_NAMES | offered
+        self.data = syntax.source.data
+        self.runtime: dict[str, str] = {}
+        self.imports: dict[str, str] = {}
+
+    def from_runtime(self, name: str) -> str:
+        """What a function of the vendored file is called in this file."""
+        if name not in self.runtime:
+            bound = self.names.bound.get(name, "")
+            ours = bound.rpartition(".")[0].rpartition(".")[2] == "_aio"
+            local = name
+            while not ours and (local in self.taken or local in self.runtime.values()):
+                local = f"{local}_" if local != name else f"aio_{name}"
+            self.runtime[name] = local
+        return self.runtime[name]
+
+    def symbol(self, dotted: str) -> str:
+        """How a dotted name (`asyncio.sleep`) is written in this file; its module is imported."""
+        for local, meaning in self.names.bound.items():
+            if dotted == meaning or dotted.startswith(f"{meaning}."):
+                return local + dotted[len(meaning) :]
+        module, _, rest = dotted.partition(".")
+        if dotted.startswith("collections.abc."):
+            module, rest = "collections.abc", dotted.removeprefix("collections.abc.")
+        if module not in self.imports:
+            local = module
+            while "." not in module and local in self.taken:
+                local = f"{local}_"
+            self.imports[module] = local
+        return f"{self.imports[module]}.{rest}" if rest else self.imports[module]
+
+    # Layout
+
+    @cached_property
+    def newline(self) -> str:
+        first = self.data.find(b"\n")
+        if first < 0:
+            return "\r" if b"\r" in self.data else "\n"
+        return "\r\n" if first and self.data[first - 1 : first] == b"\r" else "\n"
+
+    def indent_of(self, node: ast.stmt) -> str:
+        """The white space in front of the line on which a statement begins."""
+        start = self.syntax.source.line_starts[node.lineno - 1]
+        line = self.data[start : start + node.col_offset]
+        return line[: len(line) - len(line.lstrip())].decode()
+
+    @cached_property
+    def step(self) -> str:
+        """One level of indentation in this file."""
+        for node in ast.walk(self.syntax.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.For | ast.With):
+                inner, outer = self.indent_of(node.body[0]), self.indent_of(node)
+                if node.body[0].lineno > node.lineno and len(inner) > len(outer):
+                    return inner[len(outer) :]
+        return "    "
+
+    def line_begin(self, node: ast.stmt) -> int:
+        return self.syntax.source.line_starts[node.lineno - 1]
+
+    def line_end(self, node: ast.stmt) -> int:
+        """Where the last line of a statement ends, before its newline; trailing comments belong to it."""
+        assert node.end_lineno is not None
+        starts = self.syntax.source.line_starts
+        if node.end_lineno >= len(starts):
+            return len(self.data)
+        end = starts[node.end_lineno]
+        while end > starts[node.end_lineno - 1] and self.data[end - 1 : end] in (b"\n", b"\r"):
+            end -= 1
+        return end
+
+    @cached_property
+    def _inside_strings(self) -> frozenset[int]:
+        """Lines (1-based) that begin inside a string."""
+        found: set[int] = set()
+        depth_start: list[int] = []
+        text = self.data.decode()
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            name = tokenize.tok_name[token.type]
+            if name in ("FSTRING_START", "TSTRING_START"):
+                depth_start.append(token.start[0])
+            elif name in ("FSTRING_END", "TSTRING_END"):
+                found.update(range(depth_start.pop() + 1, token.end[0] + 1))
+            elif name == "STRING":
+                found.update(range(token.start[0] + 1, token.end[0] + 1))
+        return frozenset(found)
+
+    def indented(self, first_line: int, last: ast.stmt, span: Span, owner: str, levels: int = 1) -> Iterator[Edit]:
+        """Moves lines to the right, from a line on to the last one of a statement; never inside a string."""
+        assert last.end_lineno is not None
+        starts = self.syntax.source.line_starts
+        for line in range(first_line, last.end_lineno + 1):
+            begin = starts[line - 1]
+            end = starts[line] if line < len(starts) else len(self.data)
+            if line not in self._inside_strings and self.data[begin:end].strip():
+                yield line_start(begin, self.step * levels, span, owner)
+
+    def outer_span(self, node: ast.expr, limit: int) -> Span:
+        """The range of an expression with the parentheses around it that begin at `limit` or later."""
+        start, end = self.syntax.span(node)
+        while True:
+            before, after = start - 1, end
+            while before >= limit and self.data[before : before + 1].isspace():
+                before -= 1
+            while after < len(self.data) and self.data[after : after + 1].isspace():
+                after += 1
+            if before < limit or self.data[before : before + 1] != b"(" or self.data[after : after + 1] != b")":
+                return start, end
+            start, end = before, after + 1
+
+    def open_parenthesis(self, node: ast.Call) -> int:
+        """Where the parenthesis of a call's arguments opens."""
+        position = self.syntax.span(node.func)[1]
+        while self.data[position : position + 1] != b"(":
+            position += 1
+        return position
+
+    def needs_parentheses(self, node: ast.expr) -> bool:
+        """Whether an `await` in front of an expression would reach too far."""
+        parent = self.syntax.parents.get(node)
+        end = self.syntax.span(node)[1]
+        match parent:
+            case ast.Attribute(value=value) if value is node:
+                return b")" not in self.data[end : self.syntax.span(parent)[1]]
+            case ast.Subscript(value=value) if value is node:
+                return b")" not in self.data[end : self.data.index(b"[", end)]
+            case ast.Call(func=func) if func is node:
+                return b")" not in self.data[end : self.data.index(b"(", end)]
+            case ast.Await():
+                return True
+        return False

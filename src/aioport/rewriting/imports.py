@@ -1,0 +1,189 @@
+"""Adds and removes imports, in the file's own style; the only module that does."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterator, Mapping
+
+from aioport.project import Source
+from aioport.program.syntax import Syntax
+from aioport.rewriting.edits import Edit, apply_edits, replace
+
+
+def fix_imports(
+    before: Source, after: Source, modules: Mapping[str, str], runtime: Mapping[str, str], home: str, exported: Collection[str]
+) -> bytes:
+    """The text of a rewritten file with the imports it needs, and without those that it needs no longer.
+
+    before, after: the file as it was, and rewritten but for its imports.
+    modules: module -> local name, to import; runtime: function of the vendored file -> local name.
+    home: the vendored module as this file imports it, `_aio` or `._aio`.
+    exported: names that other files import from this one; they stay.
+    """
+    syntax = Syntax(after)
+    edits = list(_edits(before, syntax, modules, runtime, home, exported))
+    return apply_edits(after.data, edits)
+
+
+def _edits(
+    before: Source, syntax: Syntax, modules: Mapping[str, str], runtime: Mapping[str, str], home: str, exported: Collection[str]
+) -> Iterator[Edit]:
+    layout = _Layout(syntax)
+    unused = _unused(before, syntax, exported)
+    new = sorted(f"import {module}" + (f" as {local}" if local != module else "") for module, local in modules.items())
+    for statement in layout.imports:
+        gone = [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] in unused]
+        if not gone:
+            continue
+        left = [alias for alias in statement.names if alias not in gone]
+        if left:
+            yield replace(syntax.span(statement), _rendered(statement, left))
+        else:
+            kind = _is_stdlib(_module_of(statement))
+            taking = [text for text in new if _is_stdlib(text.split()[1]) == kind and isinstance(statement, ast.Import)]
+            if taking:
+                new.remove(taking[0])
+                yield replace(syntax.span(statement), taking[0])
+            else:
+                yield replace(layout.whole_lines(statement), "")
+    for text in new:
+        yield layout.insertion(text)
+    if runtime:
+        yield from _runtime_import(layout, runtime, home)
+
+
+def _runtime_import(layout: _Layout, runtime: Mapping[str, str], home: str) -> Iterator[Edit]:
+    level = len(home) - len(home.lstrip("."))
+    for statement in layout.imports:
+        if isinstance(statement, ast.ImportFrom) and (statement.module, statement.level) == (home[level:], level):
+            have = {alias.name: alias.asname for alias in statement.names}
+            names = sorted({*have, *runtime})
+            wanted = [ast.alias(name, have.get(name) or _alias(name, runtime)) for name in names]
+            if set(runtime) - set(have):
+                yield replace(layout.syntax.span(statement), _rendered(statement, wanted))
+            return
+    names = ", ".join(name if local == name else f"{name} as {local}" for name, local in sorted(runtime.items()))
+    yield layout.last_insertion(f"from {home} import {names}")
+
+
+def _alias(name: str, runtime: Mapping[str, str]) -> str | None:
+    local = runtime.get(name, name)
+    return None if local == name else local
+
+
+def _unused(before: Source, syntax: Syntax, exported: Collection[str]) -> set[str]:
+    """Imported names that were used before and are not any more; what other files import from here stays."""
+    if before.path.rpartition("/")[2] == "__init__.py":
+        return set()
+    return (_used(before.tree) - _used(syntax.tree)) - set(exported)
+
+
+def _used(tree: ast.Module) -> set[str]:
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.update(part for part in node.value.replace("[", ".").split(".") if part.isidentifier())
+    return found
+
+
+def _module_of(statement: ast.Import | ast.ImportFrom) -> str:
+    if isinstance(statement, ast.ImportFrom):
+        return "." * statement.level + (statement.module or "")
+    return statement.names[0].name
+
+
+def _is_stdlib(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
+def _rendered(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> str:
+    text = ", ".join(f"{one.name} as {one.asname}" if one.asname else one.name for one in names)
+    return f"from {_module_of(statement)} import {text}" if isinstance(statement, ast.ImportFrom) else f"import {text}"
+
+
+class _Layout:
+    """Where imports stand in a file, and where new ones go."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
+        self.newline = "\r\n" if b"\r\n" in syntax.source.data else "\n"
+        self.imports = [
+            node
+            for node in syntax.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            and not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+        ]
+        self.head = self._head()
+
+    def _head(self) -> list[ast.Import | ast.ImportFrom]:
+        """The imports at the top, up to the first other statement."""
+        found = []
+        for node in self.syntax.tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                if node in self.imports:
+                    found.append(node)
+            elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                break
+        return found
+
+    def whole_lines(self, statement: ast.stmt) -> tuple[int, int]:
+        starts = self.syntax.source.line_starts
+        assert statement.end_lineno is not None
+        end = starts[statement.end_lineno] if statement.end_lineno < len(starts) else len(self.syntax.source.data)
+        return starts[statement.lineno - 1], end
+
+    def insertion(self, text: str) -> Edit:
+        """A new `import module`, sorted in among those of its kind."""
+        module = text.split()[1]
+        same = [one for one in self.head if self._kind(one) == _is_stdlib(module) and not self._is_local(one)]
+        following = [one for one in same if isinstance(one, ast.ImportFrom) or _module_of(one) > module]
+        if following:
+            place = self.whole_lines(following[0])[0]
+            return Edit(place, place, 0, f"{text}{self.newline}")
+        if same:
+            place = self.whole_lines(same[-1])[1]
+            return Edit(place, place, 0, f"{text}{self.newline}")
+        first = [one for one in self.head if _is_stdlib(module) or self._is_local(one)]
+        if first:
+            place = self.whole_lines(first[0])[0]
+            return Edit(place, place, 0, f"{text}{self.newline}{self.newline}")
+        if self.head:
+            place = self.whole_lines(self.head[-1])[1]
+            return Edit(place, place, 0, f"{self.newline}{text}{self.newline}")
+        return self._first(text)
+
+    def last_insertion(self, text: str) -> Edit:
+        """The import of the project's own vendored file: after all others."""
+        if not self.head:
+            return self._first(text, rank=1)
+        last = self.head[-1]
+        gap = "" if self._is_local(last) else self.newline
+        place = self.whole_lines(last)[1]
+        data = self.syntax.source.data
+        before = "" if data[:place].endswith((b"\n", b"\r")) else self.newline
+        return Edit(place, place, 1, f"{before}{gap}{text}{self.newline}")
+
+    def _first(self, text: str, rank: int = 0) -> Edit:
+        """Where a file has no imports: below its docstring and `__future__`, above everything else."""
+        body = self.syntax.tree.body
+        above = [one for one in body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
+        if not above and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+            above = [body[0]] if isinstance(body[0].value.value, str) else []
+        if above:
+            place = self.whole_lines(above[-1])[1]
+            return Edit(place, place, rank, f"{self.newline}{text}{self.newline}")
+        first = body[0] if body else None
+        if first is None:
+            return Edit(0, 0, rank, f"{text}{self.newline}")
+        decorators = getattr(first, "decorator_list", [])
+        line = min([first.lineno, *(one.lineno for one in decorators)])
+        place = self.syntax.source.line_starts[line - 1]
+        gap = self.newline * (3 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 2)
+        return Edit(place, place, rank, f"{text}{gap}")
+
+    def _is_local(self, statement: ast.Import | ast.ImportFrom) -> bool:
+        return isinstance(statement, ast.ImportFrom) and statement.level > 0
+
+    def _kind(self, statement: ast.Import | ast.ImportFrom) -> bool:
+        return _is_stdlib(_module_of(statement))

@@ -1,0 +1,125 @@
+"""Turns a plan into new texts of files. Decides nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from aioport.planning import plan as intents
+from aioport.planning.analysis import Analysis
+from aioport.planning.plan import Intent, Plan
+from aioport.rewriting import awaits, native, offloads, overlaps, signatures
+from aioport.rewriting.context import FileContext
+from aioport.rewriting.edits import Edit, apply_edits
+from aioport.rewriting.homes import find_homes
+from aioport.rewriting.imports import fix_imports
+from aioport.rewriting.vendored import render_vendored
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Texts by path, in UTF-8 without byte order mark, of files that change or are new."""
+
+    texts: Mapping[str, bytes]
+
+
+def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[str]]) -> Rewritten:
+    """Applies a plan.
+
+    vendored: vendored files that are there already, by path, and the names they define for their users.
+    """
+    changed = {path: found for path, found in plan.intents.items() if found}
+    homes = find_homes(analysis, changed, vendored)
+    support = [analysis.catalog.library(name).support for name in sorted(plan.libraries)]
+    support = [text for text in support if text]
+    offered = frozenset(name for text in support for name in _defined(text))
+    texts: dict[str, bytes] = {}
+    wanted: dict[str, set[str]] = {path: set(names) for path, names in vendored.items()}
+    for path, found in changed.items():
+        source = analysis.project.sources[path]
+        context = FileContext(analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered)
+        after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
+        home = homes[path]
+        exported = _exported(analysis, path)
+        texts[path] = fix_imports(source, after, context.imports, context.runtime, home.module, exported)
+        if context.runtime:
+            wanted.setdefault(home.path, set()).update(context.runtime)
+    for path, names in wanted.items():
+        if path not in vendored or names != set(vendored[path]):
+            texts[path] = render_vendored(names, support).encode()
+    return Rewritten(texts)
+
+
+def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
+    """All edits of a file. Rules come last, inner calls before outer ones: they may move what is inside them."""
+    made: list[Edit] = []
+    rules = [one for one in found if isinstance(one, intents.Native)]
+    for intent in found:
+        if not isinstance(intent, intents.Native):
+            made.extend(_edit(intent, context))
+    for rule in sorted(rules, key=lambda one: context.syntax.span(one.node)[0] - context.syntax.span(one.node)[1], reverse=True):
+        made.extend(list(native.edit_native(rule, context, made)))
+    return made
+
+
+def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:  # noqa: PLR0911
+    match intent:
+        case intents.MakeAsync():
+            return signatures.edit_make_async(intent, context)
+        case intents.Shim():
+            return signatures.edit_shim(intent, context)
+        case intents.Rename():
+            return signatures.edit_rename(intent, context)
+        case intents.Retype():
+            return signatures.edit_retype(intent, context)
+        case intents.Await():
+            return awaits.edit_await(intent, context)
+        case intents.Bridge():
+            return awaits.edit_bridge(intent, context)
+        case intents.AsyncWith():
+            return awaits.edit_async_with(intent, context)
+        case intents.AsyncFor():
+            return awaits.edit_async_for(intent, context)
+        case intents.AsyncYieldFrom():
+            return awaits.edit_async_yield_from(intent, context)
+        case intents.Collect():
+            return awaits.edit_collect(intent, context)
+        case intents.Materialise():
+            return awaits.edit_materialise(intent, context)
+        case intents.ReadMember():
+            return native.edit_read_member(intent, context)
+        case intents.Scope():
+            return native.edit_scope(intent, context)
+        case intents.Offload():
+            return offloads.edit_offload(intent, context)
+        case intents.ExpressionUnit():
+            return offloads.edit_expression_unit(intent, context)
+        case intents.BlockUnit():
+            return offloads.edit_block_unit(intent, context)
+        case intents.GatherComprehension():
+            return overlaps.edit_gather_comprehension(intent, context)
+        case intents.GatherLoop():
+            return overlaps.edit_gather_loop(intent, context)
+    raise TypeError(f"no edits are known for {intent!r}")
+
+
+def _exported(analysis: Analysis, path: str) -> set[str]:
+    """Names that other files import from a file, and those in its `__all__`."""
+    module = path.removesuffix(".py").rpartition("/")[2]
+    found: set[str] = set()
+    for other, source in analysis.project.sources.items():
+        if other != path and module in source.text:
+            for node in ast.walk(analysis.syntax[other].tree):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] in (module, ""):
+                    found.update(alias.name for alias in node.names)
+    for node in ast.walk(analysis.syntax[path].tree):
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets):
+            found.update(one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    return found
+
+
+def _defined(support: str) -> Iterator[str]:
+    for node in ast.parse(support).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name

@@ -1,0 +1,62 @@
+"""Edits of definitions and names: `async def`, shims, other names and other classes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.planning.plan import MakeAsync, Rename, Retype, Shim
+from aioport.rewriting.context import FileContext
+from aioport.rewriting.edits import Edit, closing, opening, replace
+
+
+def edit_make_async(intent: MakeAsync, context: FileContext) -> Iterator[Edit]:
+    span = context.syntax.span(intent.node)
+    if not intent.plain:
+        yield opening(span[0], "async ", span, "MakeAsync")
+    if intent.name is not None:
+        start = context.syntax.name_offset(intent.node)
+        yield replace((start, start + len(intent.node.name.encode())), intent.name, "MakeAsync")
+
+
+def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
+    node, newline = intent.node, context.newline
+    start = context.data.index(b"(", context.syntax.name_offset(node))
+    first = context.syntax.span(node.body[0])[0]
+    signature = context.data[start : context.data.rindex(b":", start, first) + 1].decode()
+    arguments = ", ".join(_passed(node.args))
+    text = (
+        f"{newline * 3}def {intent.name}{signature}{newline}"
+        f"{context.step}return {context.from_runtime('run')}({intent.renamed}({arguments}))"
+    )
+    yield closing(context.line_end(node), text, context.syntax.span(node), "Shim")
+
+
+def _passed(arguments: ast.arguments) -> Iterator[str]:
+    yield from (one.arg for one in (*arguments.posonlyargs, *arguments.args))
+    if arguments.vararg is not None:
+        yield f"*{arguments.vararg.arg}"
+    yield from (f"{one.arg}={one.arg}" for one in arguments.kwonlyargs)
+    if arguments.kwarg is not None:
+        yield f"**{arguments.kwarg.arg}"
+
+
+def edit_rename(intent: Rename, context: FileContext) -> Iterator[Edit]:
+    start, end = context.syntax.span(intent.node)
+    if isinstance(intent.node, ast.Attribute):
+        start = end - len(intent.node.attr.encode())
+    yield replace((start, end), intent.name, "Rename")
+
+
+def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:
+    names = [context.symbol(name) if "." in name else name for name in intent.names]
+    if intent.keep:
+        names.insert(0, context.syntax.text(intent.node))
+    parent = context.syntax.parents.get(intent.node)
+    if len(names) == 1 or isinstance(parent, ast.Tuple):
+        text = ", ".join(dict.fromkeys(names))
+    elif isinstance(parent, ast.ExceptHandler | ast.Call):
+        text = f"({', '.join(names)})"
+    else:
+        text = " | ".join(names)
+    yield replace(context.syntax.span(intent.node), text, "Retype")

@@ -1,0 +1,67 @@
+"""Every call of an `async def` is awaited or handed to something that awaits it.
+
+Type checkers alone miss a coroutine in an f-string, a list, a truth test or an `==`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.program.model import Call
+from aioport.verifying.verdict import Violation
+
+
+
+def check_awaited(analysis: Analysis) -> Iterator[Violation]:
+    """Calls of coroutine functions that nothing takes."""
+    for call in analysis.program.calls:
+        if call.kind != "call" or not call.targets:
+            continue
+        if not any(_is_coroutine(analysis, target) for target in call.targets):
+            continue
+        node = analysis.expression(call)
+        if node is None or _is_taken(analysis, call, node):
+            continue
+        caller = analysis.function(call.caller)
+        text = " ".join(analysis.syntax[call.path].text(node).split())[:60]
+        yield Violation("awaited", call.path, call.line, caller.name, f"`{text}` is never awaited")
+
+
+def _is_coroutine(analysis: Analysis, function: int) -> bool:
+    one = analysis.function(function)
+    if one.in_project:
+        node = analysis.node(function)
+        return isinstance(node, ast.AsyncFunctionDef) and function not in analysis.generators
+    return one.annotation.startswith("typing.Coroutine[")
+
+
+def _is_taken(analysis: Analysis, call: Call, node: ast.expr) -> bool:
+    syntax = analysis.syntax[call.path]
+    parent = syntax.parents.get(node)
+    match parent:
+        case ast.Await() | ast.Return() | ast.Lambda() | ast.IfExp() | ast.NamedExpr() | ast.Yield():
+            return True
+        case ast.withitem():
+            return isinstance(syntax.parents[parent], ast.AsyncWith)
+        case ast.Assign() | ast.AnnAssign():
+            return _is_awaited_later(syntax.tree, parent)
+        case ast.Call() | ast.keyword() | ast.Starred():
+            return True
+        case ast.GeneratorExp() | ast.List() | ast.ListComp() | ast.Tuple() | ast.Set() | ast.SetComp():
+            outer = syntax.parents.get(parent)
+            return isinstance(outer, ast.Call | ast.Starred | ast.Assign | ast.AnnAssign)
+    return False
+
+
+def _is_awaited_later(tree: ast.Module, statement: ast.Assign | ast.AnnAssign) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    if not names:
+        return True
+    return any(
+        isinstance(node, ast.Await | ast.Call | ast.Return | ast.Starred | ast.Yield)
+        and any(isinstance(inner, ast.Name) and inner.id in names for inner in ast.walk(node))
+        for node in ast.walk(tree)
+    )
