@@ -17,7 +17,7 @@ from aioport.planning.analysis import Analysis
 from aioport.program.build import build_program
 from aioport.program.families import find_families
 from aioport.program.model import Program
-from aioport.program.pyrefly import Invocation, Report, TypeError_, report_home, started
+from aioport.program.pyrefly import Invocation, Report, report_home, started
 from aioport.project import Problem, Project, ProjectError, Source, find_syntax_errors
 
 RUNTIME_MARK = "# aioport runtime "
@@ -30,12 +30,22 @@ def silent(_: str) -> None:
     """The progress of whoever does not want any."""
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One of the checker's messages about a file of the project; `location` is as it prints it."""
+
+    path: str
+    location: str
+    kind: str
+    message: str
+
+
 @dataclass(frozen=True)
 class Analysed:
     """A project's analysis, and the checker's complaints about it by the project's own paths."""
 
     analysis: Analysis
-    errors: tuple[TypeError_, ...]
+    errors: tuple[Complaint, ...]
 
 
 def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
@@ -106,9 +116,9 @@ def analysed(project: Project, catalog: Catalog, progress: Progress = silent) ->
         )
         root = str(looked_at.root)
         errors = tuple(
-            TypeError_(str(Path(one.module_path).relative_to(root).as_posix()), one.location, one.kind, one.message)
+            Complaint(Path(one.file).relative_to(root).as_posix(), one.location, one.kind, one.message)
             for one in report.errors()
-            if one.module_path.startswith(f"{root}/")
+            if one.file.startswith(f"{root}/")
         )
         yield Analysed(analysis, errors)
 

@@ -282,10 +282,9 @@ def _left_behind(parts: Parts, libraries: set[str]) -> Iterator[str]:
         if index not in parts.colors.points:
             call = parts.analysis.program.calls[index]
             for target in call.targets:
-                name = parts.analysis.function(target).name
                 if not parts.analysis.function(target).in_project:
-                    yield from (library for library in libraries if name.startswith(f"{library}."))
-            yield from (library for library in libraries if wait.primitive.startswith(f"{library}."))
+                    reached = (parts.analysis.function(target).name, wait.primitive)
+                    yield from (one for one in libraries if any(name.startswith(f"{one}.") for name in reached))
 
 
 def _is_bare(parts: Parts, overlap: Overlap) -> bool:

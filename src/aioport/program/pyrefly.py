@@ -195,10 +195,15 @@ class _Index(_Record):
 class TypeError_(_Record):
     """One of the checker's complaints; positions are 1-based, as printed."""
 
-    module_path: str
+    module_path: dict[str, str]
     location: str
     kind: str
     message: str
+
+    @property
+    def file(self) -> str:
+        """The path on disk, empty for a bundled stub."""
+        return self.module_path.get("FileSystem", "")
 
 
 class _ErrorsFile(_Record):

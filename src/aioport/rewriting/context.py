@@ -22,6 +22,7 @@ class FileContext:
     offered: names that the vendored file may define for rules, besides the runtime's own.
     runtime: names wanted from the vendored file, with the names they go by here.
     imports: modules wanted, the same way.
+    from_imports: names wanted of modules from which the file imports names already.
     """
 
     def __init__(self, syntax: Syntax, names: ImportedNames, taken: frozenset[str], offered: frozenset[str]) -> None:
@@ -30,6 +31,7 @@ class FileContext:
         self.data = syntax.source.data
         self.runtime: dict[str, str] = {}
         self.imports: dict[str, str] = {}
+        self.from_imports: dict[str, dict[str, str]] = {}
 
     def from_runtime(self, name: str) -> str:
         """What a function of the vendored file is called in this file."""
@@ -47,6 +49,10 @@ class FileContext:
         for local, meaning in self.names.bound.items():
             if dotted == meaning or dotted.startswith(f"{meaning}."):
                 return local + dotted[len(meaning) :]
+        parent, _, name = dotted.rpartition(".")
+        if parent in self._imported_from and name not in self.taken:
+            self.from_imports.setdefault(parent, {})[name] = name
+            return name
         module, _, rest = dotted.partition(".")
         if dotted.startswith("collections.abc."):
             module, rest = "collections.abc", dotted.removeprefix("collections.abc.")
@@ -56,6 +62,13 @@ class FileContext:
                 local = f"{local}_"
             self.imports[module] = local
         return f"{self.imports[module]}.{rest}" if rest else self.imports[module]
+
+    @cached_property
+    def _imported_from(self) -> frozenset[str]:
+        """Modules from which names are imported at the top of the file."""
+        return frozenset(
+            node.module for node in self.syntax.tree.body if isinstance(node, ast.ImportFrom) and node.module and not node.level
+        )
 
     # Layout
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
+from aioport.rewriting.context import FileContext
 
 NAME = "_aio.py"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A vendored file, and the module name by which one file imports it."""
+    """A vendored file as one file imports it.
+
+    path: of the vendored file.
+    relative: the module's name from where the importing file stands.
+    absolute: its full name, where both are in one package.
+    """
 
     path: str
-    module: str
+    relative: str
+    absolute: str | None = None
+
+    def module_for(self, context: FileContext) -> str:
+        """The name in the style of a file's other imports of its own package."""
+        if self.absolute is None:
+            return self.relative
+        package = self.absolute.partition(".")[0]
+        imports = [node for node in ast.walk(context.syntax.tree) if isinstance(node, ast.ImportFrom)]
+        has_relative = any(node.level for node in imports)
+        has_absolute = any(not node.level and (node.module or "").partition(".")[0] == package for node in imports)
+        return self.absolute if has_absolute and not has_relative else self.relative
 
 
 def find_homes(analysis: Analysis, changed: Iterable[str], vendored: Mapping[str, Collection[str]]) -> dict[str, Home]:
@@ -33,7 +51,8 @@ def find_homes(analysis: Analysis, changed: Iterable[str], vendored: Mapping[str
         package = packages[path]
         if main is not None and package == main:
             depth = path.removeprefix(main).strip("/").count("/") if main else path.count("/")
-            found[path] = Home(f"{main}/{NAME}".lstrip("/"), "." * (depth + 1) + "_aio")
+            absolute = f"{main.rpartition('/')[2]}._aio" if main else None
+            found[path] = Home(f"{main}/{NAME}".lstrip("/"), "." * (depth + 1) + "_aio", absolute)
         elif main:
             found[path] = Home(f"{main}/{NAME}", f"{main.rpartition('/')[2]}._aio")
         else:

@@ -5,71 +5,83 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from aioport.project import Source
 from aioport.program.syntax import Syntax
 from aioport.rewriting.edits import Edit, apply_edits, replace
 
 
-def fix_imports(
-    before: Source, after: Source, modules: Mapping[str, str], runtime: Mapping[str, str], home: str, exported: Collection[str]
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Imports that a rewritten file needs.
+
+    modules: module -> local name, for `import module`.
+    names: module -> name -> local name, for `from module import name`; only where the file has such an import.
+    runtime: function of the vendored file -> local name.
+    home: the vendored module as this file imports it: `_aio`, `._aio` or `package._aio`.
+    """
+
+    modules: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
+    runtime: Mapping[str, str]
+    home: str
+
+
+def fix_imports(before: Source, after: Source, wanted: Wanted, exported: Collection[str]) -> bytes:
     """The text of a rewritten file with the imports it needs, and without those that it needs no longer.
 
     before, after: the file as it was, and rewritten but for its imports.
-    modules: module -> local name, to import; runtime: function of the vendored file -> local name.
-    home: the vendored module as this file imports it, `_aio` or `._aio`.
     exported: names that other files import from this one; they stay.
     """
     syntax = Syntax(after)
-    edits = list(_edits(before, syntax, modules, runtime, home, exported))
-    return apply_edits(after.data, edits)
+    return apply_edits(after.data, _edits(before, syntax, wanted, exported))
 
 
-def _edits(
-    before: Source, syntax: Syntax, modules: Mapping[str, str], runtime: Mapping[str, str], home: str, exported: Collection[str]
-) -> Iterator[Edit]:
+def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[str]) -> Iterator[Edit]:
     layout = _Layout(syntax)
     unused = _unused(before, syntax, exported)
-    new = sorted(f"import {module}" + (f" as {local}" if local != module else "") for module, local in modules.items())
+    new = sorted(
+        f"import {module}" + (f" as {local}" if local != module else "") for module, local in wanted.modules.items()
+    )
+    added = {module: dict(names) for module, names in wanted.names.items()}
+    if wanted.runtime:
+        added.setdefault(wanted.home, {}).update(wanted.runtime)
     for statement in layout.imports:
-        gone = [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] in unused]
-        if not gone:
+        left = [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] not in unused]
+        if isinstance(statement, ast.ImportFrom) and (names := added.pop(_module_of(statement), None)):
+            have = {alias.name for alias in left}
+            more = [ast.alias(name, local if local != name else None) for name, local in names.items() if name not in have]
+            left = sorted([*left, *more], key=lambda one: one.name) if more else left
+        if left == statement.names:
             continue
-        left = [alias for alias in statement.names if alias not in gone]
         if left:
             yield replace(syntax.span(statement), _rendered(statement, left))
+        elif (text := _successor(layout, statement, new)) is not None:
+            new.remove(text)
+            yield replace(syntax.span(statement), text)
         else:
-            kind = _is_stdlib(_module_of(statement))
-            taking = [text for text in new if _is_stdlib(text.split()[1]) == kind and isinstance(statement, ast.Import)]
-            if taking:
-                new.remove(taking[0])
-                yield replace(syntax.span(statement), taking[0])
-            else:
-                yield replace(layout.whole_lines(statement), "")
+            yield replace(layout.whole_lines(statement), "")
     for text in new:
         yield layout.insertion(text)
-    if runtime:
-        yield from _runtime_import(layout, runtime, home)
+    for module, names in added.items():
+        text = ", ".join(name if local == name else f"{name} as {local}" for name, local in sorted(names.items()))
+        yield layout.last_insertion(f"from {module} import {text}")
 
 
-def _runtime_import(layout: _Layout, runtime: Mapping[str, str], home: str) -> Iterator[Edit]:
-    level = len(home) - len(home.lstrip("."))
-    for statement in layout.imports:
-        if isinstance(statement, ast.ImportFrom) and (statement.module, statement.level) == (home[level:], level):
-            have = {alias.name: alias.asname for alias in statement.names}
-            names = sorted({*have, *runtime})
-            wanted = [ast.alias(name, have.get(name) or _alias(name, runtime)) for name in names]
-            if set(runtime) - set(have):
-                yield replace(layout.syntax.span(statement), _rendered(statement, wanted))
-            return
-    names = ", ".join(name if local == name else f"{name} as {local}" for name, local in sorted(runtime.items()))
-    yield layout.last_insertion(f"from {home} import {names}")
-
-
-def _alias(name: str, runtime: Mapping[str, str]) -> str | None:
-    local = runtime.get(name, name)
-    return None if local == name else local
+def _successor(layout: _Layout, statement: ast.Import | ast.ImportFrom, new: list[str]) -> str | None:
+    """The new import that may take the place of one that goes, without leaving the order of its neighbours."""
+    if isinstance(statement, ast.ImportFrom) or statement not in layout.head:
+        return None
+    same = [one for one in layout.head if isinstance(one, ast.Import) and layout.kind(one) == layout.kind(statement)]
+    place = same.index(statement)
+    low = _module_of(same[place - 1]) if place else ""
+    high = _module_of(same[place + 1]) if place + 1 < len(same) else "\uffff"
+    for text in new:
+        module = text.split()[1]
+        if is_stdlib(module) == layout.kind(statement) and low < module < high:
+            return text
+    return None
 
 
 def _unused(before: Source, syntax: Syntax, exported: Collection[str]) -> set[str]:
@@ -93,13 +105,18 @@ def _module_of(statement: ast.Import | ast.ImportFrom) -> str:
     return statement.names[0].name
 
 
-def _is_stdlib(module: str) -> bool:
+def is_stdlib(module: str) -> bool:
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _rendered(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> str:
     text = ", ".join(f"{one.name} as {one.asname}" if one.asname else one.name for one in names)
     return f"from {_module_of(statement)} import {text}" if isinstance(statement, ast.ImportFrom) else f"import {text}"
+
+
+def _top(module: str) -> str:
+    """The package that a module belongs to; all relative ones are of one."""
+    return "." if module.startswith(".") else module.partition(".")[0]
 
 
 class _Layout:
@@ -136,7 +153,7 @@ class _Layout:
     def insertion(self, text: str) -> Edit:
         """A new `import module`, sorted in among those of its kind."""
         module = text.split()[1]
-        same = [one for one in self.head if self._kind(one) == _is_stdlib(module) and not self._is_local(one)]
+        same = [one for one in self.head if self.kind(one) == is_stdlib(module) and not self._is_local(one)]
         following = [one for one in same if isinstance(one, ast.ImportFrom) or _module_of(one) > module]
         if following:
             place = self.whole_lines(following[0])[0]
@@ -144,7 +161,7 @@ class _Layout:
         if same:
             place = self.whole_lines(same[-1])[1]
             return Edit(place, place, 0, f"{text}{self.newline}")
-        first = [one for one in self.head if _is_stdlib(module) or self._is_local(one)]
+        first = [one for one in self.head if is_stdlib(module) or self._is_local(one)]
         if first:
             place = self.whole_lines(first[0])[0]
             return Edit(place, place, 0, f"{text}{self.newline}{self.newline}")
@@ -154,11 +171,17 @@ class _Layout:
         return self._first(text)
 
     def last_insertion(self, text: str) -> Edit:
-        """The import of the project's own vendored file: after all others."""
+        """The import of the project's own vendored file: among its other ones, or after all."""
         if not self.head:
             return self._first(text, rank=1)
-        last = self.head[-1]
-        gap = "" if self._is_local(last) else self.newline
+        module = text.split()[1]
+        own = [one for one in self.head if _top(_module_of(one)) == _top(module)]
+        following = [one for one in own if _module_of(one) > module]
+        if following:
+            place = self.whole_lines(following[0])[0]
+            return Edit(place, place, 1, f"{text}{self.newline}")
+        last = own[-1] if own else self.head[-1]
+        gap = "" if own or self._is_local(last) else self.newline
         place = self.whole_lines(last)[1]
         data = self.syntax.source.data
         before = "" if data[:place].endswith((b"\n", b"\r")) else self.newline
@@ -185,5 +208,5 @@ class _Layout:
     def _is_local(self, statement: ast.Import | ast.ImportFrom) -> bool:
         return isinstance(statement, ast.ImportFrom) and statement.level > 0
 
-    def _kind(self, statement: ast.Import | ast.ImportFrom) -> bool:
-        return _is_stdlib(_module_of(statement))
+    def kind(self, statement: ast.Import | ast.ImportFrom) -> bool:
+        return is_stdlib(_module_of(statement))

@@ -157,16 +157,36 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
     places = [spans[hole] for hole in template.holes]
     starts = [span[0], *(end for _, end in places)]
     ends = [*(start for start, _ in places), span[1]]
-    for index, (start, end, text) in enumerate(zip(starts, ends, template.texts, strict=True)):
+    opened = 0
+    for start, end, text in zip(starts, ends, template.texts, strict=True):
         old = context.data[start:end].decode()
-        if _bare(old) == _bare(text):
-            continue
-        if index == 0 and text.endswith(old) and (added := text[: len(text) - len(old)]):
-            yield opening(start, added, span, owner)
-        elif index == len(places) and text.startswith(old) and (added := text[len(old) :]):
-            yield closing(end, added, span, owner)
-        else:
+        around = _split(old, text, opened)
+        if around is None:
             yield replace((start, end), text, owner)
+            continue
+        before, after = around
+        if before:
+            yield opening(start, before, span, owner) if start == span[0] else closing(start, before, span, owner)
+        if after:
+            yield closing(end, after, span, owner) if end == span[1] else opening(end, after, span, owner)
+        opened = after.count("(") - after.count(")")
+
+
+def _split(old: str, new: str, opened: int) -> tuple[str, str] | None:
+    """What comes before and behind a piece of text that stays, layout and all; None where it does not stay.
+
+    opened: parentheses that were put in front of the hole before, and are closed right behind it.
+    """
+    kept = _bare(old)
+    if not kept:
+        return new, ""
+    for start in range(opened, len(new)):
+        for end in range(start + 1, len(new) + 1):
+            if _bare(new[start:end]) == kept and new[start] == kept[0]:
+                while end < len(new) and new[end] == " ":
+                    end += 1
+                return new[:start], new[end:]
+    return None
 
 
 def _bare(text: str) -> str:

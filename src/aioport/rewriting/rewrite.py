@@ -13,7 +13,7 @@ from aioport.rewriting import awaits, native, offloads, overlaps, signatures
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, apply_edits
 from aioport.rewriting.homes import find_homes
-from aioport.rewriting.imports import fix_imports
+from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
 
 
@@ -42,7 +42,8 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
         after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
         home = homes[path]
         exported = _exported(analysis, path)
-        texts[path] = fix_imports(source, after, context.imports, context.runtime, home.module, exported)
+        needed = Wanted(context.imports, context.from_imports, context.runtime, home.module_for(context))
+        texts[path] = fix_imports(source, after, needed, exported)
         if context.runtime:
             wanted.setdefault(home.path, set()).update(context.runtime)
     for path, names in wanted.items():

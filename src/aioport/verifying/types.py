@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from aioport.analysing import Complaint
 from aioport.planning.analysis import Analysis
-from aioport.program.pyrefly import TypeError_
 from aioport.verifying.verdict import Violation
 
 KINDS = frozenset(
@@ -23,20 +23,20 @@ TELLING = ("Coroutine", "coroutine", "await", "async", "Async", "__aenter__", "_
 
 
 def check_types(
-    before: Iterable[TypeError_], after: Iterable[TypeError_], analysis: Analysis, changed: Iterable[str]
+    before: Iterable[Complaint], after: Iterable[Complaint], analysis: Analysis, changed: Iterable[str]
 ) -> Iterator[Violation]:
     """Errors that the conversion brought. In code without annotations only those that speak of coroutines count:
     other messages name types, and types change with every rewrite."""
     paths = set(changed)
-    known = Counter((one.module_path, one.kind, one.message) for one in before)
+    known = Counter((one.path, one.kind, one.message) for one in before)
     for one in after:
-        key = (one.module_path, one.kind, one.message)
+        key = (one.path, one.kind, one.message)
         if known[key] > 0:
             known[key] -= 1
         elif one.kind in KINDS and any(word in one.message for word in TELLING):
             line = int(one.location.partition(":")[0])
-            if one.module_path in paths or one.module_path in analysis.project.sources:
-                yield Violation("types", one.module_path, line, _around(analysis, one.module_path, line), one.message)
+            if one.path in paths or one.path in analysis.project.sources:
+                yield Violation("types", one.path, line, _around(analysis, one.path, line), one.message)
 
 
 def _around(analysis: Analysis, path: str, line: int) -> str:
