@@ -59,9 +59,10 @@ def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
 
 
 def refuse_problems(problems: Collection[Problem]) -> None:
-    """Raises ProjectError that lists what cannot be read as Python."""
+    """Raises ProjectError that lists what cannot be read as Python, with the remedy."""
     if problems:
-        raise ProjectError("\n".join(str(problem) for problem in problems))
+        remedy = "correct it, or leave the file out with `exclude` under [tool.aioport] in pyproject.toml"
+        raise ProjectError("\n".join([*map(str, problems), remedy]))
 
 
 @contextmanager

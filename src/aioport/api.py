@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from aioport.analysing import Progress, checked_program, refuse_problems, silent
@@ -13,8 +14,17 @@ from aioport.catalog.load import load_catalog
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
 from aioport.program.model import Program
-from aioport.project import Problem, Project
+from aioport.project import Problem, Project, find_syntax_errors
 from aioport.settings import Options
+from aioport.writing import WriteError, check_clean, write_all
+
+__all__ = [
+    "Conversion", "Options", "Scan", "convert_paths", "convert_project", "encode_files", "scan_project",
+    "write_conversion",
+]  # fmt: skip
+
+NOTHING_TO_GAIN = "nothing here would gain from asyncio as it stands; name an entry to force it"
+"""The reason why a whole project stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,8 @@ class Scan:
 class Conversion:
     """What `convert_project` would write, and why.
 
+    project: as it was read; its sources are what is on disk.
+    outcome: the analysis, every decision, and what verification said.
     files: path relative to the root -> new text, of changed and added files only.
     reasons: why functions and calls are what they are, and what was not done.
     problems: what verification refuted; the plan does without it.
@@ -44,9 +56,7 @@ class Conversion:
 
 
 def scan_project(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Scan:
-    """Every blocking call in some folders or files. Raises ProjectError and CheckerError."""
-    from aioport.project import find_syntax_errors  # noqa: PLC0415
-
+    """Every blocking call in some folders or files. Raises ProjectError, CatalogError and CheckerError."""
     project = discover(paths, options or Options())
     catalog = load_catalog(project.settings.rewrites)
     with checked_program(project, catalog, progress, strict=False) as (looked_at, program, _):
@@ -58,7 +68,7 @@ def scan_project(*paths: Path, options: Options | None = None, progress: Progres
 def convert_project(root: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
     """A conversion of a project, verified and not written.
 
-    Raises ProjectError, CheckerError and EntryError.
+    Raises ProjectError (also where a file cannot be read as Python), CatalogError, CheckerError and EntryError.
     """
     return convert_paths(root, options=options, progress=progress)
 
@@ -69,7 +79,7 @@ def convert_paths(*paths: Path, options: Options | None = None, progress: Progre
     refuse_problems(project.problems)
     outcome = convert(project, load_catalog(project.settings.rewrites), progress)
     return Conversion(
-        project=replace(project),
+        project=project,
         outcome=outcome,
         files={path: text.decode() for path, text in outcome.texts.items()},
         reasons=tuple(_reasons(outcome)),
@@ -77,10 +87,52 @@ def convert_paths(*paths: Path, options: Options | None = None, progress: Progre
     )
 
 
+def encode_files(conversion: Conversion) -> dict[str, bytes]:
+    """The files of a conversion as they go to disk: in each file's own encoding, with its byte order mark.
+
+    Raises WriteError where an encoding lacks a character of the new text.
+    """
+    return {path: _encode(conversion.project, path, text) for path, text in conversion.files.items()}
+
+
+def write_conversion(conversion: Conversion, *, force: bool = False) -> None:
+    """Write a conversion to disk, all of it or nothing.
+
+    force: also where git could not bring the files back.
+    Raises DirtyTreeError and, where a file cannot be written or is no longer what was converted, WriteError.
+    KeyboardInterrupt while it writes leaves everything as it was (`writing.write_all`).
+    """
+    root, files = conversion.project.root, encode_files(conversion)
+    if not force:
+        check_clean(root, files)
+    for path in files:
+        source = conversion.project.sources.get(path)
+        there = (root / path).read_bytes() if os.path.lexists(root / path) else None
+        if source is None and there is not None:
+            raise WriteError(f"{path}: is there already, and not part of what was converted. Nothing was changed")
+        if source is not None and there != source.encode(source.data):
+            raise WriteError(f"{path}: has changed since it was read; convert again. Nothing was changed")
+    write_all(root, files)
+
+
+def _encode(project: Project, path: str, text: str) -> bytes:
+    source = project.sources.get(path)
+    if source is None:
+        return text.encode()
+    try:
+        return source.encode(text.encode())
+    except UnicodeEncodeError as error:
+        lacking = text[error.start]
+        raise WriteError(
+            f"{path}: its encoding {source.encoding} lacks {lacking!r} (U+{ord(lacking):04X}), which the new text has; "
+            "save the file as UTF-8 first. Nothing was changed"
+        ) from error
+
+
 def _reasons(outcome: Outcome) -> list[str]:
     found = [one.reason for one in outcome.plan.functions.values()]
     found += [one.reason for one in outcome.plan.calls.values()]
     found += [one.text for one in outcome.plan.suggestions]
     if not outcome.texts:
-        found.append("nothing here would gain from asyncio as it stands; name an entry to force it")
+        found.append(NOTHING_TO_GAIN)
     return found

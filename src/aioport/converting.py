@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aioport.analysing import Analysed, Progress, analysed, lay_out, silent, vendored_files
 from aioport.catalog.index import Catalog
 from aioport.planning.analysis import Analysis
-from aioport.planning.leaves import Leaf, NoLeaf
 from aioport.planning.plan import Plan
-from aioport.planning.solve import Refused, make_plan
+from aioport.planning.solve import Refused, Twin, make_plan
+from aioport.program.families import find_families
 from aioport.program.pyrefly import report_home
 from aioport.project import Project
 from aioport.rewriting.edits import OverlapError
 from aioport.rewriting.rewrite import rewrite
+from aioport.twin.leaves import TwinLeaves
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.parses import check_parses
@@ -42,28 +43,35 @@ class Outcome:
     violations: tuple[Violation, ...]
 
 
-def convert(
-    project: Project,
-    catalog: Catalog,
-    progress: Progress = silent,
-    leaves: Callable[[Analysis], Iterable[Leaf | NoLeaf]] | None = None,
-) -> Outcome:
-    """Converts a project in memory.
+def convert_twin(project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent) -> Outcome:
+    """The async half of a package, by the user's leaves; nothing is rewritten or moved to a thread.
 
-    leaves: stand in for the catalog's rules, for a twin.
-    Raises ProjectError, CheckerError, EntryError.
+    Raises ProjectError and CheckerError.
     """
+    with analysed(project, catalog, progress) as before:
+        apart = leaves.own_functions(before.analysis.program)
+        analysis = replace(before.analysis, families=find_families(before.analysis.program, apart))
+        progress("planning")
+        plan = make_plan(analysis, Refused(), Twin(tuple(leaves.find(analysis)), apart))
+        texts = rewrite(analysis, plan, {}).texts
+        violations = tuple(check_parses(texts))
+        kept = {path: text for path, text in texts.items() if path not in {one.path for one in violations}}
+        return Outcome(analysis, plan, kept, violations)
+
+
+def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> Outcome:
+    """Converts a project in memory. Raises ProjectError, CheckerError, EntryError."""
     with analysed(project, catalog, progress) as before:
         refused = Refused()
         refuted: list[Violation] = []
         for attempt in range(ROUNDS + 1):
             progress("planning" if attempt == 0 else f"planning again, round {attempt}")
-            plan = make_plan(before.analysis, refused, leaves(before.analysis) if leaves else None)
+            plan = make_plan(before.analysis, refused)
             texts = dict(rewrite(before.analysis, plan, vendored_files(project)).texts)
             if not texts:
                 break
             progress("verifying")
-            violations = list(_verify(project, before, plan, texts, catalog, leaves is not None))
+            violations = list(_verify(project, before, plan, texts, catalog))
             if not violations:
                 break
             refuted += violations
@@ -74,13 +82,11 @@ def convert(
 
 
 def _verify(
-    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog, is_twin: bool
+    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog
 ) -> Iterator[Violation]:
     broken = list(check_parses(texts))
     if broken:
         yield from broken
-        return
-    if is_twin:
         return
     with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
         copy = lay_out(project, Path(scratch), texts)

@@ -125,10 +125,14 @@ class ExceptionClass(_Entry, frozen=True):
 
 
 class Decorator(_Entry, frozen=True):
-    """A decorator and what an `async def` under it needs: the same one, or its async counterpart."""
+    """A decorator and what an `async def` under it needs: the same one, or its async counterpart.
+
+    makes: what a generator under it becomes; None where it stays one.
+    """
 
     sync: str
     async_: str
+    makes: Literal["context manager"] | None = None
 
 
 class Example(_Entry, frozen=True):

@@ -89,6 +89,19 @@ class Analysis:
         return frozenset(function for function, node in self._nodes.items() if is_generator(node))
 
     @cached_property
+    def context_managers(self) -> frozenset[int]:
+        """Generators that a decorator turns into context managers."""
+        return frozenset(function for function in self.generators if self._makes_context_manager(function))
+
+    def _makes_context_manager(self, function: int) -> bool:
+        node, path = self.node(function), self.function(function).path
+        if node is None or path is None:
+            return False
+        names = (self.names(path).resolve(decorator) for decorator in node.decorator_list)
+        known = (self.catalog.decorator(name) for name in names if name is not None)
+        return any(one is not None and one.makes == "context manager" for one in known)
+
+    @cached_property
     def calls_of(self) -> Mapping[int, tuple[int, ...]]:
         """Indices of the calls that may run each function."""
         found: dict[int, list[int]] = defaultdict(list)

@@ -50,6 +50,8 @@ class Solver:
     pins: functions that cannot be, and why.
     entry_calls: calls at module level that may start the event loop.
     readers: functions that read an attribute which becomes a method to be awaited.
+    apart: functions that have an async half already, and are never converted.
+    lenient: a function that cannot be async does not hold back what it calls: for a twin, whose sync half stays.
     scripts: functions that keep a sync shim, which module bodies may call.
     """
 
@@ -62,10 +64,13 @@ class Solver:
         entry_calls: Iterable[int],
         scripts: frozenset[int] = frozenset(),
         readers: Iterable[int] = (),
+        apart: frozenset[int] = frozenset(),
+        *,
+        lenient: bool = False,
     ) -> None:
         self.analysis, self.leaves, self.pins = analysis, leaves, pins
         self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
-        self.readers = tuple(readers)
+        self.readers, self.apart, self.lenient = tuple(readers), apart, lenient
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
         self.consumed: dict[tuple[int, Demand], Refusal | None] = {}
@@ -101,7 +106,9 @@ class Solver:
         def want(function: int, through: int | None) -> None:
             for member in self.analysis.family(function):
                 one = self.analysis.function(member)
-                if member not in found and member not in self.frozen and one.kind == "def" and not one.is_async:
+                if member in found or member in self.frozen or member in self.apart:
+                    continue
+                if one.kind == "def" and not one.is_async:
                     found[member] = through
                     queue.append(member)
 
@@ -135,7 +142,7 @@ class Solver:
                 self._add(function, self.pins[function])
             if self._waits_before_iterating(function, wanted):
                 self._add(function, "it waits before it returns an iterator")
-            for index in self.analysis.calls_of.get(function, ()):
+            for index in () if self.lenient else self.analysis.calls_of.get(function, ()):
                 self._check_call(index, function, wanted)
         return len(self.frozen) + len(self.refused) > before
 
@@ -172,11 +179,8 @@ class Solver:
     def demand(self, call: Call, target: int) -> Demand | None:
         """What an asynchronous target asks of the place that calls it."""
         if call.kind == "call" and target in self.analysis.generators:
-            return "async with" if self._is_context_manager(target) else "async for"
+            return "async with" if target in self.analysis.context_managers else "async for"
         return DEMANDS.get(call.kind)
-
-    def _is_context_manager(self, function: int) -> bool:
-        return any(name.startswith("contextlib.") for name in self.analysis.program.decorators.get(function, ()))
 
     def _is_uniform(self, call: Call, wanted: Mapping[int, int | None]) -> bool:
         """Whether all that the call may run has one color."""
@@ -196,5 +200,5 @@ class Solver:
         return self.consumed[key]
 
     def _add(self, function: int, reason: str) -> None:
-        for member in self.analysis.family(function):
+        for member in (function,) if self.lenient else self.analysis.family(function):
             self.frozen.setdefault(member, reason)

@@ -165,7 +165,8 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         if index in colors.bridged and isinstance(node, ast.Call):
             yield call.path, Bridge(node)
             continue
-        if analysis.function(call.caller).kind != "def" or index in coroutines:
+        caller = analysis.function(call.caller)
+        if index in coroutines or not (call.caller in colors.wanted or caller.is_async):
             continue
         if analysis.function(targets[0]).bare_name == "__iter__" and call.kind == "call":
             continue
@@ -175,15 +176,14 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
 def _demand(parts: Parts, index: int, target: int) -> Demand:
     call = parts.analysis.program.calls[index]
     if call.kind == "call" and target in parts.analysis.generators:
-        decorators = parts.analysis.program.decorators.get(target, ())
-        return "async with" if any(name.startswith("contextlib.") for name in decorators) else "async for"
+        return "async with" if target in parts.analysis.context_managers else "async for"
     return DEMANDS[call.kind]
 
 
 def _consumed(parts: Parts, path: str, node: ast.expr, demand: Demand) -> Iterator[tuple[str, Intent]]:
     found = consume(parts.analysis, path, node, demand)
-    assert not isinstance(found, Refusal), f"{parts.analysis.where(path, node)}: {found}"
-    yield from ((path, intent) for intent in found)
+    if not isinstance(found, Refusal):
+        yield from ((path, intent) for intent in found)
 
 
 def _leaf(

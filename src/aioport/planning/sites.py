@@ -82,6 +82,8 @@ def _enter(syntax: Syntax, node: ast.expr) -> Consumed:
 
 def _iterate(syntax: Syntax, node: ast.expr) -> Consumed:
     parent = syntax.parents.get(node)
+    if isinstance(parent, ast.AsyncFor) or (isinstance(parent, ast.comprehension) and parent.is_async):
+        return ()
     if isinstance(parent, ast.For) and parent.iter is node:
         place = syntax.place(parent)
         return Refusal(place.sealed) if place.sealed is not None else (AsyncFor(parent),)

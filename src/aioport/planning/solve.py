@@ -17,7 +17,7 @@ from aioport.planning.flows import Stream, find_streams
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
-from aioport.planning.pins import find_pins
+from aioport.planning.pins import find_pins, slots
 from aioport.planning.plan import Plan, Suggestion
 from aioport.planning.retyping import find_exception_obstacles
 from aioport.planning.units import UnitPlanner, Units
@@ -42,28 +42,38 @@ class Refused:
     kept: set[str] = field(default_factory=set)
 
 
-def make_plan(
-    analysis: Analysis, refused: Refused | None = None, leaves: Iterable[Leaf | NoLeaf] | None = None
-) -> Plan:
-    """Decides everything. `leaves` stand in for the catalog's, for a twin. Raises EntryError."""
-    return _Planner(analysis, refused or Refused(), leaves).plan()
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What stands in for the catalog when a twin is made.
+
+    leaves: calls that wait; nothing is rewritten or moved to a thread.
+    apart: functions that have an async half already.
+    """
+
+    leaves: tuple[Leaf, ...]
+    apart: frozenset[int]
+
+
+def make_plan(analysis: Analysis, refused: Refused | None = None, twin: Twin | None = None) -> Plan:
+    """Decides everything. Raises EntryError."""
+    return _Planner(analysis, refused or Refused(), twin).plan()
 
 
 class _Planner:
-    def __init__(self, analysis: Analysis, refused: Refused, leaves: Iterable[Leaf | NoLeaf] | None) -> None:
-        self.analysis, self.refused = analysis, refused
+    def __init__(self, analysis: Analysis, refused: Refused, twin: Twin | None) -> None:
+        self.analysis, self.refused, self.twin = analysis, refused, twin
         self.entries: Entries = find_entries(analysis)
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
-        for found in leaves if leaves is not None else find_leaves(analysis) if native else ():
+        for found in twin.leaves if twin is not None else find_leaves(analysis) if native else ():
             if isinstance(found, NoLeaf):
                 self.refused.leaves.setdefault(found.call, found.reason)
             else:
                 self.leaves[found.call] = found
         self.all_leaves = dict(self.leaves)
-        self.pins = find_pins(analysis)
+        self.pins = find_pins(analysis) if twin is None else dict(slots.find(analysis))
         self.effects = Effects(analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)})
-        found_overlaps = list(find_overlaps(analysis, self.effects))
+        found_overlaps = [] if twin is not None else list(find_overlaps(analysis, self.effects))
         self.overlaps = [one for one in found_overlaps if isinstance(one, Overlap)]
         self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
         if analysis.settings.concurrency == "off":
@@ -114,6 +124,8 @@ class _Planner:
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
             [function for stream in streams for function in self._readers(stream) if function is not None],
+            self.twin.apart if self.twin is not None else frozenset(),
+            lenient=self.twin is not None,
         )  # fmt: skip
         return solver.solve()
 
@@ -232,6 +244,8 @@ class _Planner:
 
     def _units(self, colors: Colors, affinities: Affinities, overlaps: Iterable[Overlap]) -> Units:
         units = Units()
+        if self.twin is not None:
+            return units
         done = self._done(colors)
         for one in overlaps:
             if self._is_one_call(one) or not done & set(one.calls):

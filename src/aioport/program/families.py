@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 
 from aioport.program.model import Program
 
@@ -31,28 +31,35 @@ class Disjoint:
             self._parent[self.find(root)] = self.find(roots[0])
 
 
-def find_families(program: Program) -> Mapping[int, tuple[int, ...]]:
-    """For each of the project's methods that has relatives: all members of its family, itself included."""
+def find_families(program: Program, apart: Set[int] = frozenset()) -> Mapping[int, tuple[int, ...]]:
+    """For each of the project's methods that has relatives: all members of its family, itself included.
+
+    apart: methods that belong to no family.
+    """
     sets = Disjoint()
+
+    def join(methods: Iterable[int]) -> None:
+        sets.join([method for method in methods if method not in apart])
+
     for one in program.classes:
         if not one.in_project:
             continue
         line = [program.classes[base] for base in one.ancestors if program.classes[base].in_project]
         for name, method in one.methods.items():
-            sets.join([method, *(base.methods[name] for base in line if name in base.methods)])
+            join([method, *(base.methods[name] for base in line if name in base.methods)])
         inherited: dict[str, list[int]] = defaultdict(list)
         for base in line:
             for name, method in base.methods.items():
                 inherited[name].append(method)
         for methods in inherited.values():
-            sets.join(methods)
+            join(methods)
         for first, second in PAIRS:
             pair = [program.find_method(one.id, name) for name in (first, second)]
             if None not in pair and all(program.functions[found].in_project for found in pair if found is not None):
-                sets.join(pair)
+                join(found for found in pair if found is not None)
     for protocol in program.classes:
         if protocol.in_project and PROTOCOL_CLASSES & {program.classes[base].name for base in protocol.ancestors}:
-            _join_implementers(protocol.id, program, sets)
+            _join_implementers(protocol.id, program, join)
     members: dict[Hashable, list[int]] = defaultdict(list)
     for one in program.classes:
         if one.in_project:
@@ -63,7 +70,7 @@ def find_families(program: Program) -> Mapping[int, tuple[int, ...]]:
     }
 
 
-def _join_implementers(protocol: int, program: Program, sets: Disjoint) -> None:
+def _join_implementers(protocol: int, program: Program, join: Callable[[Iterable[int]], None]) -> None:
     """A class is taken for an implementer when it has every method of the Protocol."""
     wanted = {name: method for name, method in program.classes[protocol].methods.items() if not name.startswith("__")}
     if not wanted:
@@ -71,4 +78,4 @@ def _join_implementers(protocol: int, program: Program, sets: Disjoint) -> None:
     for one in program.classes:
         if one.in_project and one.id != protocol and wanted.keys() <= one.methods.keys():
             for name, method in wanted.items():
-                sets.join([method, one.methods[name]])
+                join([method, one.methods[name]])

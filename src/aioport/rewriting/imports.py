@@ -41,6 +41,7 @@ def fix_imports(before: Source, after: Source, wanted: Wanted, exported: Collect
 def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[str]) -> Iterator[Edit]:
     layout = _Layout(syntax)
     unused = _unused(before, syntax, exported)
+    gone = {one for one in layout.imports if not _left(one, unused)}
     new = sorted(
         f"import {module}" + (f" as {local}" if local != module else "") for module, local in wanted.modules.items()
     )
@@ -48,7 +49,7 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
     if wanted.runtime:
         added.setdefault(wanted.home, {}).update(wanted.runtime)
     for statement in layout.imports:
-        left = [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] not in unused]
+        left = _left(statement, unused)
         if isinstance(statement, ast.ImportFrom) and (names := added.pop(_module_of(statement), None)):
             have = {alias.name for alias in left}
             more = [ast.alias(name, local if local != name else None) for name, local in names.items() if name not in have]
@@ -60,13 +61,23 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
         elif (text := _successor(layout, statement, new)) is not None:
             new.remove(text)
             yield replace(syntax.span(statement), text)
+        elif added and not new and gone == set(layout.head) and statement is layout.head[-1]:
+            yield replace(syntax.span(statement), _from_import(*added.popitem()))
         else:
             yield replace(layout.whole_lines(statement), "")
     for text in new:
         yield layout.insertion(text)
     for module, names in added.items():
-        text = ", ".join(name if local == name else f"{name} as {local}" for name, local in sorted(names.items()))
-        yield layout.last_insertion(f"from {module} import {text}")
+        yield layout.last_insertion(_from_import(module, names))
+
+
+def _left(statement: ast.Import | ast.ImportFrom, unused: set[str]) -> list[ast.alias]:
+    return [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] not in unused]
+
+
+def _from_import(module: str, names: Mapping[str, str]) -> str:
+    text = ", ".join(name if local == name else f"{name} as {local}" for name, local in sorted(names.items()))
+    return f"from {module} import {text}"
 
 
 def _successor(layout: _Layout, statement: ast.Import | ast.ImportFrom, new: list[str]) -> str | None:

@@ -1,0 +1,1 @@
+"""The async half of a sync package, made by the machinery that converts programs."""

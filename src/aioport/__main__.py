@@ -1,0 +1,5 @@
+"""`python -m aioport`, the same as `aioport`."""
+
+from aioport.cli import main
+
+main()
