@@ -41,8 +41,20 @@ class Analysis:
 
     def names(self, path: str) -> ImportedNames:
         if path not in self._names:
-            self._names[path] = ImportedNames(self.syntax[path], self.catalog.public_name)
+            self._names[path] = ImportedNames(
+                self.syntax[path], self.catalog.public_name, self.package_of(path)
+            )
         return self._names[path]
+
+    def package_of(self, path: str) -> str:
+        """The dotted name of the package that a file belongs to; empty for a script."""
+        folder, parts = path.rpartition("/")[0], []
+        while folder and f"{folder}/__init__.py" in self.project.sources:
+            parts.append(folder.rpartition("/")[2])
+            folder = folder.rpartition("/")[0]
+        if not folder and "__init__.py" in self.project.sources:
+            parts.append(self.project.root.name)
+        return ".".join(reversed(parts))
 
     @cached_property
     def _nodes(self) -> dict[int, FunctionNode]:

@@ -142,9 +142,26 @@ class Solver:
                 self._add(function, self.pins[function])
             if self._waits_before_iterating(function, wanted):
                 self._add(function, "it waits before it returns an iterator")
-            for index in () if self.lenient else self.analysis.calls_of.get(function, ()):
+            if self.lenient:
+                if self._has_sync_callers_only(function, wanted):
+                    self._add(function, "all that calls it stays sync")
+                continue
+            for index in self.analysis.calls_of.get(function, ()):
                 self._check_call(index, function, wanted)
         return len(self.frozen) + len(self.refused) > before
+
+    def _has_sync_callers_only(self, function: int, wanted: Mapping[int, int | None]) -> bool:
+        """Whether nobody could await a private function."""
+        if not self.analysis.function(function).bare_name.startswith("_"):
+            return False
+        indices = [index for member in self.analysis.family(function) for index in self.analysis.calls_of.get(member, ())]
+        return bool(indices) and not any(self._can_await(index, function, wanted) for index in indices)
+
+    def _can_await(self, index: int, target: int, wanted: Mapping[int, int | None]) -> bool:
+        call = self.analysis.program.calls[index]
+        demand = self.demand(call, target)
+        is_async = call.caller in wanted or self.analysis.function(call.caller).is_async
+        return is_async and demand is not None and self._refusal(index, call, demand) is None
 
     def _waits_before_iterating(self, function: int, wanted: Mapping[int, int | None]) -> bool:
         through = wanted[function]

@@ -19,9 +19,12 @@ def dotted(node: ast.AST) -> str | None:
 
 
 class ImportedNames:
-    """The imports of one file, wherever they stand; relative ones are left to the checker."""
+    """The imports of one file, wherever they stand.
 
-    def __init__(self, syntax: Syntax, public_name: Callable[[str], str]) -> None:
+    package: the dotted name of the package that the file belongs to, for its relative imports.
+    """
+
+    def __init__(self, syntax: Syntax, public_name: Callable[[str], str], package: str = "") -> None:
         self.public_name = public_name
         self.bound: dict[str, str] = {}
         for node in ast.walk(syntax.tree):
@@ -29,9 +32,11 @@ class ImportedNames:
                 for alias in node.names:
                     top = alias.name.partition(".")[0]
                     self.bound[alias.asname or top] = alias.name if alias.asname else top
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            elif isinstance(node, ast.ImportFrom):
+                parts = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+                module = ".".join([*parts, *([node.module] if node.module else [])])
                 for alias in node.names:
-                    self.bound[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                    self.bound[alias.asname or alias.name] = f"{module}.{alias.name}"
 
     def resolve(self, node: ast.AST) -> str | None:
         """The public dotted name of an expression that begins with an imported name."""

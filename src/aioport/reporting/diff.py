@@ -10,10 +10,11 @@ from rich.text import Text
 
 from aioport.reporting.model import Change
 
-VENDORED = "_aio.py"
+RUNTIME_FILE = "_aio.py"
+"""The name of every vendored file."""
 
-STYLES = (("--- ", "bold"), ("+++ ", "bold"), ("@@", "cyan"), ("-", "red"), ("+", "green"))
-"""How a line of a diff looks, by how it begins; the first that fits."""
+STYLES = {"@": "cyan", "-": "red", "+": "green"}
+"""How a line of a diff looks, by its first character."""
 
 
 def unified_diff(change: Change, prefix: str = "") -> str:
@@ -30,14 +31,15 @@ def unified_diff(change: Change, prefix: str = "") -> str:
 def color_diff(changes: Iterable[Change], prefix: str = "") -> Iterator[Text]:
     """The diff line by line for reading. Of a new vendored file, which is aioport's own, only that it is new."""
     for change in changes:
-        if change.before is None and PurePosixPath(change.path).name == VENDORED:
+        header, lines = ["--- /dev/null", f"+++ b/{prefix}{change.path}"], list[str]()
+        if change.before is None and PurePosixPath(change.path).name == RUNTIME_FILE:
             count = len(change.after.splitlines())
-            yield Text(f"+++ b/{prefix}{change.path}", "bold")
-            yield Text(f"(new, {count} lines: what the converted code needs of aioport's runtime)", "dim")
-            continue
-        for line in unified_diff(change, prefix).removesuffix("\n").split("\n"):
-            style = next((style for start, style in STYLES if line.startswith(start)), "")
-            yield Text(line.removesuffix("\r"), style)
+            lines = [f"@@ {count} new lines: what the converted code needs of aioport's runtime @@"]
+        elif diff := unified_diff(change, prefix):
+            *header, rest = diff.removesuffix("\n").split("\n", 2)
+            lines = rest.split("\n")
+        yield from (Text(line, "bold") for line in header)
+        yield from (Text(line.removesuffix("\r"), STYLES.get(line[:1], "")) for line in lines)
 
 
 def _lines(text: str) -> list[str]:

@@ -25,6 +25,7 @@ class TwinLeaves:
         self.awaited = [_methods(one.awaits, back) for one in self.settings]
         iterated = [(one.iterates,) if isinstance(one.iterates, str) else one.iterates or () for one in self.settings]
         self.iterated = [_methods(names, back) for names in iterated]
+        self.aliases: dict[int, frozenset[str]] = {}
 
     def own_functions(self, program: Program) -> frozenset[int]:
         """Functions that are leaves themselves: the async half of these is there already."""
@@ -46,21 +47,41 @@ class TwinLeaves:
                 yield Leaf(index, demand)
 
     def _demand(self, call: Call, analysis: Analysis) -> Demand | None:
-        names = [analysis.function(target).name for target in call.targets]
-        if call.constructs is not None:
-            names.append(analysis.program.classes[call.constructs].name)
-        parameter = self._parameter(call, analysis)
+        names = list(dict.fromkeys(self._names(call, analysis)))
         for index, setting in enumerate(self.settings):
             for name in names:
                 owner, _, method = name.rpartition(".")
-                if setting.call and call.kind == "call" and self.names[index].fullmatch(name):
+                if setting.call and call.kind == "call" and self._matches(index, name, analysis):
                     return "await"
-                if self.names[index].fullmatch(owner):
+                if self._matches(index, owner, analysis):
                     if (demand := self._of_method(index, setting, call, method)) is not None:
                         return demand
-            if parameter is not None and self.names[index].fullmatch(parameter) and setting.call:
-                return "await"
         return None
+
+    def _names(self, call: Call, analysis: Analysis) -> Iterator[str]:
+        """Everything that a call may be a call of: by its targets, its text, and the type of its receiver."""
+        yield from (analysis.function(target).name for target in call.targets)
+        if call.constructs is not None:
+            yield analysis.program.classes[call.constructs].name
+        node = analysis.expression(call) if call.kind == "call" else None
+        if not isinstance(node, ast.Call):
+            return
+        if isinstance(node.func, ast.Name):
+            yield f"{analysis.function(call.caller).name}.{node.func.id}"
+        if (name := analysis.names(call.path).resolve(node.func)) is not None:
+            yield name
+        if isinstance(node.func, ast.Attribute):
+            known = analysis.program.type_at(call.path, *analysis.syntax[call.path].span(node.func.value))
+            yield from (f"{one}.{node.func.attr}" for one in (known.classes if known is not None else ()))
+
+    def _matches(self, index: int, name: str, analysis: Analysis) -> bool:
+        return bool(self.names[index].fullmatch(name)) or name in self._aliases(index, analysis)
+
+    def _aliases(self, index: int, analysis: Analysis) -> frozenset[str]:
+        """What a leaf's name is another name of (`Lock = threading.Lock` in the module that it names)."""
+        if index not in self.aliases:
+            self.aliases[index] = frozenset(_aliases(self.settings[index].sync, analysis))
+        return self.aliases[index]
 
     def _of_method(self, index: int, setting: LeafSetting, call: Call, method: str) -> Demand | None:
         if call.kind == "call" and self.awaited[index].fullmatch(method):
@@ -73,13 +94,19 @@ class TwinLeaves:
             return "async for"
         return None
 
-    def _parameter(self, call: Call, analysis: Analysis) -> str | None:
-        """The dotted name of a parameter that is called: `package.function.parameter`."""
-        node = analysis.expression(call) if call.kind == "call" else None
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            caller = analysis.function(call.caller)
-            return f"{caller.name}.{node.func.id}"
-        return None
+
+def _aliases(name: str, analysis: Analysis) -> Iterator[str]:
+    module, _, bare = name.rpartition(".")
+    path = module.replace(".", "/")
+    for source in analysis.project.sources:
+        if source.removesuffix(".py").removesuffix("/__init__").endswith(path) and module:
+            names = analysis.names(source)
+            if bare in names.bound:
+                yield analysis.catalog.public_name(names.bound[bare])
+            for node in analysis.syntax[source].tree.body:
+                if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == bare for one in node.targets):
+                    if (meaning := names.resolve(node.value)) is not None:
+                        yield meaning
 
 
 def _pattern(name: str) -> re.Pattern[str]:
