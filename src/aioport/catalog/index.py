@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from aioport.catalog.rules import CompiledMember, CompiledRewrite, compile_members, compile_rewrites
@@ -129,6 +130,13 @@ class Catalog:
     def exception(self, name: str) -> FoundException | None:
         """What stands for the exception `name` after the rewrite."""
         return self._exceptions.get(name)
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """Bare names of all methods that the catalog knows, of whatever class: those that say little by themselves."""
+        tables = (self._blocks, self._pure, self._mutators, self._spawns)
+        names = [name for table in tables for name in table.exact] + list(self._rewrites)
+        return frozenset(name.rpartition(".")[2] for name in names if name.count(".") > 1)
 
     def library(self, identifier: str) -> Library:
         """What one file says. Raises KeyError for an unknown one."""

@@ -184,6 +184,8 @@ class Solver:
             self._add(target, f"{where} runs it through a {call.kind}, which cannot await")
             return
         caller = self.analysis.function(call.caller)
+        if (handed := self._blocking_callback(call)) is not None:
+            self._add(target, f"{where} hands it {handed}, which blocks and would run on the event loop")
         if call.caller in self.frozen:
             self._add(target, f"{caller.name} calls it and stays sync: {self.frozen[call.caller]}")
         elif (refusal := self._refusal(index, call, demand)) is not None:
@@ -192,6 +194,14 @@ class Solver:
             self._add(target, f"{where} calls it where no function can be made async")
         elif not self._is_uniform(call, wanted):
             self._add(target, f"{where} may call it or something that stays sync")
+
+    def _blocking_callback(self, call: Call) -> str | None:
+        """A function that blocks and is passed to what is called."""
+        for _, functions in call.callbacks:
+            for function in functions:
+                if function in self.analysis.facts.waits and not self.analysis.function(function).is_async:
+                    return self.analysis.function(function).name
+        return None
 
     def demand(self, call: Call, target: int) -> Demand | None:
         """What an asynchronous target asks of the place that calls it."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from aioport.program.model import Call, Callees, CallKind, Class, Function, Program, Reference, Type
-from aioport.program.pyrefly import (
+from aioport.program.pyrefly import Report
+from aioport.program.records import (
     CallRecord,
     ClassDefinition,
     ClassRef,
@@ -17,7 +18,6 @@ from aioport.program.pyrefly import (
     FunctionRef,
     ModuleRecord,
     Parent,
-    Report,
     TargetRecord,
     TypeRecord,
     parse_key,

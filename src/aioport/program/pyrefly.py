@@ -1,8 +1,6 @@
-"""Runs pyrefly 1.4.1 and reads its report; the only module that knows the report's format.
+"""Runs pyrefly 1.4.1 and opens its report, whose format `records` describes.
 
 The format is undocumented and belongs to Meta's Pysa, hence the exact pin in `pyproject.toml`.
-Positions come as `line:column` with 1-based UTF-8 byte columns and an exclusive end; `parse_key` turns them
-into the lines and 0-based columns that `ast` uses.
 """
 
 from __future__ import annotations
@@ -13,13 +11,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+
+from aioport.program.records import (
+    CallGraphFile,
+    DefinitionsFile,
+    EdgeRecord,
+    ErrorRecord,
+    ErrorsFile,
+    Index,
+    ModuleRecord,
+    TypesFile,
+    TypeTable,
+)
 
 VERSION = "1.4.1"
 TIME_OUT = 600.0
@@ -30,186 +40,6 @@ class CheckerError(Exception):
     """The checker could not be run, or left no report."""
 
 
-class _Record(msgspec.Struct, frozen=True, gc=False):
-    pass
-
-
-class FunctionRef(_Record):
-    module_id: int
-    function_id: str
-    function_name: str
-    module_name: str
-
-
-class ClassRef(_Record):
-    module_id: int
-    class_id: int
-    module_name: str
-    class_name: str
-
-
-class TargetName(_Record):
-    Function: FunctionRef | None = None
-    Overrides: FunctionRef | None = None
-
-
-class TargetRecord(_Record):
-    target: TargetName | str
-    implicit_receiver: str | None = None
-    implicit_dunder_call: bool = False
-    receiver_class: ClassRef | None = None
-    is_class_method: bool = False
-    is_static_method: bool = False
-
-
-class CallbackRecord(_Record):
-    index: int
-    call_targets: tuple[TargetRecord, ...] = ()
-
-
-class CallRecord(_Record):
-    call_targets: tuple[TargetRecord, ...] = ()
-    init_targets: tuple[TargetRecord, ...] = ()
-    new_targets: tuple[TargetRecord, ...] = ()
-    higher_order_parameters: dict[str, CallbackRecord] = {}
-    unresolved: dict[str, str] | str | None = None
-
-
-class AccessRecord(_Record):
-    if_called: CallRecord | None = None
-    property_getters: tuple[TargetRecord, ...] = ()
-    property_setters: tuple[TargetRecord, ...] = ()
-
-
-class EdgeRecord(_Record):
-    """One entry of a call graph; exactly one of the kinds is set, other kinds are ignored."""
-
-    Call: CallRecord | None = None
-    AttributeAccess: AccessRecord | None = None
-    Identifier: AccessRecord | None = None
-
-
-class CallGraphFile(_Record):
-    call_graphs: dict[str, dict[str, EdgeRecord]]
-
-
-class TypeClass(_Record):
-    class_: ClassRef = msgspec.field(name="class")
-    modifiers: tuple[str, ...] = ()
-
-
-class TypeClasses(_Record):
-    classes: tuple[TypeClass, ...] = ()
-    is_exhaustive: bool = False
-
-
-class TypeRecord(_Record):
-    string: str
-    class_names: TypeClasses | None = None
-
-
-class ParameterRecord(_Record):
-    name: str = ""
-    annotation: TypeRecord | None = None
-
-
-class Parameters(_Record):
-    List: tuple[dict[str, ParameterRecord], ...] = ()
-
-
-class Signature(_Record):
-    parameters: Parameters | str
-    return_annotation: TypeRecord
-
-
-class Parent(_Record):
-    Class: dict[str, int] | None = None
-    Function: dict[str, int] | None = None
-
-
-class Definition(_Record):
-    name: str
-    parent: Parent | str
-    name_location: str | None = None
-    defining_class: ClassRef | None = None
-    undecorated_signatures: tuple[Signature, ...] = ()
-    is_staticmethod: bool = False
-    is_classmethod: bool = False
-    is_property_getter: bool = False
-    is_property_setter: bool = False
-    is_def_statement: bool = True
-
-
-class FieldRecord(_Record):
-    type: TypeRecord
-
-
-class Mro(_Record):
-    Resolved: tuple[ClassRef, ...] = ()
-
-
-class ClassDefinition(_Record):
-    name: str
-    parent: Parent | str
-    name_location: str | None = None
-    bases: tuple[ClassRef, ...] = ()
-    mro: Mro | str = "Cyclic"
-    is_synthesized: bool = False
-    fields: dict[str, FieldRecord] = {}
-
-
-class DefinitionsFile(_Record):
-    function_definitions: dict[str, Definition]
-    class_definitions: dict[str, ClassDefinition]
-
-
-class TypeTable(_Record):
-    type_table: tuple[TypeRecord, ...]
-    locations: dict[str, int]
-
-
-class TypesFile(_Record):
-    functions: dict[str, TypeTable]
-
-
-class ModuleRecord(_Record):
-    module_id: int
-    module_name: str
-    source_path: dict[str, str]
-    info_filename: str | None = None
-    is_internal: bool = False
-    is_interface: bool = False
-    failed_to_load: bool = False
-
-    @property
-    def file(self) -> str | None:
-        """The path on disk, where the module is no bundled stub."""
-        return self.source_path.get("FileSystem")
-
-
-class _Index(_Record):
-    format_version: int
-    modules: dict[str, ModuleRecord]
-
-
-class TypeError_(_Record):
-    """One of the checker's complaints; positions are 1-based, as printed."""
-
-    module_path: dict[str, str]
-    location: str
-    kind: str
-    message: str
-
-    @property
-    def file(self) -> str:
-        """The path on disk, empty for a bundled stub."""
-        return self.module_path.get("FileSystem", "")
-
-
-class _ErrorsFile(_Record):
-    errors: tuple[TypeError_, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """What one run of the checker looks at.
@@ -218,12 +48,14 @@ class Invocation:
     search_path: import roots, the project's own first.
     site_packages: where installed packages are found.
     python_version: such as `3.11`.
+    opaque: top-level packages that are not looked into: what is imported from them is of an unknown type.
     """
 
     files: tuple[str, ...]
     search_path: tuple[str, ...]
     site_packages: tuple[str, ...]
     python_version: str
+    opaque: tuple[str, ...] = ()
 
 
 T = TypeVar("T")
@@ -246,8 +78,8 @@ class Report:
     def types(self, module: ModuleRecord) -> dict[str, TypeTable]:
         return self._read("type_of_expressions", module, TypesFile).functions
 
-    def errors(self) -> tuple[TypeError_, ...]:
-        return msgspec.json.decode((self.folder / "errors.json").read_bytes(), type=_ErrorsFile).errors
+    def errors(self) -> tuple[ErrorRecord, ...]:
+        return msgspec.json.decode((self.folder / "errors.json").read_bytes(), type=ErrorsFile).errors
 
     def _read(self, section: str, module: ModuleRecord, kind: type[T]) -> T:
         key = (section, module.module_id)
@@ -278,18 +110,6 @@ def report_home() -> str | None:
     return memory if os.access(memory, os.W_OK) else None
 
 
-@contextmanager
-def checked(invocation: Invocation) -> Iterator[Report]:
-    """Runs the checker and yields its report, which is gone when the block ends.
-
-    Raises CheckerError when pyrefly is missing, takes over TIME_OUT seconds, or leaves no report.
-    """
-    with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
-        with started(invocation, Path(scratch)) as finish:
-            report = finish()
-        yield report
-
-
 class _Finish:
     """Waits for a run that `started` began, and opens its report."""
 
@@ -305,7 +125,7 @@ class _Finish:
         if not index.exists():
             tail = "\n".join(output.decode(errors="replace").splitlines()[-5:])
             raise CheckerError(f"pyrefly left no report (exit code {self._process.returncode}):\n{tail}")
-        decoded = msgspec.json.decode(index.read_bytes(), type=_Index)
+        decoded = msgspec.json.decode(index.read_bytes(), type=Index)
         return Report(self._folder, {int(key): module for key, module in decoded.modules.items()})
 
 
@@ -323,6 +143,11 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
         *("--config", str(config)),
         *(option for root in invocation.search_path for option in ("--search-path", root)),
         *(option for site in invocation.site_packages for option in ("--site-package-path", site)),
+        *(
+            option
+            for name in invocation.opaque
+            for option in ("--replace-imports-with-any", name, "--replace-imports-with-any", f"{name}.*")
+        ),
         "--skip-interpreter-query",
         *("--python-version", invocation.python_version),
         "--disable-search-path-heuristics=true",
@@ -359,12 +184,3 @@ def _executable() -> str:
     if found is None:
         raise CheckerError(f"pyrefly {VERSION} is not installed; install aioport again")
     return found
-
-
-def parse_key(key: str) -> tuple[int, int, int, int]:
-    """`12:5-12:15|...` as (line, column, end line, end column), columns 0-based."""
-    place, _, _ = key.partition("|")
-    start, _, end = place.partition("-")
-    line, _, column = start.partition(":")
-    end_line, _, end_column = end.partition(":")
-    return int(line), int(column) - 1, int(end_line), int(end_column) - 1

@@ -44,13 +44,12 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class UnknownRow:
-    """A call of which it is not known what it runs: its callee as it is written, and why."""
+    """A call of which it is not known what it runs; `text` is its callee as it is written."""
 
     path: str
     line: int
     column: int
     text: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def _findings(scan: Scan) -> Iterator[FindingRow]:
 def _unknown(project: Project, facts: Facts) -> Iterator[UnknownRow]:
     for one in facts.unknown:
         column = _column(project.sources[one.path], one.line, one.column)
-        yield UnknownRow(one.path, one.line, column, one.text, one.reason)
+        yield UnknownRow(one.path, one.line, column, one.text)
 
 
 def _functions(conversion: Conversion) -> Iterator[FunctionRow]:

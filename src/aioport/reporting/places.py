@@ -12,32 +12,26 @@ from pathlib import Path
 class Places:
     """How the paths of a report are shown.
 
-    root: what the report's paths are relative to.
-    libraries: folders with installed packages; what is in them is shown relative to the innermost.
-    current: the folder from which the person looks; below it paths are relative, elsewhere absolute.
+    prefix: what leads from the current folder to the report's root, with a slash at its end: nothing where they are
+        the same, an absolute path where the root is not below the current folder.
+    libraries: folders with installed packages, each with a slash at its end, the innermost first; what is in them
+        is shown from there on.
     """
 
-    root: Path
-    libraries: tuple[Path, ...] = ()
-    current: Path = Path()
+    prefix: str
+    libraries: tuple[str, ...] = ()
 
     @property
-    def prefix(self) -> str:
-        """What leads from the current folder to the root, with a slash at its end; nothing where that is no way down."""
-        relative = os.path.relpath(self.root, self.current.resolve())
-        outside = relative == os.curdir or relative.startswith(os.pardir)
-        return "" if outside else f"{Path(relative).as_posix()}/"
+    def prefix_in_diff(self) -> str:
+        """The prefix of a path in a diff, which is never absolute: outside, a diff is applied in the root."""
+        return "" if os.path.isabs(self.prefix) else self.prefix  # noqa: PTH117  it is a text
 
     def show(self, path: str) -> str:
-        """A path of the report as it is shown."""
-        if not os.path.isabs(path):  # noqa: PTH117  a string is what comes in and goes out
-            if self.prefix or self.root == self.current.resolve():
-                return f"{self.prefix}{path}"
-            return (self.root / path).as_posix()
-        inside = [folder for folder in self.libraries if Path(path).is_relative_to(folder)]
-        if not inside:
-            return path
-        return Path(path).relative_to(max(inside, key=lambda folder: len(folder.parts))).as_posix()
+        """A path of the report, relative or absolute, as it is shown."""
+        if not os.path.isabs(path):  # noqa: PTH117  it is a text
+            return f"{self.prefix}{path}"
+        shown = Path(path).as_posix()
+        return next((shown.removeprefix(one) for one in self.libraries if shown.startswith(one)), shown)
 
     def gather(self, places: Iterable[tuple[str, int]]) -> list[str]:
         """Lines such as `shop/client.py:12, 30, 31`, one a file, in the order of paths and lines."""
@@ -45,3 +39,15 @@ class Places:
         for path, line in sorted(set(places)):
             lines.setdefault(path, []).append(line)
         return [f"{self.show(path)}:{', '.join(map(str, found))}" for path, found in lines.items()]
+
+
+def places_from(current: Path, root: Path, libraries: Iterable[Path] = ()) -> Places:
+    """The places of a report, for a person who is in the folder `current`; `root` is absolute and resolved."""
+    current = current.resolve()
+    prefix = _as_folder(root.relative_to(current) if root.is_relative_to(current) else root)
+    folders = sorted((_as_folder(folder) for folder in libraries), key=len, reverse=True)
+    return Places(prefix, tuple(folders))
+
+
+def _as_folder(folder: Path) -> str:
+    return f"{folder.as_posix().rstrip('/')}/" if folder.parts else ""

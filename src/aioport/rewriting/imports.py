@@ -48,6 +48,9 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
     added = {module: dict(names) for module, names in wanted.names.items()}
     if wanted.runtime:
         added.setdefault(wanted.home, {}).update(wanted.runtime)
+    for statement in _inner_imports(syntax):
+        if not _left(statement, unused) and len(syntax.suite(statement)) > 1:
+            yield replace(layout.whole_lines(statement), "")
     for statement in layout.imports:
         left = _left(statement, unused)
         if isinstance(statement, ast.ImportFrom) and (names := added.pop(_module_of(statement), None)):
@@ -69,6 +72,13 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
         yield layout.insertion(text)
     for module, names in added.items():
         yield layout.last_insertion(_from_import(module, names))
+
+
+def _inner_imports(syntax: Syntax) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports inside functions and conditions."""
+    for node in ast.walk(syntax.tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and node not in syntax.tree.body:
+            yield node
 
 
 def _left(statement: ast.Import | ast.ImportFrom, unused: set[str]) -> list[ast.alias]:

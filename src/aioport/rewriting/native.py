@@ -162,7 +162,9 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
         old = context.data[start:end].decode()
         around = _split(old, text, opened)
         if around is None:
-            yield replace((start, end), text, owner)
+            inner = old.rstrip()
+            layout = old[len(inner) :] if inner.endswith("(") and text.endswith("(") else ""
+            yield replace((start, end), text + layout, owner)
             continue
         before, after = around
         if before:

@@ -1,0 +1,256 @@
+"""The command line: one function a command, no logic. What is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from aioport.reporting.failures import failures_told
+from aioport.settings import Concurrency, Level
+
+if TYPE_CHECKING:
+    from aioport.reporting.model import ConversionReport, ScanReport
+
+Format = Literal["text", "json"]
+
+app = typer.Typer(
+    name="aioport",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH", help="Folders and files of one project; without any, the current folder."),
+]
+Python = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="INTERPRETER",
+        help="Look up the project's dependencies where this interpreter, or environment folder, has them. "
+        "Else that is the active environment, or [cyan].venv[/] beside the code.",
+    ),
+]
+OutputFormat = Annotated[Format, typer.Option("--format", help="For reading, or one JSON object for tools.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"aioport {version('aioport')}")
+        raise typer.Exit
+
+
+@app.callback()
+def aioport(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Port synchronous Python to asyncio: a whole project at once, with a reason for every decision.
+
+    [green]aioport scan[/]             what waits, where, and through which calls
+    [green]aioport convert[/]          what would change, as a diff; nothing is written
+    [green]aioport convert --write[/]  change it
+
+    The code that is read is never imported or run. Settings that stay go into
+    [cyan]\\[tool.aioport][/] of pyproject.toml.
+
+    Exit codes
+      0  all is well
+      1  scan: something blocks an event loop; twin --check: it is not up to date
+      2  bad input or Ctrl-C; not a byte of the project has changed
+      3  a bug in aioport
+    """
+
+
+@app.command()
+def scan(
+    paths: Paths = None,
+    format_: OutputFormat = "text",
+    python: Python = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="List the calls of which it is not known what they run.")
+    ] = False,
+) -> None:
+    """Show what blocks, where and why: the chain of calls from a function down to what waits.
+
+    Calls that block an event loop come first, and make the exit code 1.
+
+    A file that is no valid Python is named on stderr and makes the exit code 2;
+    the rest is reported all the same.
+
+    [bold]Examples[/]
+      [green]aioport scan[/]                            the current folder
+      [green]aioport scan src --python .venv[/]         with that environment's packages
+      [green]aioport scan app.py --format json | jq[/]  for tools
+
+    In the JSON, lines and columns count from 1, columns in characters. Paths are
+    relative to the folder that was scanned, those of installed packages absolute.
+    """
+    with failures_told():
+        from aioport.api import Options, scan_project  # noqa: PLC0415
+        from aioport.reporting.model import report_scan  # noqa: PLC0415
+        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+
+        with progress_shown() as progress:
+            report = report_scan(scan_project(*paths or (), options=Options(python=python), progress=progress))
+        _print_scan(report, format_, unknown=unknown)
+        for problem in report.problems:
+            typer.echo(str(problem), err=True)
+        if report.problems:
+            raise typer.Exit(2)
+        if any(row.on_loop for row in report.findings):
+            raise typer.Exit(1)
+
+
+@app.command()
+def convert(
+    paths: Paths = None,
+    write: Annotated[bool, typer.Option("--write", help="Apply the changes; without it they are shown.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write to a git tree with uncommitted changes too.")
+    ] = False,
+    level: Annotated[
+        Level | None,
+        typer.Option(
+            help="[bold]native[/]: async libraries where there are any, threads elsewhere (the default). "
+            "[bold]offload[/]: keep every library, run what blocks in threads."
+        ),
+    ] = None,
+    concurrency: Annotated[
+        Concurrency | None,
+        typer.Option(
+            help="[bold]off[/]: await one after the other (the default). [bold]proven[/]: overlap the iterations of "
+            "a loop where they are proven to only read and to share nothing."
+        ),
+    ] = None,
+    entry: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="auto|api|MODULE:FUNCTION",
+            help="What becomes async. [bold]auto[/]: what main guards and console scripts reach (the default). "
+            "[bold]api[/]: public functions that wait. Or functions by name. May be given more than once.",
+        ),
+    ] = None,
+    python: Python = None,
+    format_: OutputFormat = "text",
+    diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show the diff in the text format.")] = True,
+) -> None:
+    """Convert a project to asyncio. Without [bold]--write[/] nothing is written.
+
+    Shows what becomes of functions and calls, what stays as it is and why, and the
+    diff. With [bold]--write[/] all files are written or none; a git tree with uncommitted
+    changes is refused without [bold]--force[/].
+
+    [bold]Examples[/]
+      [green]aioport convert[/]                         what would change in this folder
+      [green]aioport convert --write[/]                 change it
+      [green]aioport convert --concurrency proven[/]    overlap where proven harmless
+      [green]aioport convert --level offload[/]         keep all libraries, use threads
+      [green]aioport convert lib --entry api[/]         a library: its callers are elsewhere
+      [green]aioport convert --entry shop.sync:main[/]  start from this function
+      [green]aioport convert --format json | jq[/]      for tools
+
+    In the JSON, lines and columns count from 1, columns in characters. Paths are
+    relative to the folder that was converted. A function's line is that of its
+    [bold]def[/], below its decorators.
+    """
+    with failures_told() as attempt:
+        from aioport.api import Options, convert_paths, encode_files, write_conversion  # noqa: PLC0415
+        from aioport.reporting.model import report_conversion  # noqa: PLC0415
+        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+
+        options = Options(
+            level=level, concurrency=concurrency, entry=tuple(entry) if entry else None, python=python
+        )
+        with progress_shown() as progress:
+            conversion = convert_paths(*paths or (), options=options, progress=progress)
+        if write:
+            root = conversion.project.root
+            attempt.files = {root / path: data for path, data in encode_files(conversion).items()}
+            write_conversion(conversion, force=force)
+        report = report_conversion(conversion, written=write and bool(conversion.files))
+        _print_conversion(report, format_, conversion.project.site_packages, diff=diff)
+
+
+@app.command()
+def twin(
+    path: Annotated[Path, typer.Argument(help="The folder of the pyproject.toml.")] = Path(),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if the twin on disk is not up to date.")
+    ] = False,
+    python: Python = None,
+) -> None:
+    """Make the async twin of a sync package, or bring it up to date, as [cyan]\\[tool.aioport.twin][/] says.
+
+    [bold]Examples[/]
+      [green]aioport twin[/]          write the twin
+      [green]aioport twin --check[/]  for CI: is it up to date?
+    """
+    with failures_told() as attempt:
+        from aioport.reporting.twins import find_outdated, find_targets  # noqa: PLC0415
+        from aioport.settings import Options  # noqa: PLC0415
+        from aioport.twin.make import make_twin  # noqa: PLC0415
+        from aioport.writing import write_all  # noqa: PLC0415
+
+        made = make_twin(path, Options(python=python))
+        base, files = find_targets(path, made.files)
+        outdated = find_outdated(base, files)
+        if not check:
+            attempt.files = {base / name: data for name, data in files.items()}
+            write_all(base, files)
+        for name in outdated:
+            typer.echo(f"{'differs' if check else 'written'}: {base / name}")
+        for problem in made.problems:
+            typer.echo(str(problem), err=True)
+        if check and outdated:
+            raise typer.Exit(1)
+
+
+def _print_scan(report: ScanReport, format_: Format, *, unknown: bool) -> None:
+    from aioport.reporting import json, scan_text, terminal  # noqa: PLC0415
+    from aioport.reporting.places import places_from  # noqa: PLC0415
+
+    if format_ == "json":
+        sys.stdout.write(json.render_scan(report))
+        return
+    places = places_from(Path.cwd(), report.root, report.libraries)
+    terminal.print_lines(terminal.open_console(), scan_text.render_scan(report, places, unknown=unknown))
+
+
+def _print_conversion(
+    report: ConversionReport, format_: Format, libraries: Iterable[Path], *, diff: bool
+) -> None:
+    from aioport.reporting import conversion_text, json, terminal  # noqa: PLC0415
+    from aioport.reporting.diff import color_diff, unified_diff  # noqa: PLC0415
+    from aioport.reporting.places import places_from  # noqa: PLC0415
+
+    if format_ == "json":
+        sys.stdout.write(json.render_conversion(report))
+        return
+    places, console = places_from(Path.cwd(), report.root, libraries), terminal.open_console()
+    terminal.print_lines(console, conversion_text.render_summary(report, places))
+    if diff and console.is_terminal:
+        terminal.print_lines(console, color_diff(report.changes, places.prefix_in_diff))
+    elif diff:
+        sys.stdout.writelines(unified_diff(change, places.prefix_in_diff) for change in report.changes)
+    terminal.print_lines(console, conversion_text.render_end(report))
+
+
+def main() -> None:
+    """The program `aioport`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Code may hold characters that the terminal's encoding lacks.
+            stream.reconfigure(errors="backslashreplace")
+    app()

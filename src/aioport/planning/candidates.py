@@ -1,0 +1,90 @@
+"""Unknown calls that may be calls of the project's own methods, judged by name.
+
+Nothing unknown is taken for sync: `watson.push()` on a parameter without a type may well be the only `push` there is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from aioport.catalog.index import Catalog
+from aioport.program.model import Call, Function, Program
+from aioport.program.syntax import FunctionNode
+from aioport.project import Project
+
+METHOD = re.compile(rb"([\w.\[\]\"']+)\.(\w+)\s*\(")
+
+
+def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Program:
+    """A program in which unknown calls of a method name that is the project's alone have its methods as targets.
+
+    Such calls stay unknown and unsure. Names that methods of the standard library have too (`get`, `close`) say
+    nothing, unless the object is called like the class.
+    """
+    methods = _methods(program)
+    calls = []
+    for call in program.calls:
+        found: tuple[int, ...] = ()
+        if call.kind == "call" and call.unknown is not None and not call.targets:
+            found = tuple(_candidates(project, program, catalog, methods, call))
+        calls.append(replace(call, targets=found) if found else call)
+    return replace(program, calls=tuple(calls))
+
+
+def _methods(program: Program) -> Mapping[str, list[Function]]:
+    found: dict[str, list[Function]] = defaultdict(list)
+    for one in program.functions:
+        if one.in_project and one.owner is not None and one.kind == "def" and not one.is_property:
+            if not one.bare_name.startswith("__"):
+                found[one.bare_name].append(one)
+    return found
+
+
+def _candidates(
+    project: Project, program: Program, catalog: Catalog, methods: Mapping[str, list[Function]], call: Call
+) -> Iterator[int]:
+    data = project.sources[call.path].data[call.start : call.end]
+    match = METHOD.match(data)
+    if match is None:
+        return
+    receiver, name = match[1].decode().rpartition(".")[2].strip("_").lower(), match[2].decode()
+    for method in methods.get(name, ()):
+        owner = program.classes[method.owner].name.rpartition(".")[2].lower() if method.owner is not None else ""
+        is_telling = name not in catalog.method_names or (len(receiver) > 2 and receiver in owner)
+        if is_telling and _fits(project, method, data):
+            yield method.id
+
+
+def _fits(project: Project, method: Function, text: bytes) -> bool:
+    """Whether a call passes as many arguments as a method can take."""
+    try:
+        call = ast.parse(text.decode(), mode="eval").body
+    except SyntaxError:
+        return True
+    node = _definition(project, method)
+    if node is None or not isinstance(call, ast.Call):
+        return True
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+        return True
+    positional = len(node.args.posonlyargs) + len(node.args.args) - (not method.is_static)
+    if len(call.args) > positional and node.args.vararg is None:
+        return False
+    names = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+    if node.args.kwarg is None and any(one.arg not in names for one in call.keywords):
+        return False
+    required = positional - len(node.args.defaults)
+    return len(call.args) + len(call.keywords) >= required
+
+
+def _definition(project: Project, method: Function) -> FunctionNode | None:
+    if method.path is None:
+        return None
+    for node in ast.walk(project.sources[method.path].tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == method.bare_name:
+            if node.lineno <= method.line <= node.body[0].lineno:
+                return node
+    return None

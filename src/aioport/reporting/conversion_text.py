@@ -1,0 +1,137 @@
+"""A conversion for reading: what becomes of functions and calls, what stays and why, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from rich.text import Text
+
+from aioport.api import NOTHING_TO_GAIN
+from aioport.planning.plan import Action
+from aioport.reporting.model import CallRow, ConversionReport, FunctionRow
+from aioport.reporting.places import Places
+
+ACTIONS: Mapping[Action, str] = {
+    "native": "use an async library",
+    "await": "await a function of the project",
+    "async with": "enter an async context manager",
+    "async for": "iterate asynchronously",
+    "overlap": "wait at the same time",
+    "offload": "run in a thread",
+    "bridge": "start the event loop",
+    "existing": "are awaited already",
+    "leave": "are too quick to be worth it",
+    "keep": "keep waiting as they do",
+}
+"""What becomes of calls, in the order in which it is told."""
+
+STAYS: frozenset[Action] = frozenset({"leave", "keep"})
+
+FUNCTIONS: Mapping[str, Callable[[FunctionRow], bool]] = {
+    "become async": lambda row: row.color == "async" and row.changed,
+    "were async before": lambda row: row.color == "async" and not row.changed,
+    "stay as they are and run in a thread": lambda row: row.color == "unit",
+    "wait and stay sync": lambda row: row.color == "sync" and row.waits,
+    "reach nothing that waits": lambda row: row.color == "sync" and not row.waits,
+}
+"""What becomes of functions, in the order in which it is told; one of them fits each."""
+
+
+def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
+    """The lines that stand before the diff."""
+    settings = report.settings
+    yield Text.assemble(
+        (f"{report.files} files", "bold"), f", level {settings.level}, concurrency {settings.concurrency}"
+    )
+    yield from _counts(report)
+    yield from _by_reason(
+        "Functions that wait and stay sync",
+        [row for row in report.functions if row.color == "sync" and row.waits],
+        places,
+    )
+    yield from _by_reason(
+        "Calls that are not converted", [row for row in report.calls if row.action in STAYS], places
+    )
+    yield from _by_reason("To review", _to_review(report), places)
+    if report.suggestions:
+        yield from _heading("Suggestions")
+        for one in report.suggestions:
+            yield _remark(places, one.path, one.line, one.text)
+    if report.problems:
+        yield from _heading("Taken back, because verification refuted it")
+        for problem in report.problems:
+            yield _remark(places, problem.path, problem.line, f"{problem.message} ({problem.check})")
+    yield Text()
+
+
+def render_end(report: ConversionReport) -> Iterator[Text]:
+    """The lines that stand after the diff: what was written, and what to do next."""
+    if not report.changes:
+        yield Text(f"Nothing changes: {NOTHING_TO_GAIN} (--entry module:function).")
+        return
+    new = sum(change.before is None for change in report.changes)
+    old = len(report.changes) - new
+    if not report.written:
+        yield Text(f"{_files(old, 'changes', 'change')}{_and_new(new)}. Nothing was written; --write does that.")
+        return
+    yield Text(f"{_files(old, 'was', 'were')} changed{_and_new(new)}.", "bold")
+    if report.requires:
+        yield Text(f"The code now needs: pip install {shlex.join(report.requires)}")
+    yield Text("Next: read the diff, add what the code now needs to its dependencies, and run its tests.")
+
+
+def _files(number: int, singular: str, plural: str) -> str:
+    return f"1 file {singular}" if number == 1 else f"{number} files {plural}"
+
+
+def _and_new(number: int) -> str:
+    return f", {number} new" if number else ""
+
+
+def _counts(report: ConversionReport) -> Iterator[Text]:
+    yield from _heading("Functions")
+    for text, fits in FUNCTIONS.items():
+        if count := sum(map(fits, report.functions)):
+            yield Text(f"  {count:>5}  {text}")
+    actions = Counter(row.action for row in report.calls)
+    if actions or report.unknown:
+        yield from _heading("Calls")
+    for action, text in ACTIONS.items():
+        if actions[action]:
+            yield Text(f"  {actions[action]:>5}  {text}")
+    if report.unknown:
+        yield Text(
+            f"  {len(report.unknown):>5}  are not converted, because it is not known what they run "
+            "(aioport scan --unknown lists them)"
+        )
+
+
+def _to_review(report: ConversionReport) -> list[FunctionRow | CallRow]:
+    rows: list[FunctionRow | CallRow] = [row for row in report.functions if row.safety != "safe" and row.changed]
+    rows += [row for row in report.calls if row.safety != "safe" and row.action not in STAYS]
+    return rows
+
+
+def _by_reason(heading: str, rows: Iterable[FunctionRow | CallRow], places: Places) -> Iterator[Text]:
+    """Rows by their reason, those that hold most places first."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        found[row.reason].append((row.path, row.line))
+    if not found:
+        return
+    yield from _heading(heading)
+    for reason, where in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield Text(f"  {reason}")
+        for line in places.gather(where):
+            yield Text(f"      {line}", "cyan")
+
+
+def _heading(text: str) -> Iterator[Text]:
+    yield Text()
+    yield Text(text, "bold")
+
+
+def _remark(places: Places, path: str, line: int, text: str) -> Text:
+    return Text.assemble("  ", (f"{places.show(path)}:{line}", "cyan"), f"  {text}") if path else Text(f"  {text}")

@@ -1,0 +1,82 @@
+"""What goes wrong, as one message on stderr and an exit code; a traceback only for what is a bug of aioport."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+BAD_INPUT = 2
+BUG = 3
+
+
+@dataclass
+class Attempt:
+    """What a command is about to write: the contents by file. Whether it did is told by the disk alone."""
+
+    files: Mapping[Path, bytes] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there was something to write, and all of it is on disk."""
+        with suppress(OSError):
+            return bool(self.files) and all(path.read_bytes() == data for path, data in self.files.items())
+        return False
+
+
+@contextmanager
+def failures_told() -> Iterator[Attempt]:
+    """Turns exceptions into a message and an exit code: 2 for bad input and Ctrl-C, 3 for a bug.
+
+    Yields what the command notes its writing in, so that Ctrl-C is answered truly.
+    """
+    attempt = Attempt()
+    try:
+        yield attempt
+    except KeyboardInterrupt:
+        done = "everything had been written" if attempt.is_done else "nothing was changed"
+        raise _fail(f"interrupted; {done}") from None
+    except (typer.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if (message := _complaint(error)) is not None:
+            raise _fail(message) from None
+        traceback.print_exc()
+        line = "this is a bug in aioport: please report it with the lines above"
+        raise _fail(line, BUG) from None
+
+
+def _fail(message: str, code: int = BAD_INPUT) -> typer.Exit:
+    sys.stderr.write(f"aioport: {message}\n")
+    return typer.Exit(code)
+
+
+def _complaint(error: Exception) -> str | None:
+    """What to tell whoever can do something about it; None for what nobody but us can."""
+    # Imported here: that an error occurred says that most of it is loaded.
+    from aioport.catalog.load import CatalogError  # noqa: PLC0415
+    from aioport.planning.entries import EntryError  # noqa: PLC0415
+    from aioport.program.pyrefly import CheckerError  # noqa: PLC0415
+    from aioport.project import ProjectError  # noqa: PLC0415
+    from aioport.settings import SettingsError  # noqa: PLC0415
+    from aioport.writing import DirtyTreeError, WriteError  # noqa: PLC0415
+
+    kinds = (
+        CatalogError,
+        CheckerError,
+        DirtyTreeError,
+        EntryError,
+        ProjectError,
+        SettingsError,
+        WriteError,
+    )
+    if isinstance(error, kinds):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return None
