@@ -3,9 +3,29 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aioport.api import Conversion, Options, Scan, convert_project, scan_project, write_conversion
+    from aioport.api import (
+        Conversion,
+        Options,
+        Scan,
+        TwinResult,
+        convert_project,
+        make_twin,
+        scan_project,
+        write_conversion,
+        write_twin,
+    )
 
-__all__ = ["Conversion", "Options", "Scan", "convert_project", "scan_project", "write_conversion"]
+__all__ = [
+    "Conversion",
+    "Options",
+    "Scan",
+    "TwinResult",
+    "convert_project",
+    "make_twin",
+    "scan_project",
+    "write_conversion",
+    "write_twin",
+]
 
 
 def __getattr__(name: str) -> Any:

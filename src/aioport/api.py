@@ -16,12 +16,23 @@ from aioport.discovery import discover
 from aioport.program.model import Program
 from aioport.project import Problem, Project, find_syntax_errors
 from aioport.settings import Options
+from aioport.twin.make import TwinResult, make_twin
 from aioport.writing import WriteError, check_clean, write_all
 
 __all__ = [
-    "Conversion", "Options", "Scan", "convert_paths", "convert_project", "encode_files", "scan_project",
+    "Conversion",
+    "Options",
+    "Scan",
+    "TwinResult",
+    "convert_paths",
+    "convert_project",
+    "encode_files",
+    "find_outdated",
+    "make_twin",
+    "scan_project",
     "write_conversion",
-]  # fmt: skip
+    "write_twin",
+]
 
 NOTHING_TO_GAIN = "nothing here would gain from asyncio as it stands; name an entry to force it"
 """The reason why a whole project stays as it is."""
@@ -109,10 +120,25 @@ def write_conversion(conversion: Conversion, *, force: bool = False) -> None:
         source = conversion.project.sources.get(path)
         there = (root / path).read_bytes() if os.path.lexists(root / path) else None
         if source is None and there is not None:
-            raise WriteError(f"{path}: is there already, and not part of what was converted. Nothing was changed")
+            raise WriteError(
+                f"{path}: is there already, and not part of what was converted. Nothing was changed"
+            )
         if source is not None and there != source.encode(source.data):
             raise WriteError(f"{path}: has changed since it was read; convert again. Nothing was changed")
     write_all(root, files)
+
+
+def find_outdated(twin: TwinResult) -> tuple[Path, ...]:
+    """Files of a twin that are not on disk as they would be written."""
+    placed = {twin.target / path: data for path, data in twin.files.items()}
+    return tuple(
+        sorted(path for path, data in placed.items() if not path.is_file() or path.read_bytes() != data)
+    )
+
+
+def write_twin(twin: TwinResult) -> None:
+    """Write a twin to its folder, all of it or nothing. Raises WriteError; KeyboardInterrupt as `write_conversion`."""
+    write_all(twin.target, twin.files)
 
 
 def _encode(project: Project, path: str, text: str) -> bytes:

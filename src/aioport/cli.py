@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -56,14 +59,14 @@ def aioport(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Port synchronous Python to asyncio: a whole project at once, with a reason for every decision.
+    r"""Port synchronous Python to asyncio: a whole project at once, with a reason for every decision.
 
     [green]aioport scan[/]             what waits, where, and through which calls
     [green]aioport convert[/]          what would change, as a diff; nothing is written
     [green]aioport convert --write[/]  change it
 
     The code that is read is never imported or run. Settings that stay go into
-    [cyan]\\[tool.aioport][/] of pyproject.toml.
+    [cyan]\[tool.aioport][/] of pyproject.toml.
 
     Exit codes
       0  all is well
@@ -99,11 +102,13 @@ def scan(
     """
     with failures_told():
         from aioport.api import Options, scan_project  # noqa: PLC0415
-        from aioport.reporting.model import report_scan  # noqa: PLC0415
+        from aioport.reporting.build import report_scan  # noqa: PLC0415
         from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
 
         with progress_shown() as progress:
-            report = report_scan(scan_project(*paths or (), options=Options(python=python), progress=progress))
+            report = report_scan(
+                scan_project(*paths or (), options=Options(python=python), progress=progress)
+            )
         _print_scan(report, format_, unknown=unknown)
         for problem in report.problems:
             typer.echo(str(problem), err=True)
@@ -116,7 +121,9 @@ def scan(
 @app.command()
 def convert(
     paths: Paths = None,
-    write: Annotated[bool, typer.Option("--write", help="Apply the changes; without it they are shown.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Apply the changes; without it they are shown.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Write to a git tree with uncommitted changes too.")
     ] = False,
@@ -148,9 +155,9 @@ def convert(
 ) -> None:
     """Convert a project to asyncio. Without [bold]--write[/] nothing is written.
 
-    Shows what becomes of functions and calls, what stays as it is and why, and the
-    diff. With [bold]--write[/] all files are written or none; a git tree with uncommitted
-    changes is refused without [bold]--force[/].
+    Shows what becomes of functions and calls, what stays as it is and why, and
+    the diff. With [bold]--write[/] all files are written or none; a git tree with
+    uncommitted changes is refused without [bold]--force[/].
 
     [bold]Examples[/]
       [green]aioport convert[/]                         what would change in this folder
@@ -167,7 +174,7 @@ def convert(
     """
     with failures_told() as attempt:
         from aioport.api import Options, convert_paths, encode_files, write_conversion  # noqa: PLC0415
-        from aioport.reporting.model import report_conversion  # noqa: PLC0415
+        from aioport.reporting.build import report_conversion  # noqa: PLC0415
         from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
 
         options = Options(
@@ -187,32 +194,29 @@ def convert(
 def twin(
     path: Annotated[Path, typer.Argument(help="The folder of the pyproject.toml.")] = Path(),
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit with 1 if the twin on disk is not up to date.")
+        bool,
+        typer.Option("--check", help="Write nothing; exit with 1 if the twin on disk is not up to date."),
     ] = False,
     python: Python = None,
 ) -> None:
-    """Make the async twin of a sync package, or bring it up to date, as [cyan]\\[tool.aioport.twin][/] says.
+    r"""Make the async twin of a sync package, or bring it up to date, as [cyan]\[tool.aioport.twin][/] says.
 
     [bold]Examples[/]
       [green]aioport twin[/]          write the twin
       [green]aioport twin --check[/]  for CI: is it up to date?
     """
     with failures_told() as attempt:
-        from aioport.reporting.twins import find_outdated, find_targets  # noqa: PLC0415
-        from aioport.settings import Options  # noqa: PLC0415
-        from aioport.twin.make import make_twin  # noqa: PLC0415
-        from aioport.writing import write_all  # noqa: PLC0415
+        from aioport.api import Options, find_outdated, make_twin, write_twin  # noqa: PLC0415
+        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
 
-        made = make_twin(path, Options(python=python))
-        base, files = find_targets(path, made.files)
-        outdated = find_outdated(base, files)
+        with progress_shown() as progress:
+            made = make_twin(path, Options(python=python), progress)
+        outdated = find_outdated(made)
         if not check:
-            attempt.files = {base / name: data for name, data in files.items()}
-            write_all(base, files)
-        for name in outdated:
-            typer.echo(f"{'differs' if check else 'written'}: {base / name}")
-        for problem in made.problems:
-            typer.echo(str(problem), err=True)
+            attempt.files = {made.target / name: data for name, data in made.files.items()}
+            write_twin(made)
+        for file in outdated:
+            typer.echo(f"{'not up to date' if check else 'written'}: {file}")
         if check and outdated:
             raise typer.Exit(1)
 
@@ -247,10 +251,18 @@ def _print_conversion(
     terminal.print_lines(console, conversion_text.render_end(report))
 
 
-def main() -> None:
+def main() -> NoReturn:
     """The program `aioport`."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             # Code may hold characters that the terminal's encoding lacks.
             stream.reconfigure(errors="backslashreplace")
-    app()
+    code: str | int = 0
+    try:
+        app()
+    except SystemExit as end:
+        code = end.code or 0
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    # Nothing is left to clean up, and freeing a large project's trees one by one takes a second.
+    os._exit(int(code))

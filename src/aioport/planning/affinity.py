@@ -1,13 +1,39 @@
-"""Thread-affine objects: a sqlite3 connection may only be used on the thread that made it."""
+"""Thread-affine objects: a sqlite3 connection may only be used on the thread that made it.
+
+Either all that is done with objects of a kind happens on one thread of their own, or all of it on the event loop's:
+a mixture raises when it runs. Where it is not clear, everything stays where it is.
+"""
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aioport.blocking.chains import blocks_of
 from aioport.planning.analysis import Analysis
+from aioport.planning.bindings import parameters
+from aioport.planning.consumers import PASSES_ON
+from aioport.positions import Span
+from aioport.program.model import Call
+from aioport.program.names import dotted
+from aioport.program.syntax import own_nodes
+
+LOOP = "asyncio"
+"""The kind of what needs the running event loop, or the context of the task that runs."""
+
+ON_LOOP = ("asyncio.", "contextvars.ContextVar.set", "contextvars.ContextVar.reset", "signal.signal", "signal.set_")
+"""Names of what works on the event loop's thread, or in the task's own context, only."""
+
+ANYWHERE = ("asyncio.run", "asyncio.Runner", "asyncio.iscoroutinefunction", "asyncio.run_coroutine_threadsafe")
+"""Names under these that work on any thread."""
+
+HARMLESS = {"isinstance", "id", "type", "repr", "bool", "print", "hasattr", "callable"}
+"""Builtins that ask an object nothing that its thread has to answer."""
+
+PLAIN = {"fetchall", "fetchone", "fetchmany"}
+"""Methods of affine objects whose results are plain values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,57 +41,261 @@ class Affinities:
     """Which functions and calls use objects that live on one thread.
 
     functions: the kinds of such objects that a function's run reaches, by function id.
-    kept: kinds that stay on the event loop's thread, because some use of them cannot leave it.
+    calls: the same for calls, by index.
+    direct: calls that do something with such an object themselves.
+    unclear: kinds of which some use cannot be followed, and why.
+    kept: kinds that stay on the event loop's thread, with the use that cannot leave it.
     """
 
     functions: Mapping[int, frozenset[str]]
     calls: Mapping[int, frozenset[str]]
-    kept: frozenset[str] = frozenset()
+    direct: frozenset[int]
+    unclear: Mapping[str, str]
+    kept: Mapping[str, str]
 
     def of_call(self, index: int) -> frozenset[str]:
         return self.calls.get(index, frozenset())
 
+    def kept_by(self, index: int) -> str | None:
+        """Why a call cannot leave the event loop's thread."""
+        for kind in sorted(self.of_call(index) & self.kept.keys()):
+            return self.kept[kind]
+        return None
 
-def find_affinities(analysis: Analysis, kept: frozenset[str] = frozenset()) -> Affinities:
-    """Follows affine primitives up through the project's calls."""
+
+def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
+    """Follows affine primitives, and values of affine classes, up through the project's calls."""
+    uses = _Uses(analysis)
+    uses.follow_values()
     found: dict[int, set[str]] = defaultdict(set)
     callers: dict[int, set[int]] = defaultdict(set)
+    for index, kinds in uses.calls.items():
+        found[analysis.program.calls[index].caller] |= kinds
     for index, call in enumerate(analysis.program.calls):
-        if index not in analysis.facts.spawned:
-            for target in call.targets:
+        if not _is_spawned(analysis, index):
+            for target in _run_by(analysis, call):
                 callers[target].add(call.caller)
-    for function in analysis.program.functions:
-        blocks = None if function.in_project else blocks_of(function, analysis.catalog)
-        if blocks is not None and blocks.affinity is not None:
-            found[function.id].add(blocks.affinity)
     queue = deque(found)
     while queue:
         target = queue.popleft()
+        if analysis.function(target).is_async:
+            continue
         for caller in callers[target]:
             if not found[target] <= found[caller]:
                 found[caller] |= found[target]
                 queue.append(caller)
-    functions = {function: frozenset(kinds) for function, kinds in found.items() if kinds}
-    calls = {
-        index: frozenset().union(*(functions.get(target, frozenset()) for target in call.targets))
-        for index, call in enumerate(analysis.program.calls)
-        if any(target in functions for target in call.targets)
-    }
-    return Affinities(functions, calls, kept)
+    calls = {index: set(kinds) for index, kinds in uses.calls.items()}
+    for index, call in enumerate(analysis.program.calls):
+        if not _is_spawned(analysis, index):
+            for target in _run_by(analysis, call):
+                if target in found and not analysis.function(target).is_async:
+                    calls.setdefault(index, set()).update(found[target])
+    unclear = dict(uses.unclear)
+    for reference in analysis.program.references:
+        for kind in {kind for target in reference.targets for kind in found.get(target, ())}:
+            unclear.setdefault(kind, f"{reference.path}:{reference.line} passes on a function that uses it")
+    return Affinities(
+        functions={function: frozenset(kinds) for function, kinds in found.items() if kinds},
+        calls={index: frozenset(kinds) for index, kinds in calls.items() if kinds},
+        direct=frozenset(uses.calls),
+        unclear={kind: _why(kind, reason) for kind, reason in unclear.items()},
+        kept={LOOP: "it uses the event loop, or what belongs to the task that runs", **kept},
+    )
 
 
-def touched_on_loop(analysis: Analysis, affinities: Affinities, offloaded: frozenset[int], on_loop: frozenset[int]) -> frozenset[str]:
-    """Kinds that are used on the event loop's thread although other uses are moved to their own.
+def touched_on_loop(
+    analysis: Analysis, affinities: Affinities, offloaded: frozenset[int], moved: Iterable[tuple[str, Span]],
+    on_loop: frozenset[int],
+) -> dict[str, str]:
+    """Kinds that are used on the event loop's thread although other uses would be moved to their own, and where.
 
-    offloaded: calls that run in a thread; on_loop: functions whose bodies run on the loop's thread.
+    offloaded: calls that run in a thread; moved: ranges of text that do.
+    on_loop: functions whose bodies run on the loop's thread.
+    """  # fmt: skip
+    ranges: dict[str, list[Span]] = defaultdict(list)
+    for path, span in moved:
+        ranges[path].append(span)
+    leaving = {kind for index in offloaded for kind in affinities.of_call(index)} - affinities.kept.keys()
+    found: dict[str, str] = {kind: reason for kind, reason in affinities.unclear.items() if kind in leaving}
+    for index in sorted(affinities.direct - offloaded):
+        call = analysis.program.calls[index]
+        if call.caller in on_loop and not any(low <= call.start and call.end <= high for low, high in ranges[call.path]):
+            for kind in affinities.of_call(index) & leaving:
+                found.setdefault(kind, _why(kind, f"{call.path}:{call.line} uses it there"))
+    return found
+
+
+def _why(kind: str, reason: str) -> str:
+    return f"what belongs to {kind} stays on one thread, the event loop's: {reason}"
+
+
+def _is_spawned(analysis: Analysis, index: int) -> bool:
+    return index in analysis.facts.spawned
+
+
+def _run_by(analysis: Analysis, call: Call) -> Iterator[int]:
+    """Functions that a call runs on its own thread."""
+    yield from call.targets
+    if call.callbacks and not any(analysis.catalog.is_spawn(analysis.function(one).name) for one in call.targets):
+        for _, functions in call.callbacks:
+            yield from functions
+
+
+class _Uses:
+    """Calls that use affine objects: by what is called, or by the value that it is called on or given.
+
+    The checker knows most types; what a parameter without annotation or an attribute holds is followed here.
     """
-    moved = {kind for index in offloaded for kind in affinities.of_call(index)}
-    stayed = {
-        kind
-        for index, kinds in affinities.calls.items()
-        if index not in offloaded
-        and analysis.program.calls[index].caller in on_loop
-        and not all(analysis.function(target).in_project for target in analysis.program.calls[index].targets)
-        for kind in kinds
-    }
-    return frozenset(moved & stayed)
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.calls: dict[int, set[str]] = {}
+        self.unclear: dict[str, str] = {}
+        self.names: dict[tuple[str, int, str], str] = {}
+        self.attributes: dict[str, str] = {}
+        self.classes = dict(_affine_classes(analysis))
+        for index, call in enumerate(analysis.program.calls):
+            for target in call.targets:
+                function = analysis.function(target)
+                kind = None if function.in_project else self._kind_of(target)
+                if kind is not None:
+                    self.calls.setdefault(index, set()).add(kind)
+
+    def _kind_of(self, target: int) -> str | None:
+        function = self.analysis.function(target)
+        if function.name.startswith(ON_LOOP) and not function.name.startswith(ANYWHERE):
+            return None if function.is_async or function.annotation.startswith("typing.Coroutine") else LOOP
+        blocks = blocks_of(function, self.analysis.catalog)
+        return blocks.affinity if blocks is not None else None
+
+    def follow_values(self) -> None:
+        """Looks for affine values until no more names are found to hold one."""
+        if not any(LOOP not in kinds for kinds in self.calls.values()):
+            return
+        before = -1
+        while before != (before := len(self.names) + len(self.attributes) + len(self.calls)):
+            for function in self.analysis.program.functions:
+                if function.in_project and function.path is not None and function.kind != "class":
+                    node = self.analysis.node(function.id)
+                    body = self.analysis.syntax[function.path].tree.body if function.kind == "module" else node and node.body
+                    for statement in body or ():
+                        for inner in (statement, *own_nodes(statement)):
+                            self._bind(function.path, function.id, inner)
+            for index, call in enumerate(self.analysis.program.calls):
+                self._use(index, call)
+
+    def _bind(self, path: str, function: int, node: ast.AST) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                kind = self.kind(path, function, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+                targets, kind = [target], self.kind(path, function, value)
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                targets, kind = [target], self.kind(path, function, value)
+            case _:
+                return
+        if kind is None:
+            return
+        for target in targets:
+            if isinstance(target, ast.Name):
+                self.names[path, function, target.id] = kind
+            elif isinstance(target, ast.Attribute):
+                self.attributes[target.attr] = kind
+
+    def kind(self, path: str, function: int, node: ast.expr) -> str | None:
+        """The kind of the affine object that an expression may be."""
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+        if known is not None and known.classes:
+            return next((self.classes[name] for name in known.classes if name in self.classes), None)
+        match node:
+            case ast.Name(id=name):
+                return self.names.get((path, function, name)) or next(
+                    (kind for (where, owner, bound), kind in self.names.items()
+                     if (where, bound) == (path, name) and self.analysis.function(owner).kind == "module"), None
+                )  # fmt: skip
+            case ast.Attribute(attr=name):
+                return self.attributes.get(name)
+            case ast.Call(func=ast.Attribute(value=base, attr=name)):
+                index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(node)))
+                if index is not None and self.analysis.program.calls[index].targets:
+                    return self._made(index)
+                return None if name in PLAIN else self.kind(path, function, base)
+            case ast.Call():
+                index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(node)))
+                return self._made(index) if index is not None else None
+        return None
+
+    def _made(self, index: int) -> str | None:
+        """The kind of what a call returns, by the annotations of what it may call."""
+        call = self.analysis.program.calls[index]
+        public = [self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets]
+        return next((self.classes[name] for name in public if name in self.classes), None)
+
+    def _use(self, index: int, call: Call) -> None:
+        node = self.analysis.expression(call)
+        if node is None:
+            return
+        if call.kind in ("iter", "next", "enter", "exit"):
+            kind = self.kind(call.path, call.caller, node)
+            same = self.analysis.call_at.get((call.path, call.start, call.end))
+            held = self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
+            for one in {*held, *([kind] if kind else [])} - {LOOP}:
+                self.calls.setdefault(index, set()).add(one)
+            return
+        if call.kind != "call" or not isinstance(node, ast.Call):
+            return
+        if call.unknown is not None and isinstance(node.func, ast.Attribute):
+            kind = self.kind(call.path, call.caller, node.func.value)
+            if kind is not None:
+                self.calls.setdefault(index, set()).add(kind)
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for position, value in enumerate(values):
+            inner = value.value if isinstance(value, ast.Starred) else value
+            kind = self.kind(call.path, call.caller, inner)
+            if kind is not None:
+                self._give(index, call, node, position, kind)
+
+    def _give(self, index: int, call: Call, node: ast.Call, position: int, kind: str) -> None:
+        """An affine object is an argument of a call."""
+        own = [target for target in call.targets if self.analysis.node(target) is not None]
+        for target in own:
+            for name in _parameter(self.analysis, target, node, position):
+                function = self.analysis.function(target)
+                assert function.path is not None
+                self.names[function.path, target, name] = kind
+        if not own and dotted(node.func) not in HARMLESS and not _only_stores(node.func):
+            self.calls.setdefault(index, set()).add(kind)
+            if dotted(node.func) in PASSES_ON:
+                self.unclear.setdefault(kind, f"{call.path}:{call.line} hands it to {dotted(node.func)}")
+
+
+def _only_stores(callee: ast.expr) -> bool:
+    return isinstance(callee, ast.Attribute) and callee.attr in {"append", "add", "setdefault", "put", "put_nowait"}
+
+
+def _parameter(analysis: Analysis, target: int, call: ast.Call, position: int) -> Iterator[str]:
+    """The parameters of a function that an argument may become."""
+    node = analysis.node(target)
+    assert node is not None
+    if position >= len(call.args):
+        name = call.keywords[position - len(call.args)].arg
+        if name in parameters(node):
+            yield name
+        return
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    function = analysis.function(target)
+    if function.owner is not None and not function.is_static:
+        names = names[1:]
+    if any(isinstance(one, ast.Starred) for one in call.args[: position + 1]):
+        yield from names
+    elif position < len(names):
+        yield names[position]
+
+
+def _affine_classes(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """Classes whose methods have an affinity, and its kind."""
+    for library in analysis.catalog.libraries.values():
+        for blocks in library.blocks:
+            if blocks.affinity is not None:
+                for name in blocks.names:
+                    yield name.rpartition(".")[0], blocks.affinity

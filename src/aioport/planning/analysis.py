@@ -12,7 +12,7 @@ from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, is_generator
+from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, has_no_body, is_generator
 from aioport.project import Entry, Project
 from aioport.settings import Settings
 
@@ -62,8 +62,7 @@ class Analysis:
         for function in self.program.functions:
             if function.in_project and function.kind == "def" and function.path is not None:
                 source = self.project.sources[function.path]
-                shift = 3 if source.bom and function.line == 1 else 0
-                offset = source.line_starts[function.line - 1] + function.column - shift
+                offset = source.line_starts[function.line - 1] + function.column
                 node = self.syntax[function.path].functions.get(offset)
                 if node is not None:
                     found[function.id] = node
@@ -98,7 +97,23 @@ class Analysis:
 
     @cached_property
     def generators(self) -> frozenset[int]:
+        """Functions whose calls return a generator, abstract ones that stand for such functions included."""
+        return self.written_generators | self.abstract_generators
+
+    @cached_property
+    def written_generators(self) -> frozenset[int]:
+        """Functions with a `yield` of their own."""
         return frozenset(function for function, node in self._nodes.items() if is_generator(node))
+
+    @cached_property
+    def abstract_generators(self) -> frozenset[int]:
+        """Methods without a body whose overrides are generators."""
+        return frozenset(
+            member
+            for function in self.written_generators
+            for member in self.family(function)
+            if member not in self.written_generators and (node := self.node(member)) is not None and has_no_body(node)
+        )
 
     @cached_property
     def context_managers(self) -> frozenset[int]:
@@ -132,14 +147,22 @@ class Analysis:
 
     @cached_property
     def _by_path(self) -> Mapping[str, tuple[Call, ...]]:
-        found: dict[str, list[Call]] = defaultdict(list)
-        for call in self.program.calls:
-            found[call.path].append(call)
-        return {path: tuple(calls) for path, calls in found.items()}
+        return {path: tuple(self.program.calls[one] for one in indices) for path, indices in self._indices.items()}
 
     def calls_by_path(self, path: str) -> tuple[Call, ...]:
         """A file's calls in source order."""
         return self._by_path.get(path, ())
+
+    @cached_property
+    def _indices(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, call in enumerate(self.program.calls):
+            found[call.path].append(index)
+        return {path: tuple(indices) for path, indices in found.items()}
+
+    def indices_of(self, path: str) -> tuple[int, ...]:
+        """Indices of a file's calls in source order."""
+        return self._indices.get(path, ())
 
     @cached_property
     def call_at(self) -> Mapping[tuple[str, int, int], int]:

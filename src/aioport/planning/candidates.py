@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import msgspec
+
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode
@@ -31,7 +33,7 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
         found: tuple[int, ...] = ()
         if call.kind == "call" and call.unknown is not None and not call.targets:
             found = tuple(_candidates(project, program, catalog, methods, call))
-        calls.append(replace(call, targets=found) if found else call)
+        calls.append(msgspec.structs.replace(call, targets=found) if found else call)
     return replace(program, calls=tuple(calls))
 
 

@@ -44,7 +44,7 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
                 one.id
                 for one in analysis.program.functions
                 if one.in_project and one.kind == "def" and one.parent is None and _is_public(one.name)
-                and one.id in analysis.facts.waits
+                and one.id in analysis.facts.waits and not _is_shim(analysis, one.id)
             )  # fmt: skip
         elif entry != "auto":
             module, _, name = entry.partition(":")
@@ -61,7 +61,17 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
                 )
                 hint = f"; there is {', '.join(known[:3])}" if known else ""
                 raise EntryError(f"--entry {entry}: no such function in the project{hint}")
-            yield from found
+            yield from (one for one in found if not _is_shim(analysis, one))
+
+
+def _is_shim(analysis: Analysis, function: int) -> bool:
+    """Whether a function does nothing but run its async counterpart."""
+    node, path = analysis.node(function), analysis.function(function).path
+    match node.body if node is not None else []:
+        case [ast.Return(value=ast.Call(func=called)) | ast.Expr(value=ast.Call(func=called))]:
+            name = analysis.names(path).resolve(called) if path is not None else None
+            return name is not None and (name == "asyncio.run" or name.endswith("_aio.run"))
+    return False
 
 
 def _is_public(name: str) -> bool:

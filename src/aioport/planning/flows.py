@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aioport.catalog.matching import Mismatch, bind
 from aioport.catalog.rules import CompiledMember
 from aioport.planning.analysis import Analysis
-from aioport.planning.leaves import Leaf
+from aioport.planning.leaves import Demand, Leaf
 from aioport.program.families import Disjoint
 from aioport.program.syntax import Syntax
 
@@ -322,7 +322,16 @@ class _Flows:
         for rule in self.analysis.catalog.rewrites(name):
             bound = bind(rule, node)
             if not isinstance(bound, Mismatch):
-                return Leaf(index, "await" if rule.rule.awaits else "none", rule, bound, None, name.rpartition(".")[0])
+                demand: Demand = "await" if rule.rule.awaits else "none"
+                return Leaf(index, demand, rule, bound, self._made_by(name), name.rpartition(".")[0])
+        return None
+
+    def _made_by(self, name: str) -> str | None:
+        """The changing class that a function of an installed package, or of a stub, returns."""
+        for function in self.analysis.program.functions:
+            if function.name == name and not function.in_project:
+                made = self.analysis.catalog.public_name(function.annotation)
+                return made if self.analysis.catalog.type(made) is not None else None
         return None
 
     def _keeps(self, stream: Stream, attribute: str) -> bool:

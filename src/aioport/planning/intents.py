@@ -16,6 +16,7 @@ from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import (
     AsyncWith,
+    AsyncYieldFrom,
     Await,
     BlockUnit,
     Bridge,
@@ -31,6 +32,7 @@ from aioport.planning.plan import (
     Scope,
     Shim,
 )
+from aioport.planning.raising import Raising
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import Refusal, consume
 from aioport.planning.units import Units
@@ -84,6 +86,8 @@ def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
     for intent in intents:
         key = (type(intent), id(intent.first if isinstance(intent, Scope | BlockUnit) else intent.node))
         known = found.get(key)
+        if isinstance(known, AsyncYieldFrom) and known.is_async:
+            continue
         if isinstance(known, AsyncWith) and isinstance(intent, AsyncWith):
             intent = AsyncWith(known.node, tuple(sorted({*known.items, *intent.items})))
         found[key] = intent
@@ -101,8 +105,8 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             name = _free_name(analysis, path, f"a{node.name}")
             yield path, Shim(node, node.name, name)
             yield from _calls_of_script(parts, function, name)
-        is_generator = function in analysis.generators
-        plain = node.name == "__iter__" and not is_generator
+        is_generator = function in analysis.written_generators
+        plain = function in analysis.abstract_generators or (node.name == "__iter__" and not is_generator)
         yield path, MakeAsync(node, name, plain)
         for sibling in analysis.syntax[path].suite(node):
             if isinstance(sibling, ast.FunctionDef) and sibling is not node and sibling.name == node.name:
@@ -119,8 +123,17 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             known_name = names.resolve(head)
             if known_name in ASYNC_ANNOTATIONS:
                 yield path, Retype(head, (ASYNC_ANNOTATIONS[known_name],))
+        if is_generator:
+            yield from ((path, AsyncYieldFrom(one, is_async=False)) for one in _delegations(node))
         if node.name == "__next__":
             yield from ((path, intent) for intent in _stop_iterations(node))
+
+
+def _delegations(node: FunctionNode) -> Iterator[ast.Expr]:
+    for statement in node.body:
+        for inner in (statement, *own_nodes(statement)):
+            if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.YieldFrom):
+                yield inner
 
 
 def _stop_iterations(node: FunctionNode) -> Iterator[Intent]:
@@ -265,26 +278,14 @@ def _streams(parts: Parts) -> Iterator[tuple[str, Intent]]:
 def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
     points = parts.colors.points
     libraries = {leaf.rule.library for leaf in points.values() if leaf.rule is not None}
-    mixed = {leaf.rule.library for index, leaf in parts.leaves.items() if index not in points and leaf.rule is not None}
-    mixed |= set(_left_behind(parts, libraries))
-    yield from retype_exceptions(parts.analysis, libraries, mixed)
+    raising = Raising(parts.analysis, parts.colors, parts.streams, libraries)
+    yield from retype_exceptions(parts.analysis, raising, libraries)
     done: set[str] = set()
     undone: set[str] = set()
     for stream in parts.streams:
         (done if stream.refusal is None and stream.leaves and stream.leaves <= points.keys() else undone).update(stream.types)
     converted = {name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None}
     yield from retype_names(parts.analysis, converted, undone)
-
-
-def _left_behind(parts: Parts, libraries: set[str]) -> Iterator[str]:
-    """Libraries of which some call waits as before: their exceptions are still raised."""
-    for index, wait in parts.analysis.facts.calls.items():
-        if index not in parts.colors.points:
-            call = parts.analysis.program.calls[index]
-            for target in call.targets:
-                if not parts.analysis.function(target).in_project:
-                    reached = (parts.analysis.function(target).name, wait.primitive)
-                    yield from (one for one in libraries if any(name.startswith(f"{one}.") for name in reached))
 
 
 def _is_bare(parts: Parts, overlap: Overlap) -> bool:

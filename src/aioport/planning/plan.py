@@ -82,9 +82,10 @@ class AsyncFor:
 
 @dataclass(frozen=True, slots=True)
 class AsyncYieldFrom:
-    """`yield from g()` -> `async for value in g(): yield value`."""
+    """`yield from g()` -> `async for item in g(): yield item`, or a plain `for` over what stays sync."""
 
     node: ast.Expr
+    is_async: bool = True
 
 
 @dataclass(frozen=True, slots=True)

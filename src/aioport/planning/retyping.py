@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, ReadMember, Retype
+from aioport.planning.raising import Raised, Raising
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import Syntax, own_nodes
 
@@ -30,22 +31,41 @@ def find_exception_obstacles(analysis: Analysis, libraries: Set[str]) -> Iterato
                         yield known.library, f"{path}:{node.lineno}: {node.name} is a subclass of {name}"
 
 
-def retype_exceptions(analysis: Analysis, libraries: Set[str], mixed: Set[str]) -> Iterator[tuple[str, Intent]]:
-    """Intents for `except` clauses.
+def find_torn_handlers(analysis: Analysis, raising: Raising) -> Iterator[tuple[str, str]]:
+    """Libraries of which both kinds of exceptions reach a clause that reads what they do not have in common."""
+    for path, node, expression, found in _every_caught(analysis):
+        raised = _raised_under(analysis, raising, path, node)
+        if found.library in raised.new and found.library in raised.old and list(_members(analysis, path, node, found)):
+            yield found.library, f"{analysis.where(path, expression)}: rewritten and untouched calls raise into it"
 
-    libraries: those with calls that are rewritten; mixed: those with calls that are not, whose exceptions are
-        still raised as well.
-    """
-    raising = mixed | set(_raised(analysis))
+
+def retype_exceptions(analysis: Analysis, raising: Raising, libraries: Set[str]) -> Iterator[tuple[str, Intent]]:
+    """Intents for `except` clauses that exceptions of rewritten calls reach; `libraries` have such calls."""
+    for path, node, expression, found in _every_caught(analysis):
+        if found.library not in libraries:
+            continue
+        raised = _raised_under(analysis, raising, path, node)
+        if found.library in raised.new or raised.unknown:
+            keep = found.library in raised.old or found.library not in raised.new
+            yield path, Retype(expression, found.exception.async_, keep=keep)
+            if node.name and not keep:
+                yield from _members(analysis, path, node, found)
+
+
+def _every_caught(
+    analysis: Analysis,
+) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
     for path in analysis.project.sources:
-        syntax, names = analysis.syntax[path], analysis.names(path)
-        for node in ast.walk(syntax.tree):
+        names = analysis.names(path)
+        for node in ast.walk(analysis.syntax[path].tree):
             if isinstance(node, ast.ExceptHandler):
                 for expression, found in _caught(node, names, analysis):
-                    if found.library in libraries:
-                        yield path, Retype(expression, found.exception.async_, keep=found.library in raising)
-                        if node.name:
-                            yield from _members(analysis, path, node, found)
+                    yield path, node, expression, found
+
+
+def _raised_under(analysis: Analysis, raising: Raising, path: str, node: ast.ExceptHandler) -> Raised:
+    statement = analysis.syntax[path].parents[node]
+    return raising.under(path, statement.body) if isinstance(statement, ast.Try | ast.TryStar) else Raised()
 
 
 def retype_names(
@@ -120,18 +140,3 @@ def _members(
             yield path, ReadMember(outer, member.rule.async_)
         elif (member := members.get(attribute.attr)) is not None:
             yield path, ReadMember(attribute, member.rule.async_)
-
-
-def _raised(analysis: Analysis) -> Iterator[str]:
-    """Libraries whose exceptions the project raises or extends itself."""
-    for path in analysis.project.sources:
-        names = analysis.names(path)
-        for node in ast.walk(analysis.syntax[path].tree):
-            expressions = node.bases if isinstance(node, ast.ClassDef) else []
-            if isinstance(node, ast.Raise) and node.exc is not None:
-                expressions = [node.exc.func if isinstance(node.exc, ast.Call) else node.exc]
-            for expression in expressions:
-                name = names.resolve(expression)
-                found = analysis.catalog.exception(name) if name is not None else None
-                if found is not None:
-                    yield found.library

@@ -19,7 +19,8 @@ from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, slots
 from aioport.planning.plan import Plan, Suggestion
-from aioport.planning.retyping import find_exception_obstacles
+from aioport.planning.raising import Raising
+from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.units import UnitPlanner, Units
 
 ROUNDS = 20
@@ -33,13 +34,13 @@ class Refused:
     leaves: calls that are not rewritten, by index.
     functions: functions that stay sync.
     overlaps: (path, line) of loops that stay sequential.
-    kept: kinds of thread-affine objects that stay on the event loop's thread.
+    kept: kinds of thread-affine objects that stay on the event loop's thread, each with the use that cannot leave it.
     """
 
     leaves: dict[int, str] = field(default_factory=dict)
     functions: dict[int, str] = field(default_factory=dict)
     overlaps: dict[tuple[str, int], str] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
+    kept: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ class _Planner:
             if self._add_found(streams) or self._refuse_streams(streams) or self._refuse_libraries():
                 continue
             colors = self._colors(streams)
-            if self._refuse_torn(streams, colors):
+            if self._refuse_torn(streams, colors) or self._refuse_torn_handlers(streams, colors):
                 continue
-            affinities = find_affinities(self.analysis, frozenset(self.refused.kept))
+            affinities = find_affinities(self.analysis, self.refused.kept)
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
             if self._refuse_homeless(streams, colors, units, overlaps) or self._keep_affine(colors, affinities, units):
@@ -151,8 +152,11 @@ class _Planner:
     def _refuse_libraries(self) -> bool:
         """A library whose exceptions cannot be followed keeps all its calls."""
         used = {leaf.rule.library for leaf in self.leaves.values() if leaf.rule is not None}
+        return self._refuse_by_library(find_exception_obstacles(self.analysis, used))
+
+    def _refuse_by_library(self, reasons: Iterable[tuple[str, str]]) -> bool:
         found = False
-        for library, reason in list(find_exception_obstacles(self.analysis, used)):
+        for library, reason in list(reasons):
             for index, leaf in list(self.leaves.items()):
                 if leaf.rule is not None and leaf.rule.library == library:
                     found = self._refuse_leaf(index, reason) or found
@@ -181,6 +185,11 @@ class _Planner:
                         found = self._refuse_leaf(other, reason) or found
         return found
 
+    def _refuse_torn_handlers(self, streams: Iterable[Stream], colors: Colors) -> bool:
+        libraries = {leaf.rule.library for leaf in colors.points.values() if leaf.rule is not None}
+        raising = Raising(self.analysis, colors, streams, libraries)
+        return self._refuse_by_library(find_torn_handlers(self.analysis, raising))
+
     def _can_enter(self, path: str, statement: ast.With, colors: Colors) -> bool:
         for around in self.analysis.syntax[path].ancestors(statement):
             if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -208,8 +217,9 @@ class _Planner:
 
     def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
         offloaded = frozenset(index for index, one in units.decisions.items() if one.action == "offload")
-        touched = touched_on_loop(self.analysis, affinities, offloaded, frozenset(self._on_loop(colors, offloaded)))
-        self.refused.kept |= touched
+        on_loop = frozenset(self._on_loop(colors, offloaded))
+        touched = touched_on_loop(self.analysis, affinities, offloaded, units.moved, on_loop)
+        self.refused.kept.update(touched)
         return bool(touched)
 
     def _on_loop(self, colors: Colors, offloaded: frozenset[int]) -> Iterator[int]:

@@ -1,39 +1,46 @@
 """Units: what blocks but stays as it is, run whole in a thread by the async function around it.
 
-One hop a unit, never one a primitive: a call of the project's own blocking function, a run of statements
-(a block unit), or an expression (an expression unit).
+One hop a unit, never one a primitive: a call of something that blocks, a run of statements (a block unit), or an
+expression (an expression unit).
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from aioport.planning.affinity import Affinities
 from aioport.planning.analysis import Analysis
-from aioport.planning.plan import BlockUnit, CallDecision, ExpressionUnit, Intent, Offload
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.planning.bindings import bound_after, names_bound
+from aioport.planning.consumers import consumer_of
+from aioport.planning.moving import (
+    Names,
+    find_names,
+    find_obstacle,
+    leaves_function,
+    stands_alone,
+    writes_shared,
+)
+from aioport.planning.plan import Action, BlockUnit, CallDecision, ExpressionUnit, Intent, Offload
+from aioport.planning.unit_names import name_unit
+from aioport.positions import Span
+from aioport.program.syntax import FunctionNode, Syntax
 
-LABELS = {
-    "file": "use_files",
-    "database": "use_database",
-    "process": "run_processes",
-    "network": "use_network",
-    "dns": "look_up",
-    "sleep": "pause",
-    "console": "use_console",
-    "cpu": "compute",
-    "lock": "use_locks",
-}
+ON_LOOP = "the block around it awaits, so it cannot move to a thread whole"
 
 
 @dataclass
 class Units:
-    """Intents and decisions for the blocking calls that are left in async functions."""
+    """Intents and decisions for the blocking calls that are left in async functions.
+
+    moved: ranges of text that run in a thread, by path.
+    """
 
     intents: list[tuple[str, Intent]] = field(default_factory=list)
     decisions: dict[int, CallDecision] = field(default_factory=dict)
+    moved: list[tuple[str, Span]] = field(default_factory=list)
 
 
 class UnitPlanner:
@@ -42,35 +49,38 @@ class UnitPlanner:
     done: calls that are awaited or rewritten already, by index.
     """
 
-    def __init__(self, analysis: Analysis, affinities: Affinities, function: int, done: Set[int], units: Units) -> None:
+    def __init__(self, analysis: Analysis, affinities: Affinities, function: int, done: AbstractSet[int], units: Units) -> None:
         self.analysis, self.affinities, self.function, self.units = analysis, affinities, function, units
         node = analysis.node(function)
-        assert node is not None
         path = analysis.function(function).path
+        assert node is not None
         assert path is not None
         self.node: FunctionNode = node
         self.path: str = path
         self.syntax: Syntax = analysis.syntax[path]
+        self.labels: set[str] = {one.label for where, one in units.intents if where == path and isinstance(one, BlockUnit)}
         self.sites: dict[int, ast.expr] = {}
         self.by_node: dict[ast.AST, list[int]] = {}
-        self.hard: set[ast.AST] = set()
-        self.labels: set[str] = set()
+        self.hard: dict[ast.AST, str] = {}
         for index in analysis.calls_in.get(function, ()):
-            call = analysis.program.calls[index]
-            expression = analysis.expression(call)
-            if expression is None:
-                continue
-            if index in done:
-                self.hard.add(expression)
-                continue
-            wait = analysis.facts.calls.get(index)
-            if wait is None:
-                continue
-            if wait.blocks.treatment == "report":
-                self._decide(index, "leave", f"{wait.primitive} is a matter between threads; look at it by hand")
-            else:
-                self.sites[index] = expression
-                self.by_node.setdefault(expression, []).append(index)
+            expression = analysis.expression(analysis.program.calls[index])
+            if expression is not None:
+                self._sort(index, expression, done)
+
+    def _sort(self, index: int, expression: ast.expr, done: AbstractSet[int]) -> None:
+        wait = self.analysis.facts.calls.get(index)
+        kept = self.affinities.kept_by(index)
+        if index in done:
+            self.hard[expression] = "awaits"
+        elif kept is not None:
+            self.hard[expression] = "stays on the event loop"
+            if wait is not None:
+                self._decide(index, "keep", kept)
+        elif wait is not None and wait.blocks.treatment == "report":
+            self._decide(index, "leave", f"{wait.primitive} is a matter between threads; look at it by hand")
+        elif wait is not None or self.affinities.of_call(index):
+            self.sites[index] = expression
+            self.by_node.setdefault(expression, []).append(index)
 
     def plan(self) -> None:
         if self.sites:
@@ -81,320 +91,291 @@ class UnitPlanner:
     def _suite(self, suite: list[ast.stmt]) -> None:
         position = 0
         while position < len(suite):
-            run = self._run(suite, position)
-            if run > position and self._block(suite, position, run):
-                position = run
-                continue
-            self._statement(suite[position])
-            position += 1
+            end = self._block(suite, position)
+            if end == position:
+                self._statement(suite[position])
+                end += 1
+            position = end
 
-    def _run(self, suite: list[ast.stmt], begin: int) -> int:
-        """The end of the longest run of blocking statements from `begin` on that could be moved into a function."""
-        end = begin
-        while end < len(suite) and self._sites_in(suite[end]) and self._obstacle(suite[end]) is None:
-            end += 1
-            if isinstance(suite[end - 1], ast.Return):
-                break
-        run = suite[begin:end]
-        if len(run) == 1 and not _is_compound(run[0]):
+    def _block(self, suite: list[ast.stmt], begin: int) -> int:
+        """Plans a block unit for the longest run of statements from `begin` on that can be one; where it ends."""
+        if not self._opens(suite[begin]):
             return begin
-        if all(not _is_compound(one) and self._is_one_own_call(one) for one in run):
-            return begin
-        return end
+        for end in reversed(list(self._ends(suite, begin))):
+            run = suite[begin:end]
+            names = self._names(run, ends_function=suite is self.node.body and end == len(suite))
+            if names is not None:
+                self._make_block(run, names)
+                return end
+        return begin
 
-    def _is_one_own_call(self, statement: ast.stmt) -> bool:
+    def _opens(self, statement: ast.stmt) -> bool:
+        """Whether a statement may begin or end a run: it blocks, and not just by one call of the project's own."""
         sites = self._sites_in(statement)
-        if len(sites) != 1:
-            return False
-        call = self.analysis.program.calls[sites[0]]
-        return call.kind == "call" and all(self.analysis.function(target).in_project for target in call.targets)
+        return bool(sites) and not (not _is_compound(statement) and self._is_one_own_call(sites))
 
-    def _block(self, suite: list[ast.stmt], begin: int, end: int) -> bool:
-        """Plans a block unit for a run of statements, the longest part of it from `begin` on that can be one."""
-        run = suite[begin:end]
-        names = self._names(run)
-        if names is None:
+    def _ends(self, suite: list[ast.stmt], begin: int) -> Iterator[int]:
+        """Where a run that begins at `begin` may end, shortest first."""
+        bound: set[str] = set()
+        for end, statement in enumerate(suite[begin:], begin + 1):
+            sites = self._sites_in(statement)
+            if not (sites or self._belongs(statement, bound)) or self._obstacle(statement) is not None:
+                return
+            bound |= set(names_bound([statement]))
+            run = suite[begin:end]
+            if self._opens(statement) and (len(run) > 1 or self._is_block(statement)):
+                yield end
+            if bound_after([statement], self._suppresses) is None:
+                return
+
+    def _is_block(self, statement: ast.stmt) -> bool:
+        """Whether a statement is worth a function by itself: it blocks in its body, or in a way no expression can hold."""
+        if not _is_compound(statement):
             return False
-        bound, rebound = names
-        returns = [node for one in run for node in (one, *own_nodes(one)) if isinstance(node, ast.Return)]
-        if returns and not (_always_returns(run[-1]) and end == len(suite)):
+        if isinstance(statement, ast.With) and any(item.context_expr in self.by_node for item in statement.items):
+            return True
+        nested = {index for block in _blocks(statement) for inner in block for index in self._sites_in(inner)}
+        own = [index for index in self._sites_in(statement) if index not in nested]
+        return bool(nested) or any(self._anchor(index) is None for index in own)
+
+    def _belongs(self, statement: ast.stmt, bound: AbstractSet[str]) -> bool:
+        """Whether a statement that does not block works on what a run has bound so far, and on nothing unknown."""
+        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Assert):
             return False
-        sites = [index for one in run for index in self._sites_in(one)]
-        pool = self._pool(sites)
-        if pool is None:
+        used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        if used.isdisjoint(bound):
             return False
-        category = self.analysis.facts.calls[sites[0]].category
-        unit = BlockUnit(
-            run[0], run[-1], self._label(category), () if returns else bound, rebound, bool(returns), pool or None
+        start, end = self.syntax.span(statement)
+        calls = self.analysis.calls_by_path(self.path)
+        return all(call.unknown is None for call in calls if start <= call.start and call.end <= end)
+
+    def _is_one_own_call(self, sites: Sequence[int]) -> bool:
+        call = self.analysis.program.calls[sites[0]]
+        own = all(self.analysis.function(target).in_project for target in call.targets)
+        return len(sites) == 1 and call.kind == "call" and own and self._anchor(sites[0]) is self.sites[sites[0]]
+
+    def _names(self, run: list[ast.stmt], *, ends_function: bool) -> Names | None:
+        if not stands_alone(self.syntax, run) or self._pool(self._sites_of(run)) is None:
+            return None
+        if leaves_function(run):
+            in_generator = self.function in self.analysis.generators
+            if in_generator or not (ends_function or bound_after(run, self._suppresses) is None):
+                return None
+        found = find_names(self.syntax, self.node, run, self._suppresses)
+        if isinstance(found, str) or set(self._unread(run)) & {*found.returned, *found.shared}:
+            return None
+        return found
+
+    def _unread(self, run: Sequence[ast.stmt]) -> Iterator[str]:
+        """Names that hold something which waits when it is read."""
+        for statement in run:
+            makes = isinstance(statement, ast.Assign | ast.AnnAssign)
+            if makes and any(self._anchor(index) is None for index in self._sites_in(statement)):
+                yield from names_bound([statement])
+
+    def _make_block(self, run: list[ast.stmt], names: Names) -> None:
+        sites = self._sites_of(run)
+        returns = leaves_function(run)
+        waits = [self.analysis.facts.calls[index] for index in sites if index in self.analysis.facts.calls]
+        taken = self.labels | self.analysis.identifiers(self.path)
+        label = name_unit(
+            waits[0].category if waits else "database",
+            names.returned or names.shared,
+            self.node.name,
+            returns=returns,
+            taken=taken,
         )
-        self.units.intents.append((self.path, unit))
+        self.labels.add(label)
+        pool = self._pool(sites)
+        self._move(BlockUnit(run[0], run[-1], label, names.returned, names.shared, returns, pool or None), run[0], run[-1])
+        lines = f"line {run[0].lineno}" if run[0].lineno == run[-1].end_lineno else f"lines {run[0].lineno} to {run[-1].end_lineno}"
         for index in sites:
-            self._decide(index, "offload", f"part of a unit of {len(run)} statement(s), lines {run[0].lineno} on")
-        return True
+            self._decide(index, "offload", f"part of {label}, {lines}, which runs in a thread")
 
     def _statement(self, statement: ast.stmt) -> None:
         """One statement that no block unit covers: its own expressions, then the suites in it."""
-        inner = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt | ast.ExceptHandler)]
-        inner += [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.match_case)]
-        nested = {index for node in inner for index in self._sites_in(node)}
-        own = [index for index in self._sites_in(statement) if index not in nested]
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for index in self._sites_in(statement):
+                self._decide(index, "keep", self.syntax.place(self.sites[index]).sealed or "it runs when a class is defined")
+            return
         if isinstance(statement, ast.With):
-            self._with(statement, own)
-        elif own:
-            self._expressions(own)
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(statement, name, None)
-            if isinstance(block, list) and not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self._suite(block)
-        for handler in inner:
-            if isinstance(handler, ast.ExceptHandler | ast.match_case):
-                self._suite(handler.body)
+            self._keep_entered(statement)
+        for child in ast.iter_child_nodes(statement):
+            if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                self._expression(child)
+            elif isinstance(child, ast.ExceptHandler) and child.type is not None:
+                self._expression(child.type)
+            elif isinstance(child, ast.match_case) and child.guard is not None:
+                self._expression(child.guard)
+        for block in _blocks(statement):
+            self._suite(block)
 
-    def _with(self, statement: ast.With, own: list[int]) -> None:
-        entered = {item.context_expr for item in statement.items}
-        for index in own:
-            call = self.analysis.program.calls[index]
-            if call.kind in ("enter", "exit") or self.sites[index] in entered:
-                self._decide(index, "keep", "the block under this `with` awaits, so it cannot move to a thread whole")
-            else:
-                self._expressions([index])
+    def _keep_entered(self, statement: ast.With) -> None:
+        """A context manager whose block awaits is made, entered and left where the block runs."""
+        for item in statement.items:
+            for index in self.by_node.get(item.context_expr, ()):
+                self._decide(index, "keep", f"{ON_LOOP}: `with {ast.unparse(item.context_expr)}`")
 
-    def _expressions(self, own: list[int]) -> None:
-        remaining = sorted(set(own))
-        while remaining:
-            index = remaining[0]
-            if len(remaining) == 1 and self._call_unit(index):
+    # Expressions
+
+    def _expression(self, node: ast.AST) -> None:
+        """Moves the largest parts that can be moved whole, each down to what holds all its waits."""
+        sites = [index for index in self._sites_in(node) if index not in self.units.decisions]
+        if not sites:
+            return
+        if isinstance(node, ast.expr) and self._is_movable(node):
+            anchors = [self._anchor(index) for index in sites]
+            found = [one for one in anchors if one is not None and self._is_in(one, node)]
+            if len(found) == len(anchors) and self._unit(self._smallest(node, found), sites):
                 return
-            cover = self._cover(remaining)
-            if cover is not None:
-                pool = self._pool(remaining)
-                if pool is not None:
-                    self.units.intents.append((self.path, ExpressionUnit(cover, pool or None)))
-                    for one in remaining:
-                        self._decide(one, "offload", "part of one expression that runs in a thread")
-                    return
-            if not self._call_unit(index):
-                self._decide(index, "keep", "it stands where nothing can be awaited or moved to a thread")
-            remaining.pop(0)
+        for child in ast.iter_child_nodes(node):
+            self._expression(child)
+        for index in self.by_node.get(node, ()):
+            if index not in self.units.decisions and not self._call(index):
+                self._decide(index, "keep", self._why_kept(index))
 
-    def _call_unit(self, index: int) -> bool:
-        """Offloads the call itself, where it is a plain call of a function that does its work when called."""
+    def _unit(self, node: ast.expr, sites: list[int]) -> bool:
+        """Moves an expression with all its waits: the call itself where that is all, or else in a lambda."""
+        if len(sites) == 1 and self.sites[sites[0]] is node and self._call(sites[0]):
+            return True
+        pool = self._pool(sites)
+        if pool is None or self._obstacle(node) is not None:
+            return False
+        self._move(ExpressionUnit(node, pool or None), node, node)
+        for one in sites:
+            self._decide(one, "offload", "part of one expression that runs in a thread")
+        return True
+
+    def _call(self, index: int) -> bool:
+        """Offloads a call by handing over function and arguments, which are evaluated where they stand."""
         call = self.analysis.program.calls[index]
         node = self.sites[index]
-        if call.kind != "call" or not isinstance(node, ast.Call):
-            return False
-        if any(target in self.analysis.generators for target in call.targets):
+        if call.kind != "call" or not isinstance(node, ast.Call) or self._anchor(index) is not node:
             return False
         place = self.syntax.place(node)
         if place.sealed is not None or place.generator is not None or place.scope is not self.node:
             return False
-        if self._comprehension(node) is not None and not self._is_hard(self._comprehension(node)):
+        if not self._may_be_written(node):
             return False
-        if isinstance(node.func, ast.Attribute) and _is_super(node.func.value):
-            return False
-        if any(self._sites_in(argument) for argument in (*node.args, *node.keywords)):
+        if any(other not in self.units.decisions for other in self._sites_in(node) if other != index):
             return False
         pool = self._pool([index])
-        if pool is None:
+        if pool is None or self._obstacle(ast.copy_location(ast.Call(node.func, [], []), node)) is not None:
             return False
-        self.units.intents.append((self.path, Offload(node, pool or None)))
-        wait = self.analysis.facts.calls[index]
-        self._decide(index, "offload", f"waits for {wait.category} ({wait.primitive}); runs in a thread")
+        self._move(Offload(node, pool or None), node, node)
+        wait = self.analysis.facts.calls.get(index)
+        reason = f"waits for {wait.category} ({wait.primitive}); runs in a thread" if wait else "runs on its object's thread"
+        self._decide(index, "offload", reason)
         return True
 
-    def _cover(self, indices: list[int]) -> ast.expr | None:
-        """The smallest expression that holds all these calls and can be moved into a lambda."""
-        node: ast.AST = self.sites[indices[0]]
-        wanted = [self.sites[index] for index in indices]
-        best: ast.expr | None = None
-        for candidate in (node, *self.syntax.ancestors(node)):
-            if not isinstance(candidate, ast.expr):
-                if isinstance(candidate, ast.comprehension | ast.keyword | ast.arguments | ast.FormattedValue):
-                    continue
+    def _is_movable(self, node: ast.expr) -> bool:
+        """Whether an `await offload(lambda: ...)` can stand in the place of an expression."""
+        if isinstance(node, ast.Starred | ast.GeneratorExp | ast.Slice | ast.FormattedValue | ast.Lambda | ast.Await):
+            return False
+        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or not self._may_be_written(node):
+            return False
+        place = self.syntax.place(node)
+        is_open = place.sealed is None and place.generator is None and place.scope is self.node
+        return is_open and self._obstacle(node) is None
+
+    def _may_be_written(self, node: ast.expr) -> bool:
+        """Whether there is room in an f-string: before Python 3.12, the name of a pool cannot be quoted in one."""
+        if not any(isinstance(parent, ast.FormattedValue) for parent in self.syntax.ancestors(node)):
+            return True
+        return not isinstance(node, ast.JoinedStr) and not any(map(self.affinities.of_call, self._sites_in(node)))
+
+    def _smallest(self, node: ast.expr, anchors: Sequence[ast.expr]) -> ast.expr:
+        """The innermost movable expression within a movable one that holds all the anchors."""
+        best, current = node, node
+        while current not in anchors:
+            inner = [child for child in ast.iter_child_nodes(current) if all(self._is_in(one, child) for one in anchors)]
+            if not inner:
                 break
-            inside = set(ast.walk(candidate))
-            place = self.syntax.place(candidate)
-            fits = place.sealed is None and place.generator is None and place.scope is self.node
-            fits = fits and self._comprehension(candidate) is None and isinstance(getattr(candidate, "ctx", ast.Load()), ast.Load)
-            if fits and all(one in inside for one in wanted) and not isinstance(candidate, ast.Starred | ast.GeneratorExp):
-                best = candidate
-                break
-        if best is None or self._is_hard(best) or self._obstacle(best) is not None:
-            return None
-        if any(self._generator_escapes(index) for index in indices):
-            return None
+            current = inner[0]  # type: ignore[assignment]
+            if isinstance(current, ast.expr) and self._is_movable(current):
+                best = current
         return best
 
-    def _generator_escapes(self, index: int) -> bool:
-        """A generator that is only made in the thread runs where it is read."""
-        call = self.analysis.program.calls[index]
-        node = self.sites[index]
-        return any(target in self.analysis.generators for target in call.targets) and not isinstance(
-            self.syntax.parents.get(node), ast.Call | ast.comprehension
-        )
+    def _is_in(self, node: ast.AST, root: ast.AST) -> bool:
+        return node is root or any(parent is root for parent in self.syntax.ancestors(node))
 
-    def _comprehension(self, node: ast.AST) -> ast.expr | None:
-        """The outermost comprehension in whose element or conditions a node stands."""
-        found: ast.expr | None = None
-        child = node
-        for parent in self.syntax.ancestors(node):
-            if isinstance(parent, ast.stmt):
-                break
-            if isinstance(parent, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                first = parent.generators[0]
-                if not (child is first and node in set(ast.walk(first.iter))):
-                    found = parent
-            child = parent
-        return found
+    def _anchor(self, index: int) -> ast.expr | None:
+        """What has to move for a call to wait in the thread; None where no expression does."""
+        return consumer_of(self.analysis, self.syntax, index, self.sites[index], self._stays)
+
+    def _why_kept(self, index: int) -> str:
+        node = self.sites[index]
+        if self._anchor(index) is None:
+            around = self.syntax.statement(node)
+            if isinstance(around, ast.For | ast.With):
+                return f"{ON_LOOP}: `{'for' if isinstance(around, ast.For) else 'with'}` in line {around.lineno}"
+            return "what it makes waits where it is used later, and that is not here"
+        place = self.syntax.place(node)
+        obstacle = find_obstacle(self.syntax, node)
+        return place.sealed or obstacle or "it stands where nothing can be awaited or moved to a thread"
 
     # What may be moved
 
     def _sites_in(self, root: ast.AST) -> list[int]:
-        found = [index for node in (root, *own_nodes(root)) for index in self.by_node.get(node, ())]
-        for node in (root, *own_nodes(root)):
-            if isinstance(node, ast.Lambda):
-                found += [index for inner in ast.walk(node) for index in self.by_node.get(inner, ())]
-        return sorted(dict.fromkeys(found))
+        """Waiting calls in a part of the function, lambdas included."""
+        return sorted({index for node in ast.walk(root) for index in self.by_node.get(node, ())})
 
-    def _is_hard(self, root: ast.AST | None) -> bool:
+    def _sites_of(self, run: Sequence[ast.stmt]) -> list[int]:
+        return [index for one in run for index in self._sites_in(one)]
+
+    def _stays(self, root: ast.AST) -> bool:
         """Whether something in it has to stay on the event loop."""
-        return root is not None and any(
-            node in self.hard or isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in ast.walk(root)
-        )
+        return any(node in self.hard or isinstance(node, ast.Await) for node in ast.walk(root))
 
     def _obstacle(self, root: ast.stmt | ast.expr) -> str | None:
         """Why a statement or expression cannot be moved into a function of its own."""
-        if self._is_hard(root):
-            return "it awaits"
-        loops = 0
-        for node in (root, *own_nodes(root)):
-            match node:
-                case ast.Yield() | ast.YieldFrom():
-                    return "it yields"
-                case ast.NamedExpr():
-                    return "it binds a name inside an expression"
-                case ast.Global() | ast.Nonlocal() | ast.Import() | ast.ImportFrom():
-                    return "it declares or imports names"
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    return "it defines functions"
-                case ast.Call(func=ast.Name(id="super" | "locals" | "vars" | "eval" | "exec")):
-                    return "it looks at the function around it"
-                case ast.Break() | ast.Continue():
-                    loops += not any(
-                        isinstance(around, ast.For | ast.While)
-                        for around in self.syntax.ancestors(node)
-                        if around is root or root in set(self.syntax.ancestors(around))
-                    )
-        return "it leaves the loop around it" if loops else None
+        for node in ast.walk(root):
+            if node in self.hard:
+                return self.hard[node]
+        if self.analysis.function(self.function).is_async and isinstance(root, ast.stmt):
+            own = self.analysis.locals_of(self.node) - {one.arg for one in ast.walk(self.node.args) if isinstance(one, ast.arg)}
+            shared = writes_shared([root], lambda name: name in own)
+            if shared is not None:
+                return shared
+        return find_obstacle(self.syntax, root)
 
-    def _names(self, run: list[ast.stmt]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Names bound in a run of statements and used outside: those only bound there, and those bound elsewhere too.
+    def _suppresses(self, item: ast.withitem) -> bool:
+        """Whether a context manager may end its block early; of those outside the project only some do."""
+        span = self.syntax.span(item.context_expr)
+        for index in self.analysis.calls_in.get(self.function, ()):
+            call = self.analysis.program.calls[index]
+            if (call.start, call.end) == span and call.kind in ("call", "enter", "exit"):
+                names = [self.analysis.function(target).name for target in call.targets]
+                if any(self.analysis.function(target).in_project for target in call.targets):
+                    return True
+                if any("suppress" in name or "ExitStack" in name or ".raises" in name for name in names):
+                    return True
+        return False
 
-        None where a name might come out unbound.
-        """
-        inside = {node for one in run for node in ast.walk(one)}
-        stored = dict.fromkeys(_stored(run))
-        elsewhere_loaded, elsewhere_stored = set(), set(_parameters(self.node))
-        for node in ast.walk(self.node):
-            if node in inside:
-                continue
-            if isinstance(node, ast.Name):
-                (elsewhere_loaded if isinstance(node.ctx, ast.Load) else elsewhere_stored).add(node.id)
-            elif isinstance(node, ast.Global | ast.Nonlocal) and stored.keys() & set(node.names):
-                return None
-        rebound = tuple(name for name in stored if name in elsewhere_stored)
-        bound = tuple(name for name in stored if name in elsewhere_loaded and name not in elsewhere_stored)
-        definite = set(_surely_stored(run))
-        if not set(bound) <= definite:
-            return None
-        return bound, rebound
-
-    def _pool(self, indices: list[int]) -> str | None:
+    def _pool(self, indices: Sequence[int]) -> str | None:
         """The pool for a unit: empty for the usual one, None where it would need two threads or must not move."""
         found = {one for index in indices for one in self.affinities.of_call(index)}
-        if found & self.affinities.kept:
+        if found & self.affinities.kept.keys():
             return None
         return "" if not found else found.pop() if len(found) == 1 else None
 
-    def _label(self, category: str) -> str:
-        taken = self.labels | self.analysis.identifiers(self.path)
-        label, number = LABELS[category], 2
-        while label in taken:
-            label = f"{LABELS[category]}_{number}"
-            number += 1
-        self.labels.add(label)
-        return label
+    def _move(self, intent: Intent, first: ast.stmt | ast.expr, last: ast.stmt | ast.expr) -> None:
+        self.units.intents.append((self.path, intent))
+        self.units.moved.append((self.path, (self.syntax.span(first)[0], self.syntax.span(last)[1])))
 
-    def _decide(self, index: int, action: str, reason: str) -> None:
-        assert action in ("offload", "leave", "keep")
+    def _decide(self, index: int, action: Action, reason: str) -> None:
         self.units.decisions[index] = CallDecision(index, action, reason)
 
 
+def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The suites in a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(statement, name, None)
+        if block:
+            yield block
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield part.body
+
+
 def _is_compound(statement: ast.stmt) -> bool:
-    return any(isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case) for child in ast.iter_child_nodes(statement))
-
-
-def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _always_returns(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Return() | ast.Raise():
-            return True
-        case ast.With(body=body):
-            return _always_returns(body[-1])
-        case ast.If(body=body, orelse=[*_, last]):
-            return _always_returns(body[-1]) and _always_returns(last)
-        case ast.Try(body=body, handlers=handlers, orelse=orelse):
-            ends = [orelse[-1] if orelse else body[-1], *(handler.body[-1] for handler in handlers)]
-            return all(_always_returns(one) for one in ends)
-    return False
-
-
-def _stored(run: list[ast.stmt]) -> Iterator[str]:
-    """Names that statements bind, those of comprehensions left out."""
-    todo: list[ast.AST] = list(reversed(run))
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            yield node.name
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda):
-            continue
-        todo.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
-def _surely_stored(run: list[ast.stmt]) -> Iterator[str]:
-    """Names that are bound whenever the statements end without an exception."""
-    for statement in run:
-        match statement:
-            case ast.Assign() | ast.AnnAssign(value=ast.expr()) | ast.AugAssign():
-                yield from _stored([statement])
-            case ast.With(body=body, items=items):
-                for item in items:
-                    if item.optional_vars is not None:
-                        yield from (node.id for node in ast.walk(item.optional_vars) if isinstance(node, ast.Name))
-                yield from _surely_stored(body)
-            case ast.If(body=body, orelse=orelse) if orelse:
-                yield from set(_surely_stored(body)) & set(_surely_stored(orelse))
-            case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
-                main = set(_surely_stored(body)) | set(_surely_stored(orelse))
-                for handler in handlers:
-                    if not _leaves(handler.body[-1]):
-                        main &= set(_surely_stored(handler.body))
-                yield from main | set(_surely_stored(final))
-
-
-def _leaves(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Raise | ast.Return | ast.Continue | ast.Break)
-
-
-def _parameters(node: FunctionNode) -> Iterator[str]:
-    every: Mapping[str, object] = {
-        one.arg: one
-        for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg)
-        if one is not None
-    }
-    yield from every
+    return any(True for _ in _blocks(statement))

@@ -1,7 +1,6 @@
 """The shape of the report that pyrefly 1.4.1 writes, as far as aioport reads it (format version 1).
 
-Positions are `line:column` with 1-based lines, 1-based UTF-8 byte columns and an exclusive end; `parse_key` turns
-them into the lines and 0-based columns that `ast` uses. Keys and kinds that are not named here are skipped.
+Keys and kinds that are not named here are skipped. Positions are text that `places` understands.
 """
 
 from __future__ import annotations
@@ -13,54 +12,53 @@ class _Record(msgspec.Struct, frozen=True, gc=False):
     pass
 
 
-class FunctionRef(_Record):
+class FunctionRef(_Record, frozen=True):
     module_id: int
     function_id: str
-    function_name: str
-    module_name: str
 
 
-class ClassRef(_Record):
+class ClassRef(_Record, frozen=True):
     module_id: int
     class_id: int
-    module_name: str
-    class_name: str
 
 
-class TargetName(_Record):
+class TargetName(_Record, frozen=True):
     Function: FunctionRef | None = None
     Overrides: FunctionRef | None = None
 
 
-class TargetRecord(_Record):
+class TargetRecord(_Record, frozen=True):
     target: TargetName | str
     implicit_receiver: str | None = None
     implicit_dunder_call: bool = False
     receiver_class: ClassRef | None = None
-    is_class_method: bool = False
-    is_static_method: bool = False
 
 
-class CallbackRecord(_Record):
+class CallbackRecord(_Record, frozen=True):
     index: int
     call_targets: tuple[TargetRecord, ...] = ()
 
 
-class CallRecord(_Record):
+class CallRecord(_Record, frozen=True):
     call_targets: tuple[TargetRecord, ...] = ()
     init_targets: tuple[TargetRecord, ...] = ()
     new_targets: tuple[TargetRecord, ...] = ()
     higher_order_parameters: dict[str, CallbackRecord] = {}
     unresolved: dict[str, str] | str | None = None
 
+    @property
+    def reason(self) -> str | None:
+        """Why something else may be called as well, or instead; `{"True": reason}` in the report."""
+        return next(iter(self.unresolved.values())) if isinstance(self.unresolved, dict) else None
 
-class AccessRecord(_Record):
+
+class AccessRecord(_Record, frozen=True):
     if_called: CallRecord | None = None
     property_getters: tuple[TargetRecord, ...] = ()
     property_setters: tuple[TargetRecord, ...] = ()
 
 
-class EdgeRecord(_Record):
+class EdgeRecord(_Record, frozen=True):
     """One entry of a call graph; exactly one of the kinds is set, other kinds are ignored."""
 
     Call: CallRecord | None = None
@@ -68,49 +66,42 @@ class EdgeRecord(_Record):
     Identifier: AccessRecord | None = None
 
 
-class CallGraphFile(_Record):
+class CallGraphFile(_Record, frozen=True):
     call_graphs: dict[str, dict[str, EdgeRecord]]
 
 
-class TypeClass(_Record):
+class TypeClass(_Record, frozen=True):
     class_: ClassRef = msgspec.field(name="class")
     modifiers: tuple[str, ...] = ()
 
 
-class TypeClasses(_Record):
+class TypeClasses(_Record, frozen=True):
     classes: tuple[TypeClass, ...] = ()
     is_exhaustive: bool = False
 
 
-class TypeRecord(_Record):
+class TypeRecord(_Record, frozen=True):
     string: str
     class_names: TypeClasses | None = None
 
 
-class ParameterRecord(_Record):
-    name: str = ""
-    annotation: TypeRecord | None = None
+class ReturnRecord(_Record, frozen=True):
+    string: str
 
 
-class Parameters(_Record):
-    List: tuple[dict[str, ParameterRecord], ...] = ()
+class Signature(_Record, frozen=True):
+    return_annotation: ReturnRecord
 
 
-class Signature(_Record):
-    parameters: Parameters | str
-    return_annotation: TypeRecord
-
-
-class Parent(_Record):
+class Parent(_Record, frozen=True):
     Class: dict[str, int] | None = None
     Function: dict[str, int] | None = None
 
 
-class Definition(_Record):
+class Definition(_Record, frozen=True):
     name: str
     parent: Parent | str
     name_location: str | None = None
-    defining_class: ClassRef | None = None
     undecorated_signatures: tuple[Signature, ...] = ()
     is_staticmethod: bool = False
     is_classmethod: bool = False
@@ -119,39 +110,37 @@ class Definition(_Record):
     is_def_statement: bool = True
 
 
-class FieldRecord(_Record):
-    type: TypeRecord
+class FieldRecord(_Record, frozen=True):
+    """Only its name counts."""
 
 
-class Mro(_Record):
+class Mro(_Record, frozen=True):
     Resolved: tuple[ClassRef, ...] = ()
 
 
-class ClassDefinition(_Record):
+class ClassDefinition(_Record, frozen=True):
     name: str
     parent: Parent | str
     name_location: str | None = None
-    bases: tuple[ClassRef, ...] = ()
     mro: Mro | str = "Cyclic"
-    is_synthesized: bool = False
     fields: dict[str, FieldRecord] = {}
 
 
-class DefinitionsFile(_Record):
+class DefinitionsFile(_Record, frozen=True):
     function_definitions: dict[str, Definition]
     class_definitions: dict[str, ClassDefinition]
 
 
-class TypeTable(_Record):
+class TypeTable(_Record, frozen=True):
     type_table: tuple[TypeRecord, ...]
     locations: dict[str, int]
 
 
-class TypesFile(_Record):
+class TypesFile(_Record, frozen=True):
     functions: dict[str, TypeTable]
 
 
-class ModuleRecord(_Record):
+class ModuleRecord(_Record, frozen=True):
     module_id: int
     module_name: str
     source_path: dict[str, str]
@@ -165,13 +154,19 @@ class ModuleRecord(_Record):
         """The path on disk, where the module is no bundled stub."""
         return self.source_path.get("FileSystem")
 
+    @property
+    def is_third_party_stub(self) -> bool:
+        """Whether it describes an installed package in the place of the package's own source."""
+        bundled = "BundledTypeshedThirdParty" in self.source_path or "BundledThirdParty" in self.source_path
+        return self.is_interface and (bundled or "-stubs/" in (self.file or "").replace("\\", "/"))
 
-class Index(_Record):
+
+class Index(_Record, frozen=True):
     format_version: int
     modules: dict[str, ModuleRecord]
 
 
-class ErrorRecord(_Record):
+class ErrorRecord(_Record, frozen=True):
     """One of the checker's complaints; positions are 1-based, as printed."""
 
     module_path: dict[str, str]
@@ -185,14 +180,5 @@ class ErrorRecord(_Record):
         return self.module_path.get("FileSystem", "")
 
 
-class ErrorsFile(_Record):
+class ErrorsFile(_Record, frozen=True):
     errors: tuple[ErrorRecord, ...]
-
-
-def parse_key(key: str) -> tuple[int, int, int, int]:
-    """`12:5-12:15|...` as (line, column, end line, end column), columns 0-based."""
-    place, _, _ = key.partition("|")
-    start, _, end = place.partition("-")
-    line, _, column = start.partition(":")
-    end_line, _, end_column = end.partition(":")
-    return int(line), int(column) - 1, int(end_line), int(end_column) - 1

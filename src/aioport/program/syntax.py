@@ -196,3 +196,15 @@ def bound_names(node: FunctionNode) -> Iterator[str]:
                 case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                     found.append(name)
     yield from (name for name in found if name not in elsewhere)
+
+
+def has_no_body(node: FunctionNode) -> bool:
+    """Whether a function is only declared: a docstring, `...`, `pass` or `raise NotImplementedError`."""
+    for statement in node.body:
+        match statement:
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+                continue
+        return False
+    return True

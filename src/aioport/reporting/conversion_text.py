@@ -14,27 +14,27 @@ from aioport.reporting.model import CallRow, ConversionReport, FunctionRow
 from aioport.reporting.places import Places
 
 ACTIONS: Mapping[Action, str] = {
-    "native": "use an async library",
-    "await": "await a function of the project",
-    "async with": "enter an async context manager",
-    "async for": "iterate asynchronously",
-    "overlap": "wait at the same time",
-    "offload": "run in a thread",
-    "bridge": "start the event loop",
-    "existing": "are awaited already",
-    "leave": "are too quick to be worth it",
-    "keep": "keep waiting as they do",
+    "native": "now to an async library",
+    "await": "awaited",
+    "async with": "entered by `async with`",
+    "async for": "iterated by `async for`",
+    "overlap": "waiting at the same time",
+    "offload": "in a thread",
+    "bridge": "starting the event loop",
+    "existing": "awaited before",
+    "leave": "too quick to be worth it",
+    "keep": "waiting as before",
 }
 """What becomes of calls, in the order in which it is told."""
 
 STAYS: frozenset[Action] = frozenset({"leave", "keep"})
 
 FUNCTIONS: Mapping[str, Callable[[FunctionRow], bool]] = {
-    "become async": lambda row: row.color == "async" and row.changed,
-    "were async before": lambda row: row.color == "async" and not row.changed,
-    "stay as they are and run in a thread": lambda row: row.color == "unit",
-    "wait and stay sync": lambda row: row.color == "sync" and row.waits,
-    "reach nothing that waits": lambda row: row.color == "sync" and not row.waits,
+    "now async": lambda row: row.color == "async" and row.changed,
+    "async before": lambda row: row.color == "async" and not row.changed,
+    "unchanged, in a thread": lambda row: row.color == "unit",
+    "waiting, still sync": lambda row: row.color == "sync" and row.waits,
+    "reaching nothing that waits": lambda row: row.color == "sync" and not row.waits,
 }
 """What becomes of functions, in the order in which it is told; one of them fits each."""
 
@@ -43,7 +43,8 @@ def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
     """The lines that stand before the diff."""
     settings = report.settings
     yield Text.assemble(
-        (f"{report.files} files", "bold"), f", level {settings.level}, concurrency {settings.concurrency}"
+        ("1 file" if report.files == 1 else f"{report.files} files", "bold"),
+        f", level {settings.level}, concurrency {settings.concurrency}",
     )
     yield from _counts(report)
     yield from _by_reason(
@@ -74,7 +75,9 @@ def render_end(report: ConversionReport) -> Iterator[Text]:
     new = sum(change.before is None for change in report.changes)
     old = len(report.changes) - new
     if not report.written:
-        yield Text(f"{_files(old, 'changes', 'change')}{_and_new(new)}. Nothing was written; --write does that.")
+        yield Text(
+            f"{_files(old, 'changes', 'change')}{_and_new(new)}. Nothing was written; --write does that."
+        )
         return
     yield Text(f"{_files(old, 'was', 'were')} changed{_and_new(new)}.", "bold")
     if report.requires:
@@ -103,13 +106,15 @@ def _counts(report: ConversionReport) -> Iterator[Text]:
             yield Text(f"  {actions[action]:>5}  {text}")
     if report.unknown:
         yield Text(
-            f"  {len(report.unknown):>5}  are not converted, because it is not known what they run "
+            f"  {len(report.unknown):>5}  not converted, because it is not known what they run "
             "(aioport scan --unknown lists them)"
         )
 
 
 def _to_review(report: ConversionReport) -> list[FunctionRow | CallRow]:
-    rows: list[FunctionRow | CallRow] = [row for row in report.functions if row.safety != "safe" and row.changed]
+    rows: list[FunctionRow | CallRow] = [
+        row for row in report.functions if row.safety != "safe" and row.changed
+    ]
     rows += [row for row in report.calls if row.safety != "safe" and row.action not in STAYS]
     return rows
 
@@ -134,4 +139,8 @@ def _heading(text: str) -> Iterator[Text]:
 
 
 def _remark(places: Places, path: str, line: int, text: str) -> Text:
-    return Text.assemble("  ", (f"{places.show(path)}:{line}", "cyan"), f"  {text}") if path else Text(f"  {text}")
+    return (
+        Text.assemble("  ", (f"{places.show(path)}:{line}", "cyan"), f"  {text}")
+        if path
+        else Text(f"  {text}")
+    )

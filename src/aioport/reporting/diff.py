@@ -25,7 +25,9 @@ def unified_diff(change: Change, prefix: str = "") -> str:
     path = f"{prefix}{change.path}"
     old = "/dev/null" if change.before is None else f"a/{path}"
     lines = difflib.unified_diff(_lines(change.before or ""), _lines(change.after), old, f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def color_diff(changes: Iterable[Change], prefix: str = "") -> Iterator[Text]:
@@ -43,6 +45,6 @@ def color_diff(changes: Iterable[Change], prefix: str = "") -> Iterator[Text]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines with their ends. Only `\\n` counts, so that carriage returns and form feeds stay inside of lines."""
+    """Lines with their ends. Only newlines count, so that carriage returns and form feeds stay inside of lines."""
     *lines, rest = text.split("\n")
     return [f"{line}\n" for line in lines] + ([rest] if rest else [])

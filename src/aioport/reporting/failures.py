@@ -43,7 +43,7 @@ def failures_told() -> Iterator[Attempt]:
         raise _fail(f"interrupted; {done}") from None
     except (typer.Exit, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the last one that can tell
         if (message := _complaint(error)) is not None:
             raise _fail(message) from None
         traceback.print_exc()

@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-CONTROL = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
-"""Control characters and their pictures: what stands in the code that was read must not command the terminal."""
+CONTROL = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+"""Control characters and what is shown instead: what stands in the code that was read must not command the terminal."""
 
 
 def open_console() -> Console:

@@ -62,7 +62,7 @@ def edit_async_yield_from(intent: AsyncYieldFrom, context: FileContext) -> Itera
     value = intent.node.value
     assert isinstance(value, ast.YieldFrom)
     span, inner = context.syntax.span(intent.node), context.syntax.span(value.value)
-    yield replace((span[0], inner[0]), "async for item in ", "AsyncYieldFrom")
+    yield replace((span[0], inner[0]), "async for item in " if intent.is_async else "for item in ", "AsyncYieldFrom")
     text = f":{context.newline}{context.indent_of(intent.node)}{context.step}yield item"
     yield closing(span[1], text, span, "AsyncYieldFrom")
 

@@ -22,6 +22,7 @@ class FileContext:
     offered: names that the vendored file may define for rules, besides the runtime's own.
     runtime: names wanted from the vendored file, with the names they go by here.
     imports: modules wanted, the same way.
+    moved: runs of lines that other changes move to the right: the line before the first, the last, and how far.
     from_imports: names wanted of modules from which the file imports names already.
     """
 
@@ -32,6 +33,7 @@ class FileContext:
         self.runtime: dict[str, str] = {}
         self.imports: dict[str, str] = {}
         self.from_imports: dict[str, dict[str, str]] = {}
+        self.moved: list[tuple[int, int, int]] = []
 
     def from_runtime(self, name: str) -> str:
         """What a function of the vendored file is called in this file."""
@@ -80,19 +82,25 @@ class FileContext:
         return "\r\n" if first and self.data[first - 1 : first] == b"\r" else "\n"
 
     def indent_of(self, node: ast.stmt) -> str:
-        """The white space in front of the line on which a statement begins."""
+        """The white space in front of the line on which a statement will begin.
+
+        That is what stands there, and a step more for every `moved` run of lines that has the statement inside.
+        """
         start = self.syntax.source.line_starts[node.lineno - 1]
         line = self.data[start : start + node.col_offset]
-        return line[: len(line) - len(line.lstrip())].decode()
+        steps = sum(levels for first, last, levels in self.moved if first < node.lineno <= last)
+        return line[: len(line) - len(line.lstrip())].decode() + (self.step * steps if steps else "")
 
     @cached_property
     def step(self) -> str:
         """One level of indentation in this file."""
         for node in ast.walk(self.syntax.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.For | ast.With):
-                inner, outer = self.indent_of(node.body[0]), self.indent_of(node)
-                if node.body[0].lineno > node.lineno and len(inner) > len(outer):
-                    return inner[len(outer) :]
+                first = node.body[0]
+                start = self.syntax.source.line_starts[first.lineno - 1]
+                line = self.data[start : start + first.col_offset].decode()
+                if first.lineno > node.lineno and not line.strip() and first.col_offset > node.col_offset:
+                    return line[node.col_offset :]
         return "    "
 
     def line_begin(self, node: ast.stmt) -> int:

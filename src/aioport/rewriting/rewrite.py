@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
@@ -55,6 +56,7 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
 def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     """All edits of a file. Rules come last, inner calls before outer ones: they may move what is inside them."""
     made: list[Edit] = []
+    context.moved += [run for intent in found for run in _moved(intent)]
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
         if not isinstance(intent, intents.Native):
@@ -62,6 +64,23 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     for rule in sorted(rules, key=lambda one: context.syntax.span(one.node)[0] - context.syntax.span(one.node)[1], reverse=True):
         made.extend(list(native.edit_native(rule, context, made)))
     return made
+
+
+def _moved(intent: Intent) -> Iterator[tuple[int, int, int]]:
+    """Lines that an intent moves to the right: the one before them, the last one, and how far.
+
+    A block unit's own first line is not among them: what is put in front of it is not moved by it.
+    """
+    match intent:
+        case intents.Scope(first=first, last=last):
+            yield first.end_lineno or first.lineno, last.end_lineno or last.lineno, 1
+        case intents.BlockUnit(first=first, last=last):
+            yield first.lineno, last.end_lineno or last.lineno, 1
+        case intents.AsyncWith(node=node, items=items):
+            colors = [index in items for index in range(len(node.items))]
+            levels = sum(one != other for one, other in pairwise(colors))
+            if levels:
+                yield node.body[0].lineno - 1, node.body[-1].end_lineno or node.lineno, levels
 
 
 def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:  # noqa: PLR0911

@@ -10,7 +10,10 @@ from aioport.program.syntax import own_nodes
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
-    for function in sorted(analysis.generators):
+    for function in sorted(analysis.written_generators):
+        for member in analysis.family(function):
+            if member not in analysis.generators and analysis.function(member).bare_name != "__iter__":
+                yield member, f"{analysis.function(function).name} of its family is a generator, and it is none"
         node = analysis.node(function)
         if node is None:
             continue

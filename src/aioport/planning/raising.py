@@ -1,0 +1,103 @@
+"""Which exceptions reach an `except` clause after the rewrite: the new library's, the old one's, or both."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.colors import Colors
+from aioport.planning.flows import Stream
+from aioport.program.model import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Libraries (by their catalog file) whose rewritten calls, and whose calls as they were, may raise somewhere.
+
+    unknown: something is called of which it is not known what it runs.
+    """
+
+    new: frozenset[str] = frozenset()
+    old: frozenset[str] = frozenset()
+    unknown: bool = False
+
+    def __or__(self, other: Raised) -> Raised:
+        return Raised(self.new | other.new, self.old | other.old, self.unknown or other.unknown)
+
+
+class Raising:
+    """Follows calls from the statements under a `try` to the rewritten calls and the untouched ones."""
+
+    def __init__(self, analysis: Analysis, colors: Colors, streams: Iterable[Stream], libraries: Set[str]) -> None:
+        self.analysis, self.colors, self.libraries = analysis, colors, frozenset(libraries)
+        self.converted = {
+            (use.path, *analysis.syntax[use.path].span(use.attribute)): found.library
+            for stream in streams
+            if stream.refusal is None and stream.leaves <= colors.points.keys()
+            for use in stream.uses
+            if use.attribute is not None
+            for found in (analysis.catalog.type(next(iter(stream.types))),)
+            if found is not None
+        }
+        self.known: dict[int, Raised] = {}
+
+    def under(self, path: str, body: Iterable[ast.stmt]) -> Raised:
+        """What the statements under a `try` may raise."""
+        found = Raised()
+        for statement in body:
+            start, end = self.analysis.syntax[path].span(statement)
+            for index, call in self._calls_of(path):
+                if start <= call.start and call.end <= end:
+                    found |= self._of_call(index, call)
+            found |= Raised(old=frozenset(self._raised_by(path, statement)))
+        return found
+
+    def _calls_of(self, path: str) -> Iterator[tuple[int, Call]]:
+        for index in self.analysis.indices_of(path):
+            yield index, self.analysis.program.calls[index]
+
+    def _of_call(self, index: int, call: Call) -> Raised:
+        leaf = self.colors.points.get(index)
+        if leaf is not None and leaf.rule is not None:
+            return Raised(new=frozenset({leaf.rule.library}))
+        node = self.analysis.expression(call)
+        attribute = node.func if isinstance(node, ast.Call) else node
+        if isinstance(attribute, ast.Attribute):
+            library = self.converted.get((call.path, *self.analysis.syntax[call.path].span(attribute)))
+            if library is not None:
+                return Raised(new=frozenset({library}))
+        found = Raised(unknown=call.unknown is not None)
+        for target in call.targets:
+            function = self.analysis.function(target)
+            if function.in_project:
+                found |= self._of_function(target)
+            else:
+                found |= Raised(old=frozenset(one for one in self.libraries if function.name.startswith(f"{one}.")))
+        wait = self.analysis.facts.calls.get(index)
+        if wait is not None and not all(self.analysis.function(target).in_project for target in call.targets):
+            found |= Raised(old=frozenset(one for one in self.libraries if wait.primitive.startswith(f"{one}.")))
+        for _, functions in call.callbacks:
+            for function_id in functions:
+                if self.analysis.function(function_id).in_project:
+                    found |= self._of_function(function_id)
+        return found
+
+    def _of_function(self, function: int) -> Raised:
+        if function not in self.known:
+            self.known[function] = Raised()
+            node, path = self.analysis.node(function), self.analysis.function(function).path
+            if node is not None and path is not None:
+                self.known[function] = self.under(path, node.body)
+        return self.known[function]
+
+    def _raised_by(self, path: str, statement: ast.stmt) -> Iterator[str]:
+        """Libraries whose exceptions the code raises itself."""
+        names = self.analysis.names(path)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Raise) and node.exc is not None:
+                name = names.resolve(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+                found = self.analysis.catalog.exception(name) if name is not None else None
+                if found is not None:
+                    yield found.library

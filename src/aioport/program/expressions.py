@@ -1,0 +1,106 @@
+"""Types of expressions by their place, read from the report a file at a time."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from aioport.positions import Span
+from aioport.program.definitions import Definitions
+from aioport.program.model import Call, Type
+from aioport.program.places import Places
+from aioport.program.pyrefly import Report
+from aioport.program.records import ModuleRecord, TypeRecord
+from aioport.project import Project
+
+METHOD = re.compile(rb"\s*\.\s*(\w+)\s*\(")
+"""What follows the receiver in the text of a method's call."""
+
+UNKNOWN = re.compile(r"(?:^|\| )(?:Unknown|typing\.Any)(?:$| \|)")
+"""A type, or a member of a union, of which nothing is known."""
+
+NONE = re.compile(r"(?:^|\| )None(?:$| \|)")
+
+
+class Types:
+    """The report has types of names, of the bases of attributes, and of arguments."""
+
+    def __init__(
+        self,
+        project: Project,
+        report: Report,
+        definitions: Definitions,
+        places: Mapping[str, Places],
+    ) -> None:
+        self._project, self._report, self._definitions, self._places = project, report, definitions, places
+        self._modules: dict[str, ModuleRecord] = dict(definitions.project_modules())
+        self._tables: dict[str, dict[Span, TypeRecord]] = {}
+        self._ends: dict[str, dict[int, list[int]]] = {}
+
+    def at(self, path: str, start: int, end: int) -> Type | None:
+        """The type of the expression with exactly this range, if it was recorded."""
+        record = self._table(path).get((start, end))
+        return self._convert(record) if record is not None else None
+
+    def is_receiver_known(self, call: Call) -> bool:
+        """Whether all that a method's receiver may be has a class: the report lists the targets of the known ones only.
+
+        True for whatever is no method call on an expression whose type was recorded.
+        """
+        if call.kind != "call" or call.through_super:
+            return True
+        names = {
+            self._definitions.functions[target].bare_name.encode()
+            for target in call.targets
+            if self._definitions.functions[target].owner is not None
+        }
+        if not names:
+            return True
+        data, table = self._project.sources[call.path].data, self._table(call.path)
+        for end in sorted(self._ends_at(call.path).get(call.start, ()), reverse=True):
+            method = METHOD.match(data, end, call.end)
+            if method is not None and method[1] in names:
+                return UNKNOWN.search(table[call.start, end].string) is None
+        return True
+
+    def _ends_at(self, path: str) -> dict[int, list[int]]:
+        if path not in self._ends:
+            ends: dict[int, list[int]] = defaultdict(list)
+            for start, end in self._table(path):
+                ends[start].append(end)
+            self._ends[path] = ends
+        return self._ends[path]
+
+    def _table(self, path: str) -> dict[Span, TypeRecord]:
+        if path not in self._tables:
+            module = self._modules.get(path)
+            tables = self._report.types(module).values() if module is not None else ()
+            locate = self._places[path].locate
+            self._tables[path] = {
+                (place.start, place.end): table.type_table[index]
+                for table in tables
+                for key, index in table.locations.items()
+                if (place := locate(key)) is not None
+            }
+        return self._tables[path]
+
+    def _convert(self, record: TypeRecord) -> Type:
+        if record.class_names is None:
+            return Type(record.string, optional=NONE.search(record.string) is not None)
+        instances: list[int] = []
+        objects: list[int] = []
+        optional = bool(NONE.search(record.string))
+        for one in record.class_names.classes:
+            found = self._definitions.class_(one.class_)
+            if found is not None:
+                (objects if "Type" in one.modifiers else instances).append(found)
+        classes = self._definitions.classes
+        return Type(
+            text=record.string,
+            classes=tuple(classes[one].name for one in instances),
+            objects=tuple(classes[one].name for one in objects),
+            exhaustive=record.class_names.is_exhaustive or not UNKNOWN.search(record.string),
+            ids=tuple(instances),
+            optional=optional,
+        )
