@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aioport.analysing import Progress, checked_program, refuse_problems, silent
-from aioport.blocking.chains import find_blocking
 from aioport.blocking.facts import Facts
 from aioport.catalog.load import load_catalog
+from aioport.checking import Progress, checked_program, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
 from aioport.program.model import Program
-from aioport.project import Problem, Project, find_syntax_errors
+from aioport.project import Problem, Project
 from aioport.settings import Options
 from aioport.twin.make import TwinResult, make_twin
 from aioport.writing import WriteError, check_clean, write_all
@@ -70,10 +69,8 @@ def scan_project(*paths: Path, options: Options | None = None, progress: Progres
     """Every blocking call in some folders or files. Raises ProjectError, CatalogError and CheckerError."""
     project = discover(paths, options or Options())
     catalog = load_catalog(project.settings.rewrites)
-    with checked_program(project, catalog, progress, strict=False) as (looked_at, program, _):
-        progress(f"following {len(program.calls)} calls")
-        facts = find_blocking(looked_at, program, catalog)
-    return Scan(looked_at, program, facts, (*project.problems, *find_syntax_errors(project)))
+    with checked_program(project, catalog, progress, strict=False) as checked:
+        return Scan(checked.project, checked.program, checked.facts, (*project.problems, *checked.problems))
 
 
 def convert_project(root: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
@@ -87,7 +84,6 @@ def convert_project(root: Path, options: Options | None = None, progress: Progre
 def convert_paths(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
     """As `convert_project`, for several folders or files that are one project."""
     project = discover(paths, options or Options())
-    refuse_problems(project.problems)
     outcome = convert(project, load_catalog(project.settings.rewrites), progress)
     return Conversion(
         project=project,

@@ -7,16 +7,19 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from aioport.blocking.chains import find_blocking
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
+from aioport.laying import find_source, lay_out, lay_stubs, link_packages
+from aioport.program.annotated import annotate
 from aioport.program.build import build_program
 from aioport.program.model import Program
-from aioport.program.parameters import Insertions, annotate, find_parameter_types
+from aioport.program.parameters import Parameter, ParameterType, find_parameter_types
 from aioport.program.pyrefly import Invocation, Report, report_home, started
-from aioport.project import Problem, Project, ProjectError, Source, find_syntax_errors
+from aioport.project import Problem, Project, ProjectError, find_syntax_errors
 
 RUNTIME_MARK = "# aioport runtime "
 """The second line of every vendored file."""
@@ -75,13 +78,13 @@ class Checked:
 
 @dataclass(frozen=True)
 class _Widening:
-    """What the first run of the checker did not see.
+    """What a further run of the checker is to see.
 
-    insertions: annotations for parameters, by path.
-    unhidden: packages that it saw stubs of instead of their source: name -> the installed folder or file.
+    types: of parameters without annotation.
+    unhidden: packages of which it saw stubs instead of their source: name -> the installed folder or file.
     """
 
-    insertions: Mapping[str, Insertions]
+    types: Mapping[Parameter, ParameterType]
     unhidden: Mapping[str, Path]
 
 
@@ -115,37 +118,159 @@ def checked_program(
         project, sources={path: one for path, one in project.sources.items() if path not in vendored}
     )
     with _scratch_folder() as scratch, _without_gc():
-        stubs = _lay_stubs(project, catalog, scratch / "stubs")
-        problems: tuple[Problem, ...] = ()
-        seen = _in_utf8(project, scratch / "sources")
+        stubs = lay_stubs(project, catalog, scratch / "stubs")
+        run = _Run(project, _in_utf8(project, scratch / "sources"), _Widening({}, {}), scratch / "1", stubs)
         progress(f"checking {len(project.sources)} files")
-        with started(_invocation(seen, stubs, None), _made(scratch / "round 1")) as finish:
+        with run.started() as finish:
             if strict:
                 # The trees are needed later; they are made while the checker runs.
                 refuse_problems([*project.problems, *find_syntax_errors(project)])
             report = finish()
-        if not strict:
-            problems = _problems(project, seen, report)
-            bad = {problem.path for problem in problems}
-            project = replace(
-                project, sources={path: one for path, one in project.sources.items() if path not in bad}
-            )
-        progress("reading the report")
-        widening = _Widening({}, {})
+        problems = () if strict else _problems(run, report)
+        bad = {problem.path for problem in problems}
+        run = replace(run, project=_without(project, bad))
         for number in range(2, ROUNDS + 2):
-            program = _build(project, seen, report, catalog, widening, scratch)
+            progress("reading the report")
+            program = run.program(report, catalog)
             progress(f"following {len(program.calls)} calls")
-            facts = find_blocking(project, program, catalog)
-            if number > ROUNDS or (not strict and len(project.sources) > SMALL):
+            facts = find_blocking(run.project, program, catalog)
+            if number > ROUNDS or (not strict and len(run.project.sources) > SMALL):
                 break
-            wider = _widen(project, program, facts, catalog, widening)
-            if wider == widening:
+            widening = _widen(run, program, facts, catalog)
+            if widening == run.widening:
                 break
-            widening = wider
-            progress("checking again, with the types of arguments")
-            folder = _made(scratch / f"round {number}")
-            seen = lay_out(project, folder / "sources", annotate(project, widening.insertions))
-            links = _link(widening.unhidden, folder / "packages")
-            with started(_invocation(seen, stubs, links), folder) as finish:
+            progress("checking again, with the types of arguments and the sources behind stubs")
+            run = _next_run(run, widening, scratch / str(number))
+            with run.started() as finish:
                 report = finish()
-        yield Checked(project, program, facts, tuple(_complaints(seen, report)), problems)
+        yield Checked(run.project, program, facts, tuple(_complaints(run, report)), problems)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run of the checker.
+
+    project: what is asked about.
+    seen: the same as the checker reads it, which may be a copy.
+    folder: for what the run writes.
+    stubs: the catalog's, for packages that are not installed.
+    """
+
+    project: Project
+    seen: Project
+    widening: _Widening
+    folder: Path
+    stubs: Path | None
+
+    @contextmanager
+    def started(self) -> Iterator[Callable[[], Report]]:
+        self.folder.mkdir(exist_ok=True)
+        packages = link_packages(self.widening.unhidden, self._packages)
+        named = [name for name in OPAQUE if name == "pydantic_core" or not self._is_named(name)]
+        invocation = Invocation(
+            files=tuple(str(self.seen.root / path) for path in self.seen.sources),
+            search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages)),
+            site_packages=tuple(
+                str(site) for site in (*self.seen.site_packages, self.stubs) if site is not None
+            ),
+            python_version=self.seen.python_version,
+            opaque=tuple(named),
+        )
+        with started(invocation, self.folder) as finish:
+            yield finish
+
+    def program(self, report: Report, catalog: Catalog) -> Program:
+        """The program, in positions of the project's own sources."""
+        # A copy has no byte order mark, which the checker would count.
+        sources = {
+            path: source if source.bom == self.seen.sources[path].bom else replace(source, bom=False)
+            for path, source in self.project.sources.items()
+        }
+        return build_program(
+            replace(self.seen, sources=sources),
+            report,
+            catalog.public_name,
+            inserted={
+                path: one.inserted for path, one in annotate(self.project, self.widening.types).items()
+            },
+            links={str(self._packages / path.name): str(path) for path in self.widening.unhidden.values()},
+        )
+
+    @property
+    def _packages(self) -> Path:
+        return self.folder / "packages"
+
+    def _is_named(self, package: str) -> bool:
+        return any(package in source.text for source in self.project.sources.values())
+
+
+def _next_run(run: _Run, widening: _Widening, folder: Path) -> _Run:
+    texts = {path: one.data for path, one in annotate(run.project, widening.types).items()}
+    return replace(
+        run, seen=lay_out(run.project, folder / "sources", texts), widening=widening, folder=folder
+    )
+
+
+def _without(project: Project, paths: Collection[str]) -> Project:
+    sources = {path: one for path, one in project.sources.items() if path not in paths}
+    return replace(project, sources=sources) if paths else project
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """A report is millions of objects and no garbage; the collector would only walk them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _in_utf8(project: Project, folder: Path) -> Project:
+    """The project, or a copy of it where a file is in an encoding that the checker does not read."""
+    is_read = all(source.encoding in ("utf-8", "ascii") for source in project.sources.values())
+    return project if is_read else lay_out(project, folder)
+
+
+def _problems(run: _Run, report: Report) -> tuple[Problem, ...]:
+    """Files that the checker doubts, parsed to be sure and for a message that names the line."""
+    doubtful = {one.path for one in _complaints(run, report) if one.kind in UNPARSED}
+    sources = {path: one for path, one in run.project.sources.items() if path in doubtful}
+    return find_syntax_errors(replace(run.project, sources=sources))
+
+
+def _complaints(run: _Run, report: Report) -> Iterator[Complaint]:
+    prefix = f"{run.seen.root}/"
+    for one in report.errors():
+        if one.file.startswith(prefix):
+            yield Complaint(one.file.removeprefix(prefix), one.location, one.kind, one.message)
+
+
+def _widen(run: _Run, program: Program, facts: Facts, catalog: Catalog) -> _Widening:
+    """What a further run is to see on top of what this one saw."""
+
+    @cache
+    def matters(class_id: int, name: str) -> bool:
+        method = program.find_method(class_id, name)
+        if method is None:
+            return False
+        names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
+        blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)
+        waits = method in facts.waits or (blocks is not None and blocks.treatment != "leave")
+        return waits or any(catalog.rewrites(one) for one in names)
+
+    types = find_parameter_types(run.project, program, matters)
+    unhidden = dict(run.widening.unhidden)
+    for name in sorted(program.stubbed() - BETTER_AS_STUBS - catalog.libraries.keys() - unhidden.keys()):
+        source = find_source(name, run.project.site_packages)
+        if source is not None:
+            unhidden[name] = source
+    return _Widening({**run.widening.types, **types}, unhidden)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aioport.analysing import Analysed, Progress, analysed, lay_out, silent, vendored_files
+from aioport.analysing import Analysed, analysed
 from aioport.catalog.index import Catalog
+from aioport.checking import Progress, silent, vendored_files
+from aioport.laying import lay_out
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Plan
 from aioport.planning.solve import Refused, Twin, make_plan
@@ -71,7 +73,7 @@ def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> 
             if not texts:
                 break
             progress("verifying")
-            violations = list(_verify(project, before, plan, texts, catalog))
+            violations = list(_verify(project, before, plan, texts, catalog, refused))
             if not violations:
                 break
             refuted += violations
@@ -82,7 +84,7 @@ def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> 
 
 
 def _verify(
-    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog
+    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog, refused: Refused
 ) -> Iterator[Violation]:
     broken = list(check_parses(texts))
     if broken:
@@ -94,12 +96,14 @@ def _verify(
             yield from check_awaited(after.analysis)
             yield from check_types(before.errors, after.errors, after.analysis, texts)
             yield from check_blocking(before.analysis, plan, after.analysis)
-            yield from _check_second(copy, after.analysis)
+            kept = {before.analysis.function(one).name: reason for one, reason in refused.functions.items()}
+            yield from _check_second(copy, after.analysis, kept)
 
 
-def _check_second(project: Project, after: Analysis) -> Iterator[Violation]:
-    """A second conversion changes nothing."""
-    plan = make_plan(after)
+def _check_second(project: Project, after: Analysis, kept: Mapping[str, str]) -> Iterator[Violation]:
+    """A second conversion changes nothing. `kept` are functions that verification refused, which it would refuse again."""
+    own = (one for one in after.program.functions if one.in_project)
+    plan = make_plan(after, Refused(functions={one.id: kept[one.name] for one in own if one.name in kept}))
     try:
         texts = rewrite(after, plan, vendored_files(project)).texts
     except OverlapError as error:

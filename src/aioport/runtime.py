@@ -7,7 +7,7 @@ import functools
 import inspect
 import multiprocessing
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Iterable
 from concurrent import futures
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -25,6 +25,7 @@ class _LoopScope:
         self.loop = loop
         self.kept: dict[object, Any] = {}
         self.closers: OrderedDict[object, Callable[[], Awaitable[object]]] = OrderedDict()
+        self.recent: deque[object] = deque(maxlen=64)
         self.at_shutdown = self._close_at_shutdown()
         with contextlib.suppress(StopIteration):
             self.at_shutdown.asend(None).send(None)
@@ -230,13 +231,14 @@ def shared(factory: type[T] | Callable[[], T]) -> T:
 
 
 def owned(factory: type[T] | Callable[[], T]) -> T:
-    """A new client, made by `factory()`, for the caller to close; one that is still open is closed by run().
+    """A new client, made by `factory()`, for the caller to close; run() closes it if it is open at the end.
 
-    It is held weakly where its class allows that: a client that the caller drops does not stay until the end.
-    Closing is as for shared(). Raises RuntimeError if no loop runs.
+    The last 64 are kept until then, older ones only by the caller: no complaint for a few that are dropped
+    unclosed, and no server piles them up. Raises as shared() does.
     """
     scope = _scope()
     client = _build(factory, shared=False)
+    scope.recent.append(client)
     key = object()
     scope.closers[key] = functools.partial(_close, _weakly(client, lambda _: scope.closers.pop(key, None)))
     return client

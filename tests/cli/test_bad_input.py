@@ -3,12 +3,14 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 import aioport.api
 from aioport.program.pyrefly import CheckerError
+from aioport.writing import WriteError
 
 Prepare = Callable[[Path], object]
 
@@ -108,13 +110,14 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(
 ) -> None:
     """What an editor saves while aioport reads is not lost."""
     write_files(tmp_path, {"program.py": BLOCKING})
-    convert = aioport.api.convert
 
-    def edited(*arguments: object) -> object:
+    def edited(*paths: Path, **options: Any) -> aioport.api.Conversion:
+        conversion = convert_paths(*paths, **options)
         write_files(tmp_path, {"program.py": "saved = 1\n"})
-        return convert(*arguments)  # type: ignore[arg-type]
+        return conversion
 
-    monkeypatch.setattr(aioport.api, "convert", edited)
+    convert_paths = aioport.api.convert_paths
+    monkeypatch.setattr(aioport.api, "convert_paths", edited)
     result = invoke("convert", tmp_path, "--write")
     assert result.exit_code == 2
     assert "program.py: has changed since it was read" in result.stderr
@@ -139,9 +142,7 @@ def test_a_character_that_the_encoding_lacks(tmp_path: Path) -> None:
     changed = aioport.api.Conversion(
         conversion.project, conversion.outcome, {"program.py": "# coding: latin-1\nx = '→'\n"}, (), ()
     )
-    with pytest.raises(
-        aioport.api.WriteError, match=r"program.py: its encoding iso-?8859-1 lacks '→' \(U\+2192\)"
-    ):
+    with pytest.raises(WriteError, match=r"program.py: its encoding iso-?8859-1 lacks '→' \(U\+2192\)"):
         aioport.api.write_conversion(changed)
 
 

@@ -112,14 +112,23 @@ def test_unknown_calls_are_counted_and_listed_when_asked_for(tmp_path: Path) -> 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_reported(tmp_path: Path) -> None:
     """Exit code 2 goes before 1."""
-    files = {"service.py": ON_LOOP, "broken.py": "x = 1\ndef f(:\n", "latin.py": "é = 1\n".encode("latin-1")}
-    write_files(tmp_path, files)
+    write_files(tmp_path, {"service.py": ON_LOOP, "broken.py": "x = 1\ndef f(:\n"})
+    write_files(tmp_path, {"latin.py": "é = 1\n".encode("latin-1")})
     result = invoke("scan", tmp_path)
     assert result.exit_code == 2
     assert "service.pause" in result.stdout
     first, second = sorted(result.stderr.splitlines())
     assert first.startswith("broken.py:2: ")
     assert second.startswith("latin.py:1: not UTF-8")
+
+
+def test_nothing_that_can_be_read(tmp_path: Path) -> None:
+    """Where no file is left, the report is empty."""
+    write_files(tmp_path, {"latin.py": "é = 1\n".encode("latin-1")})
+    result = invoke("scan", tmp_path)
+    assert result.exit_code == 2
+    assert result.stdout == "0 files: 0 calls wait, 0 of them on an event loop\n"
+    assert result.stderr.startswith("latin.py:1: not UTF-8")
 
 
 def test_several_paths_are_one_project(tmp_path: Path) -> None:

@@ -131,6 +131,10 @@ class Catalog:
         """What stands for the exception `name` after the rewrite."""
         return self._exceptions.get(name)
 
+    def exceptions_under(self, builtin: str) -> tuple[FoundException, ...]:
+        """Exceptions that a clause for a builtin one catches before the rewrite only."""
+        return tuple(found for found in self._exceptions.values() if builtin in found.exception.bases)
+
     @cached_property
     def method_names(self) -> frozenset[str]:
         """Bare names of all methods that the catalog knows, of whatever class: those that say little by themselves."""

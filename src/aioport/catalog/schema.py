@@ -117,10 +117,12 @@ class ExceptionClass(_Entry, frozen=True):
     """An exception in an `except` clause and the expressions that stand for it after the rewrite.
 
     keeps: attributes of the caught exception that mean the same.
+    bases: builtin exceptions that catch it before the rewrite and not after it: clauses that name them get both.
     """
 
     sync: str
     async_: tuple[str, ...]
+    bases: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
 
 

@@ -1,21 +1,30 @@
-"""Where waits may overlap: list comprehensions and append loops that are proven to only read and to share nothing."""
+"""Where waits may overlap: list comprehensions and append loops that are proven to only read and to share nothing.
+
+All of these must hold, or the waits stay one after another and a suggestion names what stands in the way: nothing
+goes from one iteration to the next; no state is written and no session, lock or thread-bound object shared; the
+outside effects commute; no iteration decides about the next; nothing in the function sees how far a failed loop
+came; the iterable is a plain container; there is no pause between iterations; the waits are long enough to matter.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from aioport.planning.accumulators import Accumulator, find_accumulator
 from aioport.planning.analysis import Analysis
+from aioport.planning.bindings import names_bound, read_first, read_later
 from aioport.planning.effects import Effects, used_names
+from aioport.planning.iterables import why_not_plain
 from aioport.planning.plan import Suggestion
 from aioport.program.model import Function
-from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, own_nodes
 
-SAFE_ITERABLES = {"enumerate", "zip", "sorted", "reversed", "list", "tuple", "set", "dict"}
-CONTAINERS = {"builtins.list", "builtins.tuple", "builtins.dict", "builtins.set", "builtins.str", "builtins.range",
-              "builtins.frozenset"}  # fmt: skip
+SEQUENTIAL = "these waits stay one after another"
+
+WORTH_IT = frozenset({"network", "dns", "process", "database", "sleep"})
+"""Waits that last longer than a task costs; a file that is read again comes from memory in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Overlap:
     node: the loop or comprehension.
     calls: indices of the waiting calls in one iteration.
     element: the value of one iteration.
-    target: the list that a loop appends to; empty: the statement before that makes it.
+    target: the list that a loop appends to; empty: the statement right before that makes it.
     body: what an iteration does before its element is known.
     """
 
@@ -36,194 +45,155 @@ class Overlap:
     calls: tuple[int, ...]
     element: ast.expr
     target: str | None = None
-    empty: ast.Assign | None = None
+    empty: ast.Assign | ast.AnnAssign | None = None
     body: tuple[ast.stmt, ...] = ()
 
 
 def find_overlaps(analysis: Analysis, effects: Effects) -> Iterator[Overlap | Suggestion]:
-    """Every loop of waits: those that are proven, and a suggestion with the failing condition for the others."""
+    """Every loop of waits: those that are proven, and a suggestion with the failing condition for the others.
+
+    A loop within one that overlaps already is left alone: one of the two has the bound.
+    """
     for function in analysis.program.functions:
         node = analysis.node(function.id) if function.in_project and function.kind == "def" else None
         if node is None or function.path is None:
             continue
         if not any(index in analysis.facts.calls for index in analysis.calls_in.get(function.id, ())):
             continue
+        examiner = _Examiner(analysis, effects, function, function.path, node)
+        taken: set[ast.AST] = set()
         for inner in [one for statement in node.body for one in (statement, *own_nodes(statement))]:
-            if isinstance(inner, ast.For | ast.ListComp):
-                found = _examine(analysis, effects, function, node, inner)
-                if found is not None:
-                    yield found
+            if inner not in taken and (found := examiner.examine(inner)) is not None:
+                yield found
+                if isinstance(found, Overlap):
+                    taken.update(ast.walk(inner))
 
 
-def _examine(
-    analysis: Analysis, effects: Effects, function: Function, around: FunctionNode, node: ast.For | ast.ListComp
-) -> Overlap | Suggestion | None:
-    path = function.path
-    assert path is not None
-    syntax = analysis.syntax[path]
-    parts: list[ast.AST] = list(node.body) if isinstance(node, ast.For) else [node.elt]
-    waiting = tuple(_waiting(analysis, path, syntax, parts))
-    if not waiting:
+@dataclass(frozen=True)
+class _Examiner:
+    """Examines the loops of one function."""
+
+    analysis: Analysis
+    effects: Effects
+    function: Function
+    path: str
+    around: FunctionNode
+
+    def examine(self, node: ast.AST) -> Overlap | Suggestion | None:
+        match node:
+            case ast.For(body=body):
+                waiting = self._waiting(body)
+                found = self._loop(node, waiting) if waiting else None
+            case ast.ListComp(elt=element) | ast.SetComp(elt=element):
+                waiting = self._waiting([element])
+                found = self._comprehension(node, waiting) if waiting else None
+            case ast.DictComp(key=key, value=value):
+                waiting = self._waiting([key, value])
+                found = "it builds a dict; a list of pairs could overlap" if waiting else None
+            case _:
+                return None
+        if isinstance(found, str):
+            return Suggestion(self.path, node.lineno, f"{SEQUENTIAL}: {found}")
+        return found
+
+    def _waiting(self, parts: Iterable[ast.AST]) -> tuple[int, ...]:
+        calls = [node for part in parts for node in ast.walk(part) if isinstance(node, ast.Call)]
+        return tuple(index for node in calls if (index := self._index(node)) in self.analysis.facts.calls)
+
+    def _index(self, node: ast.Call) -> int:
+        return self.analysis.call_at.get((self.path, *self.analysis.syntax[self.path].span(node)), -1)
+
+    def _common(self, waiting: tuple[int, ...], iterable: ast.expr) -> str | None:
+        """Conditions on what every kind of loop has."""
+        waits = [self.analysis.facts.calls[index] for index in waiting]
+        if not any(wait.category in WORTH_IT for wait in waits):
+            return f"{waits[0].primitive} rarely waits long enough for overlapping to pay"
+        pauses = [index for index, wait in zip(waiting, waits, strict=True) if wait.primitive == "time.sleep" and not wait.steps]
+        if pauses and len(pauses) < len(waiting):
+            return f"line {self.analysis.program.calls[pauses[0]].line} pauses between them"
+        if self._waiting([iterable]):
+            return f"`{ast.unparse(iterable)}` waits itself"
+        return why_not_plain(self.analysis, self.path, iterable)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp, waiting: tuple[int, ...]) -> Overlap | str:
+        clause = node.generators[0]
+        place = self.analysis.syntax[self.path].place(node)
+        if isinstance(node, ast.SetComp):
+            return "it builds a set; a list could overlap"
+        if len(node.generators) != 1 or clause.is_async:
+            return "it has more than one clause"
+        if place.sealed is not None or place.generator is not None:
+            return place.sealed or "it stands in a generator expression"
+        if self._waiting(clause.ifs):
+            return "its condition waits"
+        reason = self._common(waiting, clause.iter)
+        if reason is not None:
+            return reason
+        bound = set(names_bound([clause.target]))
+        parts = [ast.copy_location(ast.Expr(one), one) for one in (*clause.ifs, node.elt)]
+        if any(isinstance(inner, ast.NamedExpr) for part in parts for inner in ast.walk(part)):
+            return "it binds a name that is seen outside"
+        reason = self.effects.of_statements(self.path, parts, bound)
+        if reason is not None:
+            return reason
+        if len(waiting) != 1 or not isinstance(node.elt, ast.Call) or self._index(node.elt) != waiting[0]:
+            return "an item takes more than one call; as a function of its own, the calls of that could overlap"
+        return Overlap(self.path, self.function.id, node, waiting, node.elt)
+
+    def _loop(self, node: ast.For, waiting: tuple[int, ...]) -> Overlap | str:
+        found = find_accumulator(self.analysis.syntax[self.path], self.around, node)
+        if isinstance(found, str):
+            return found
+        body = tuple(node.body[:-1])
+        reason = (
+            self._shape(node, body)
+            or self._carried(node, body, found)
+            or self._common(waiting, node.iter)
+            or self._effects(node, body, found)
+        )
+        if reason is not None:
+            return reason
+        return Overlap(self.path, self.function.id, node, waiting, found.element, found.name, found.empty, body)
+
+    def _shape(self, node: ast.For, body: Sequence[ast.stmt]) -> str | None:
+        if node.orelse:
+            return "the loop has an `else`"
+        if any(not isinstance(one, ast.Name | ast.Tuple | ast.List | ast.expr_context) for one in ast.walk(node.target)):
+            return f"the loop assigns to `{ast.unparse(node.target)}`"
+        for statement in body:
+            for inner in (statement, *own_nodes(statement)):
+                match inner:
+                    case ast.Return() | ast.Yield() | ast.YieldFrom():
+                        return f"line {inner.lineno} may leave the loop early"
+                    case ast.Break() | ast.Continue() if not self._in_inner_loop(node, inner):
+                        return f"line {inner.lineno} may leave the loop or an iteration early"
+                    case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda() | ast.NamedExpr():
+                        return f"line {inner.lineno} defines something in the loop"
         return None
-    if isinstance(node, ast.ListComp):
-        return _comprehension(analysis, effects, function, node, waiting)
-    return _loop(analysis, effects, function, around, node, waiting)
 
+    def _in_inner_loop(self, node: ast.For, jump: ast.AST) -> bool:
+        for parent in self.analysis.syntax[self.path].ancestors(jump):
+            if parent is node:
+                return False
+            if isinstance(parent, ast.For | ast.AsyncFor | ast.While):
+                return True
+        return False
 
-def _waiting(analysis: Analysis, path: str, syntax: Syntax, parts: list[ast.AST]) -> Iterator[int]:
-    for part in parts:
-        for node in ast.walk(part):
-            if isinstance(node, ast.Call):
-                index = analysis.call_at.get((path, *syntax.span(node)))
-                if index is not None and index in analysis.facts.calls:
-                    yield index
-
-
-def _comprehension(
-    analysis: Analysis, effects: Effects, function: Function, node: ast.ListComp, waiting: tuple[int, ...]
-) -> Overlap | Suggestion:
-    path = function.path
-    assert path is not None
-    reason = None
-    if len(node.generators) != 1 or node.generators[0].is_async:
-        reason = "it has more than one clause"
-    elif any(_waiting(analysis, path, analysis.syntax[path], list(node.generators[0].ifs))):
-        reason = "its condition waits"
-    reason = reason or _iterable(analysis, path, node.generators[0].iter)
-    bound = {one.id for one in ast.walk(node.generators[0].target) if isinstance(one, ast.Name)}
-    reason = reason or effects.of_statements(path, [ast.copy_location(ast.Expr(node.elt), node.elt)], bound)
-    if reason is not None:
-        return Suggestion(path, node.lineno, f"these waits stay one after another: {reason}")
-    return Overlap(path, function.id, node, waiting, node.elt)
-
-
-def _loop(
-    analysis: Analysis,
-    effects: Effects,
-    function: Function,
-    around: FunctionNode,
-    node: ast.For,
-    waiting: tuple[int, ...],
-) -> Overlap | Suggestion:
-    path = function.path
-    assert path is not None
-    syntax = analysis.syntax[path]
-    appended = _appended(node.body[-1])
-    if appended is None:
-        return Suggestion(path, node.lineno, "these waits stay one after another: the loop collects no list")
-    target, element = appended
-    body = tuple(node.body[:-1])
-    reason = _loop_shape(node, body, target, element)
-    reason = reason or _iterable(analysis, path, node.iter)
-    reason = reason or _carried(around, node, body, target, analysis)
-    if reason is None:
-        local = {one.id for part in (node.target, *body) for one in ast.walk(part) if isinstance(one, ast.Name)}
-        statements = [*body, ast.copy_location(ast.Expr(element), element)]
-        reason = effects.of_statements(path, statements, local)
-    if reason is not None:
-        return Suggestion(path, node.lineno, f"these waits stay one after another: {reason}")
-    suite = syntax.suite(node)
-    before = suite[suite.index(node) - 1] if suite.index(node) else None
-    empty = before if isinstance(before, ast.Assign) and _makes_empty(before, target) else None
-    return Overlap(path, function.id, node, waiting, element, target, empty, body)
-
-
-def _appended(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    match statement:
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr="append"), args=[element], keywords=[])
-        ) if not isinstance(element, ast.Starred):
-            return target, element
-    return None
-
-
-def _loop_shape(node: ast.For, body: tuple[ast.stmt, ...], target: str, element: ast.expr) -> str | None:
-    if node.orelse:
-        return "the loop has an `else`"
-    for statement in body:
-        for inner in (statement, *own_nodes(statement)):
-            if isinstance(inner, ast.Break | ast.Continue | ast.Return | ast.FunctionDef | ast.ClassDef | ast.Lambda):
-                return f"line {getattr(inner, 'lineno', node.lineno)} may leave an iteration early"
-    if target in used_names([*body, element, node.iter]):
-        return f"an iteration reads {target}"
-    return None
-
-
-def _carried(
-    around: FunctionNode, node: ast.For, body: tuple[ast.stmt, ...], target: str, analysis: Analysis
-) -> str | None:
-    """Data that goes from one iteration to the next, or out of the loop."""
-    inside = set(ast.walk(node))
-    bound = {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
-    stored = bound | {
-        one.id
-        for statement in body
-        for one in ast.walk(statement)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-    }
-    if target not in analysis.locals_of(around):
-        return f"{target} is no local list"
-    outside = {one.id for one in ast.walk(around) if isinstance(one, ast.Name) and one not in inside}
-    if leaking := sorted(stored & outside):
-        return f"{', '.join(leaking)} is used outside the loop"
-    known = set(bound)
-    for statement in body:
-        if isinstance(statement, ast.Assign):
-            early = used_names([statement.value]) & (stored - known)
-            known |= {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-        else:
-            early = (used_names([statement]) & (stored - known)) - _bound_first(statement)
-            known |= {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    def _carried(self, node: ast.For, body: Sequence[ast.stmt], found: Accumulator) -> str | None:
+        """Names whose values go from one iteration to the next, or out of the loop."""
+        stored = set(names_bound([node.target, *body]))
+        last = ast.copy_location(ast.Expr(found.element), found.element)
+        if found.name in stored:
+            return f"{found.name} is bound in the loop"
+        if found.name in used_names([*body, found.element, node.iter]):
+            return f"an iteration reads {found.name}"
+        early = read_first([*body, last], names_bound([node.target])) & stored
         if early:
-            return f"{', '.join(sorted(early))} comes from an earlier iteration"
-    return None
+            return f"{min(early)} comes from an earlier iteration"
+        leaking = read_later(self.analysis.syntax[self.path], self.around, [node]) & stored
+        return f"{min(leaking)} is used after the loop" if leaking else None
 
-
-def _bound_first(statement: ast.stmt) -> set[str]:
-    """Names that a compound statement binds before it reads them, in text order."""
-    first: dict[str, bool] = {}
-    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    for node in sorted(nodes, key=lambda one: (one.lineno, isinstance(one.ctx, ast.Load), one.col_offset)):
-        first.setdefault(node.id, isinstance(node.ctx, ast.Store))
-    return {name for name, stored in first.items() if stored}
-
-
-def _makes_empty(statement: ast.Assign, target: str) -> bool:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[])):
-            return name == target
-    return False
-
-
-def _iterable(analysis: Analysis, path: str, node: ast.expr) -> str | None:
-    """Whether going through it does nothing that the iterations could notice."""
-    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.Constant):
-        return None
-    if isinstance(node, ast.Call) and dotted(node.func) == "range":
-        return None
-    if isinstance(node, ast.Call) and dotted(node.func) in SAFE_ITERABLES:
-        return next((reason for one in node.args if (reason := _iterable(analysis, path, one)) is not None), None)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"items", "keys", "values"}:
-        return _iterable(analysis, path, node.func.value)
-    known = analysis.program.type_at(path, *analysis.syntax[path].span(node))
-    if known is not None and known.exhaustive and known.classes and set(known.classes) <= CONTAINERS:
-        return None
-    if isinstance(node, ast.Name) and _always_a_display(analysis, path, node):
-        return None
-    return f"it is not known what going through `{ast.unparse(node)}` does"
-
-
-def _always_a_display(analysis: Analysis, path: str, node: ast.Name) -> bool:
-    """Whether a name is bound just once in its file, to a container written out or made by a comprehension."""
-    values = [
-        one.value
-        for one in ast.walk(analysis.syntax[path].tree)
-        if isinstance(one, ast.Assign) and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
-    ]
-    stores = sum(
-        isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Store)
-        for one in ast.walk(analysis.syntax[path].tree)
-    )
-    parameters = any(isinstance(one, ast.arg) and one.arg == node.id for one in ast.walk(analysis.syntax[path].tree))
-    containers = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp)
-    return len(values) == stores == 1 and not parameters and isinstance(values[0], containers)
+    def _effects(self, node: ast.For, body: Sequence[ast.stmt], found: Accumulator) -> str | None:
+        local = set(names_bound([node.target, *body])) & self.analysis.locals_of(self.around)
+        last = ast.copy_location(ast.Expr(found.element), found.element)
+        return self.effects.of_statements(self.path, [*body, last], local)

@@ -57,10 +57,12 @@ def _function(parts: Parts, function: int, pins: Mapping[int, str], offloaded: s
         return FunctionDecision(function, "sync", f"kept: {colors.frozen[function]}")
     if wait is None:
         return FunctionDecision(function, "sync", "it reaches nothing that blocks")
-    pin = f"; besides, {pins[function]}" if function in pins else ""
-    return FunctionDecision(
-        function, "sync", f"it waits for {wait.category} ({wait.primitive}), but nothing async calls it{pin}"
-    )
+    waiting = f"it waits for {wait.category} ({wait.primitive})"
+    refused = [parts.refused.get(index) for index in analysis.calls_in.get(function, ())]
+    obstacle = next((reason for reason in refused if reason is not None), None) or pins.get(function)
+    if obstacle is not None:
+        return FunctionDecision(function, "sync", f"{waiting}; {obstacle}")
+    return FunctionDecision(function, "sync", f"{waiting}, but nothing async calls it")
 
 
 def _safety(parts: Parts, function: int) -> Safety:

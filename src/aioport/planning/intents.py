@@ -35,6 +35,7 @@ from aioport.planning.plan import (
 from aioport.planning.raising import Raising
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import Refusal, consume
+from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, own_nodes
@@ -318,5 +319,7 @@ def _asynchronous(parts: Parts) -> set[int]:
 
 
 def _label(parts: Parts, overlap: Overlap) -> str:
-    name = f"one_of_{overlap.target}"
-    return _free_name(parts.analysis, overlap.path, name)
+    """What the body of a loop is called as a function, after the list that it adds to."""
+    assert overlap.target is not None
+    wait = parts.analysis.facts.calls[overlap.calls[0]]
+    return name_item(wait.category, overlap.target, parts.analysis.identifiers(overlap.path))

@@ -198,7 +198,7 @@ class GatherLoop:
     node: ast.For
     target: str
     element: ast.expr
-    empty: ast.Assign | None
+    empty: ast.Assign | ast.AnnAssign | None
     label: str | None = None
     is_async: bool = True
 

@@ -50,6 +50,9 @@ def retype_exceptions(analysis: Analysis, raising: Raising, libraries: Set[str])
             yield path, Retype(expression, found.exception.async_, keep=keep)
             if node.name and not keep:
                 yield from _members(analysis, path, node, found)
+    for path, node, expression, found in _every_base_caught(analysis):
+        if found.library in libraries and found.library in _raised_under(analysis, raising, path, node).new:
+            yield path, Retype(expression, found.exception.async_, keep=True)
 
 
 def _every_caught(
@@ -61,6 +64,18 @@ def _every_caught(
             if isinstance(node, ast.ExceptHandler):
                 for expression, found in _caught(node, names, analysis):
                     yield path, node, expression, found
+
+
+def _every_base_caught(analysis: Analysis) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
+    """Clauses for builtin exceptions that catch those of a library today."""
+    for path in analysis.project.sources:
+        bound = analysis.names(path).bound
+        for node in ast.walk(analysis.syntax[path].tree):
+            if isinstance(node, ast.ExceptHandler):
+                for expression in _classes(node):
+                    if isinstance(expression, ast.Name) and expression.id not in bound:
+                        for found in analysis.catalog.exceptions_under(expression.id):
+                            yield path, node, expression, found
 
 
 def _raised_under(analysis: Analysis, raising: Raising, path: str, node: ast.ExceptHandler) -> Raised:
@@ -99,11 +114,14 @@ def _names_a_type(syntax: Syntax, node: ast.expr) -> bool:
     return False
 
 
+def _classes(node: ast.ExceptHandler) -> list[ast.expr]:
+    return node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
+
+
 def _caught(
     node: ast.ExceptHandler, names: ImportedNames, analysis: Analysis
 ) -> Iterator[tuple[ast.expr, FoundException]]:
-    classes = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
-    for expression in classes:
+    for expression in _classes(node):
         name = names.resolve(expression)
         found = analysis.catalog.exception(name) if name is not None else None
         if found is not None:

@@ -41,7 +41,9 @@ def build_program(
     for path, module in modules.items():
         found = graphs.calls(path, module)
         first = len(definitions.functions)
-        for function, inner in find_unreported(project.sources[path], module.module_name, reported[path], first):
+        for function, inner in find_unreported(
+            project.sources[path], module.module_name, reported[path], first
+        ):
             definitions.functions.append(function)
             found += inner
         calls += sorted(found, key=lambda call: (call.start, call.end, call.kind))
@@ -60,6 +62,7 @@ def build_program(
         callees=InstalledBodies(report, definitions).callees,
         type_at=types.at,
         is_receiver_known=types.is_receiver_known,
+        stubbed=definitions.stubbed,
         _references=references,
     )
 
@@ -69,5 +72,7 @@ def _offsets_by_path(definitions: Definitions, project: Project) -> dict[str, se
     found: dict[str, set[int]] = defaultdict(set)
     for function in definitions.functions:
         if function.in_project and function.kind == "def" and function.path is not None and function.line:
-            found[function.path].add(project.sources[function.path].line_starts[function.line - 1] + function.column)
+            found[function.path].add(
+                project.sources[function.path].line_starts[function.line - 1] + function.column
+            )
     return found

@@ -116,7 +116,9 @@ class Definitions:
         if alias is None:
             alias = self._aliases[receiver, function] = len(self.functions)
             name = f"{self.classes[receiver].name}.{method.bare_name}"
-            self.functions.append(msgspec.structs.replace(method, id=alias, name=name, defined_as=method.name))
+            self.functions.append(
+                msgspec.structs.replace(method, id=alias, name=name, defined_as=method.name)
+            )
             self.origins[alias] = self.origins[function]
         return alias
 
@@ -127,7 +129,9 @@ class Definitions:
         """
         found = self._overriding.get((receiver, name))
         if found is None:
-            found = self._overriding[receiver, name] = tuple(dict.fromkeys(self._find_overriding(receiver, name)))
+            found = self._overriding[receiver, name] = tuple(
+                dict.fromkeys(self._find_overriding(receiver, name))
+            )
         return found
 
     def _find_overriding(self, receiver: int, name: str) -> Iterator[int]:
@@ -177,7 +181,7 @@ class Definitions:
 
     def _meant(self, file: str) -> str:
         for link, folder in self._links.items():
-            if file.startswith(f"{link}/"):
+            if file == link or file.startswith(f"{link}/"):
                 return folder + file.removeprefix(link)
         return file
 

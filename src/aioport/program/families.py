@@ -55,10 +55,14 @@ def find_families(program: Program, apart: Set[int] = frozenset()) -> Mapping[in
             join(methods)
         for first, second in PAIRS:
             pair = [program.find_method(one.id, name) for name in (first, second)]
-            if None not in pair and all(program.functions[found].in_project for found in pair if found is not None):
+            if None not in pair and all(
+                program.functions[found].in_project for found in pair if found is not None
+            ):
                 join(found for found in pair if found is not None)
     for protocol in program.classes:
-        if protocol.in_project and PROTOCOL_CLASSES & {program.classes[base].name for base in protocol.ancestors}:
+        if protocol.in_project and PROTOCOL_CLASSES & {
+            program.classes[base].name for base in protocol.ancestors
+        }:
             _join_implementers(protocol.id, program, join)
     members: dict[Hashable, list[int]] = defaultdict(list)
     for one in program.classes:
@@ -66,13 +70,20 @@ def find_families(program: Program, apart: Set[int] = frozenset()) -> Mapping[in
             for method in one.methods.values():
                 members[sets.find(method)].append(method)
     return {
-        method: tuple(sorted(set(family))) for family in members.values() if len(family) > 1 for method in family
+        method: tuple(sorted(set(family)))
+        for family in members.values()
+        if len(family) > 1
+        for method in family
     }
 
 
 def _join_implementers(protocol: int, program: Program, join: Callable[[Iterable[int]], None]) -> None:
     """A class is taken for an implementer when it has every method of the Protocol."""
-    wanted = {name: method for name, method in program.classes[protocol].methods.items() if not name.startswith("__")}
+    wanted = {
+        name: method
+        for name, method in program.classes[protocol].methods.items()
+        if not name.startswith("__")
+    }
     if not wanted:
         return
     for one in program.classes:

@@ -52,7 +52,13 @@ class ModuleLoader:
         first_function: int,
         first_class: int,
     ) -> None:
-        self._module, self._path, self._source, self._places, self._spell = module, path, source, places, spell
+        self._module, self._path, self._source, self._places, self._spell = (
+            module,
+            path,
+            source,
+            places,
+            spell,
+        )
         self._functions, self._classes = definitions.function_definitions, definitions.class_definitions
         self._class_ids = {
             number: first_class + index for index, number in enumerate(sorted(map(int, self._classes)))
@@ -69,8 +75,8 @@ class ModuleLoader:
             location = self._classes[str(number)].name_location
             functions.append(self._body(self._class_name(number), class_body(number), location, "class"))
         methods: dict[int, dict[str, int]] = {number: {} for number in self._class_ids}
-        for key in list(self._function_ids)[len(functions) :]:
-            functions.append(self._function(key, self._functions[key], methods))
+        keys = list(self._function_ids)[len(functions) :]
+        functions += [self._function(key, self._functions[key], methods) for key in keys]
         classes = [self._class(number, methods[number]) for number in self._class_ids]
         return Loaded(functions, classes, self._function_ids, self._class_ids)
 

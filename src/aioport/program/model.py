@@ -10,7 +10,9 @@ from typing import Literal
 import msgspec
 
 FunctionKind = Literal["def", "module", "class"]
-CallKind = Literal["call", "property", "setter", "enter", "exit", "iter", "next", "item", "operator", "protocol"]
+CallKind = Literal[
+    "call", "property", "setter", "enter", "exit", "iter", "next", "item", "operator", "protocol"
+]
 
 
 class _Value(msgspec.Struct, frozen=True, gc=False):
@@ -164,6 +166,7 @@ class Program:
     callees: what an installed function runs, read when asked for.
     type_at: the type of a name, an attribute's base or an argument by (path, start, end); None where not recorded.
     is_receiver_known: whether nothing is missing from the type of what a method is called on.
+    stubbed: third-party packages of which stubs were read so far.
     """
 
     functions: tuple[Function, ...] | list[Function]
@@ -175,6 +178,7 @@ class Program:
     callees: Callable[[int], tuple[Callees, ...]]
     type_at: Callable[[str, int, int], Type | None]
     is_receiver_known: Callable[[Call], bool]
+    stubbed: Callable[[], frozenset[str]]
     _references: Callable[[], tuple[Reference, ...]]
 
     @cached_property

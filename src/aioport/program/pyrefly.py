@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,7 +161,9 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
         *invocation.files,
     ]
     environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PYREFLY", "VIRTUAL_ENV", "CONDA"))
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYREFLY", "VIRTUAL_ENV", "CONDA"))
     }
     try:
         process = subprocess.Popen(

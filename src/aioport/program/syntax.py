@@ -168,7 +168,9 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
 
 def is_generator(node: FunctionNode) -> bool:
     return any(
-        isinstance(inner, ast.Yield | ast.YieldFrom) for statement in node.body for inner in (statement, *own_nodes(statement))
+        isinstance(inner, ast.Yield | ast.YieldFrom)
+        for statement in node.body
+        for inner in (statement, *own_nodes(statement))
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     )
 
@@ -204,7 +206,9 @@ def has_no_body(node: FunctionNode) -> bool:
         match statement:
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 continue
-            case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            case ast.Raise(
+                exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))
+            ):
                 continue
         return False
     return True

@@ -73,7 +73,9 @@ class Targets:
             found[function] = None
             if overrides and record.implicit_receiver and not record.implicit_dunder_call:
                 method = definitions.functions[function]
-                receiver = definitions.class_(record.receiver_class) if record.receiver_class else method.owner
+                receiver = (
+                    definitions.class_(record.receiver_class) if record.receiver_class else method.owner
+                )
                 if receiver is not None and method.owner is not None:
                     for override in definitions.overriding(receiver, method.bare_name):
                         found[override] = None
@@ -89,7 +91,9 @@ class Targets:
 
     def constructed(self, record: CallRecord) -> int | None:
         """The class that a call makes an instance of, if it is one."""
-        made = {one.receiver_class for one in (*record.init_targets, *record.new_targets) if one.receiver_class}
+        made = {
+            one.receiver_class for one in (*record.init_targets, *record.new_targets) if one.receiver_class
+        }
         return self._definitions.class_(made.pop()) if len(made) == 1 else None
 
     def callbacks(self, record: CallRecord) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -107,7 +111,9 @@ class Targets:
             name = "__aexit__" if method.bare_name == "__aenter__" else "__exit__"
             receivers = [one.receiver_class for one in record.call_targets]
             classes = [self._definitions.class_(ref) for ref in receivers if ref is not None]
-            exits = (self._method(class_id, name) for class_id in (*classes, method.owner) if class_id is not None)
+            exits = (
+                self._method(class_id, name) for class_id in (*classes, method.owner) if class_id is not None
+            )
             leaving = next((one for one in exits if one is not None), None)
             if leaving is not None:
                 found[leaving] = None

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from aioport.api import Conversion, Scan
 from aioport.blocking.facts import Facts
-from aioport.positions import BOM_LENGTH
 from aioport.project import Project, Source
 from aioport.reporting.model import (
     CallRow,
@@ -112,8 +111,6 @@ def _changes(conversion: Conversion) -> Iterator[Change]:
 
 
 def _column(source: Source, line: int, column: int) -> int:
-    """From the checker's column (0-based, in UTF-8 bytes, a byte order mark counted) to an editor's."""
-    if source.bom and line == 1:
-        column -= BOM_LENGTH
+    """From a column in UTF-8 bytes, 0-based, to an editor's."""
     start = source.line_starts[line - 1]
     return len(source.data[start : start + column].decode("utf-8", "replace")) + 1

@@ -133,6 +133,18 @@ class FileContext:
                 found.update(range(token.start[0] + 1, token.end[0] + 1))
         return frozenset(found)
 
+    @cached_property
+    def comments(self) -> tuple[tuple[int, str], ...]:
+        """Every comment with the byte offset at which it begins."""
+        starts = (*self.syntax.source.line_starts, len(self.data))
+        found = []
+        for token in tokenize.generate_tokens(io.StringIO(self.data.decode(), newline="").readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                line = self.data[starts[row - 1] : starts[row]].decode()
+                found.append((starts[row - 1] + len(line[:column].encode()), token.string))
+        return tuple(found)
+
     def indented(self, first_line: int, last: ast.stmt, span: Span, owner: str, levels: int = 1) -> Iterator[Edit]:
         """Moves lines to the right, from a line on to the last one of a statement; never inside a string."""
         assert last.end_lineno is not None

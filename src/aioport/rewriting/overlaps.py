@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.plan import GatherComprehension, GatherLoop
+from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, replace
 
@@ -18,21 +19,42 @@ def edit_gather_comprehension(intent: GatherComprehension, context: FileContext)
 
 
 def edit_gather_loop(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:
+    """One expression where the body is one, or else the body as a function; comments that are in the way go above."""
     gather = f"await {context.from_runtime('gather')}("
-    target = context.syntax.text(intent.node.target)
-    iterable = context.syntax.text(intent.node.iter)
-    before, after = (f"{intent.target} = {gather}", ")") if intent.empty else (f"{intent.target}.extend({gather}", "))")
+    if intent.empty is None:
+        before, after = f"{intent.target}.extend({gather}", "))"
+    else:
+        before, after = f"{_left_side(intent.empty, context)} = {gather}", ")"
+    after = f" for {context.syntax.text(intent.node.target)} in {_iterable(intent, context)}{after}"
     if intent.label is None:
-        start = context.syntax.span(intent.empty or intent.node)[0]
-        end = context.syntax.span(intent.node)[1]
-        element = _inside_call(intent, context)
-        yield replace((start, element[0]), before, "Gather")
-        yield replace((element[1], end), f" for {target} in {iterable}{after}", "Gather")
-        return
-    yield from _extracted(intent, context, target, iterable, before, after)
+        yield from _in_one(intent, context, before, after)
+    else:
+        yield from _extracted(intent, intent.label, context, before, after)
 
 
-def _inside_call(intent: GatherLoop, context: FileContext) -> tuple[int, int]:
+def _left_side(statement: ast.Assign | ast.AnnAssign, context: FileContext) -> str:
+    if isinstance(statement, ast.Assign):
+        return context.syntax.text(statement.targets[0])
+    return f"{context.syntax.text(statement.target)}: {context.syntax.text(statement.annotation)}"
+
+
+def _iterable(intent: GatherLoop, context: FileContext) -> str:
+    text = context.syntax.text(intent.node.iter)
+    bare = isinstance(intent.node.iter, ast.Tuple) and not text.startswith("(")
+    return f"({text})" if bare else text
+
+
+def _in_one(intent: GatherLoop, context: FileContext, before: str, after: str) -> Iterator[Edit]:
+    start = context.syntax.span(intent.empty or intent.node)[0]
+    end = context.syntax.span(intent.node)[1]
+    element = _inside_call(intent, context)
+    indent = context.indent_of(intent.node)
+    above = "".join(_comments(context, (start, element[0]), (element[1], end), indent=indent))
+    yield replace((start, element[0]), above + before, "Gather")
+    yield replace((element[1], end), after, "Gather")
+
+
+def _inside_call(intent: GatherLoop, context: FileContext) -> Span:
     """The range of the element with its own parentheses, but without those of `append`."""
     statement = intent.node.body[-1]
     assert isinstance(statement, ast.Expr)
@@ -40,24 +62,58 @@ def _inside_call(intent: GatherLoop, context: FileContext) -> tuple[int, int]:
     return context.outer_span(intent.element, context.open_parenthesis(statement.value) + 1)
 
 
-def _extracted(
-    intent: GatherLoop, context: FileContext, target: str, iterable: str, before: str, after: str
-) -> Iterator[Edit]:
+def _extracted(intent: GatherLoop, label: str, context: FileContext, before: str, after: str) -> Iterator[Edit]:
     """The body becomes a function of its own, in the place of the loop's head."""
     node, newline = intent.node, context.newline
     span, indent = context.syntax.span(node), context.indent_of(node)
-    names = ", ".join(one.id for one in ast.walk(node.target) if isinstance(one, ast.Name))
-    if intent.empty is not None:
-        yield replace((context.line_begin(intent.empty), context.line_begin(node)), "", "Gather")
-    head_end = context.data.index(b":", context.syntax.span(node.iter)[1])
+    names = _parameters(node)
+    head_end = _colon(context, context.syntax.span(node.iter)[1])
+    yield from _without_empty(intent, context)
+    above = "".join(_comments(context, (span[0], head_end), indent=indent))
     keyword = "async def" if intent.is_async else "def"
-    yield replace((span[0], head_end), f"{keyword} {intent.label}({names})", "Gather")
-    statement = node.body[-1]
+    yield replace((span[0], head_end), f"{above}{keyword} {label}({', '.join(names)})", "Gather")
+    statement = context.syntax.span(node.body[-1])
     element = _inside_call(intent, context)
-    yield replace((context.syntax.span(statement)[0], element[0]), "return ", "Gather")
-    yield replace((element[1], context.syntax.span(statement)[1]), "", "Gather")
-    call = f"{intent.label}({names})"
+    inner = context.indent_of(node.body[-1])
+    above = "".join(_comments(context, (statement[0], element[0]), (element[1], statement[1]), indent=inner))
+    several = context.data[element[0] : element[1]].count(b"\n") > 0
+    opened, closed = ("(", ")") if several else ("", "")
+    yield replace((statement[0], element[0]), f"{above}return {opened}", "Gather")
+    yield replace((element[1], statement[1]), closed, "Gather")
+    call = f"{label}({', '.join(names)})"
     if not intent.is_async:
-        call = f"{context.from_runtime('offload')}({intent.label}, {names})"
-    text = f"{newline}{newline}{indent}{before}{call} for {target} in {iterable}{after}"
-    yield closing(context.line_end(node), text, span, "Gather")
+        call = f"{context.from_runtime('offload')}({', '.join([label, *names])})"
+    yield closing(context.line_end(node), f"{newline}{newline}{indent}{before}{call}{after}", span, "Gather")
+
+
+def _without_empty(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:
+    """Takes the statement that made the list away, but not what is written around it."""
+    if intent.empty is None:
+        return
+    begin, end = context.line_begin(intent.empty), context.line_end(intent.empty)
+    kept = "".join(_comments(context, (begin, end), indent=context.indent_of(intent.empty)))
+    following = context.syntax.source.line_starts[intent.empty.end_lineno or intent.empty.lineno]
+    text = f"{context.indent_of(intent.empty)}{kept.rstrip()}{context.newline}" if kept else ""
+    yield replace((begin, following), text, "Gather")
+
+
+def _parameters(node: ast.For) -> list[str]:
+    """The loop's variables that an iteration uses."""
+    used = {one.id for statement in node.body for one in ast.walk(statement) if isinstance(one, ast.Name)}
+    return list(dict.fromkeys(one.id for one in ast.walk(node.target) if isinstance(one, ast.Name) and one.id in used))
+
+
+def _colon(context: FileContext, position: int) -> int:
+    """Where the colon of a loop's head stands, past parentheses and comments."""
+    comments = dict(context.comments)
+    while context.data[position : position + 1] != b":":
+        comment = comments.get(position)
+        position += len(comment.encode()) if comment is not None else 1
+    return position
+
+
+def _comments(context: FileContext, *spans: Span, indent: str) -> Iterator[str]:
+    """The comments in some ranges, each with the line break and indentation that follow it."""
+    for start, text in context.comments:
+        if any(low <= start < high for low, high in spans):
+            yield f"{text}{context.newline}{indent}"

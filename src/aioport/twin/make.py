@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aioport.analysing import Progress, silent
+from aioport.checking import Progress, silent
 from aioport.catalog.load import load_catalog
 from aioport.converting import Outcome, convert_twin
 from aioport.discovery import discover

@@ -1,0 +1,79 @@
+"""Lays out what the checker reads: copies of sources, stubs of the catalog, packages without their stubs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from aioport.catalog.index import Catalog
+from aioport.project import Project, Source
+
+
+def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> Path | None:
+    """Stubs of the catalog for packages that are not installed, so that their names and types are known all the same."""
+    places = [*project.site_packages, *project.import_roots]
+    tops = {module.partition(".")[0] for library in catalog.libraries.values() for module in library.stubs}
+    missing = {
+        top
+        for top in tops
+        if not any((place / top).exists() or (place / f"{top}.py").exists() for place in places)
+    }
+    texts = catalog.stubs_for(missing)
+    for module, text in texts.items():
+        parts = module.split(".")
+        is_package = any(other.startswith(f"{module}.") for other in texts)
+        path = (
+            folder.joinpath(*parts, "__init__.pyi")
+            if is_package
+            else folder.joinpath(*parts).with_suffix(".pyi")
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder if texts else None
+
+
+def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = None) -> Project:
+    """A copy of a project's sources in UTF-8 under a folder, some of them replaced or added, as a project of its own.
+
+    texts: UTF-8 without byte order mark, by path.
+    """
+    above = [root for root in project.import_roots if project.root.is_relative_to(root)]
+    top = min([project.root, *above], key=lambda one: len(one.parts))
+    root = folder / project.root.relative_to(top)
+    sources = {path: Source(path, source.text) for path, source in project.sources.items()}
+    sources |= {path: Source(path, data.decode()) for path, data in (texts or {}).items()}
+    for path, source in sources.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.data)
+    copies = (folder / one.relative_to(top) for one in project.import_roots if one.is_relative_to(top))
+    moved = [copy for copy in copies if copy.is_dir()]
+    return replace(
+        project,
+        root=root,
+        sources=dict(sorted(sources.items())),
+        import_roots=(*moved, *project.import_roots),
+    )
+
+
+def find_source(name: str, site_packages: Collection[Path]) -> Path | None:
+    """The installed folder or file of a package that is all Python. What is compiled has no bodies to read."""
+    for site in site_packages:
+        folder, file = site / name, site / f"{name}.py"
+        if (folder / "__init__.py").is_file():
+            compiled = any(True for suffix in ("*.so", "*.pyd") for _ in folder.rglob(suffix))
+            return None if compiled else folder
+        if file.is_file():
+            return file
+    return None
+
+
+def link_packages(packages: Mapping[str, Path], folder: Path) -> tuple[Path, ...]:
+    """A folder with packages' sources and without their stubs, to be searched before the checker's own stubs."""
+    if not packages:
+        return ()
+    folder.mkdir()
+    for source in packages.values():
+        (folder / source.name).symlink_to(source)
+    return (folder,)

@@ -1,0 +1,62 @@
+"""Writes parameter types into copies of sources. Lines stay where they are; columns move on the lines of parameters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aioport.positions import line_of
+from aioport.program.parameters import Parameter, ParameterType
+from aioport.program.places import Inserted
+from aioport.project import Project
+
+ALIAS = "_aioport_module_"
+"""What modules are imported as at the end of a file, where the names of the file itself cannot be hidden by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A copy of a file.
+
+    data: its text as UTF-8.
+    inserted: what was added on each line.
+    """
+
+    data: bytes
+    inserted: Mapping[int, tuple[Inserted, ...]]
+
+
+def annotate(project: Project, types: Mapping[Parameter, ParameterType]) -> dict[str, Annotated]:
+    """The files in which parameters get a type, by path."""
+    by_path: dict[str, list[tuple[int, ParameterType]]] = defaultdict(list)
+    for parameter, type_ in types.items():
+        by_path[parameter.path].append((parameter.end, type_))
+    return {
+        path: _annotate(project, path, sorted(found, key=lambda one: one[0]))
+        for path, found in by_path.items()
+    }
+
+
+def _annotate(project: Project, path: str, types: list[tuple[int, ParameterType]]) -> Annotated:
+    source = project.sources[path]
+    modules = {module for _, one in types for module, _ in one.classes} | {"typing"}
+    aliases = {module: f"{ALIAS}{index}" for index, module in enumerate(sorted(modules))}
+    pieces: list[bytes] = []
+    inserted: dict[int, list[Inserted]] = defaultdict(list)
+    done = 0
+    for offset, type_ in types:
+        text = _text(type_, aliases).encode()
+        pieces += (source.data[done:offset], text)
+        done = offset
+        line = line_of(source, offset)
+        inserted[line].append(Inserted(offset - source.line_starts[line - 1], len(text)))
+    imports = "".join(f"import {module} as {alias}\n" for module, alias in aliases.items())
+    pieces += (source.data[done:], f"\n{imports}".encode())
+    return Annotated(b"".join(pieces), {line: tuple(found) for line, found in inserted.items()})
+
+
+def _text(type_: ParameterType, aliases: Mapping[str, str]) -> str:
+    members = [f"{aliases[module]}.{name}" for module, name in type_.classes]
+    members += ["None"] * type_.optional + [f"{aliases['typing']}.Any"] * type_.open
+    return f': "{" | ".join(members)}"'
