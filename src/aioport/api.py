@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aioport.blocking.facts import Facts
 from aioport.catalog.load import load_catalog
-from aioport.checking import Progress, checked_program, silent
+from aioport.checking import Progress, checked_program, refuse_problems, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
 from aioport.program.model import Program
@@ -66,8 +66,13 @@ class Conversion:
 
 
 def scan_project(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Scan:
-    """Every blocking call in some folders or files. Raises ProjectError, CatalogError and CheckerError."""
+    """Every blocking call in some folders or files.
+
+    Raises ProjectError (also where none of the files can be decoded), CatalogError and CheckerError.
+    """
     project = discover(paths, options or Options())
+    if not project.sources:
+        refuse_problems(project.problems)
     catalog = load_catalog(project.settings.rewrites)
     with checked_program(project, catalog, progress, strict=False) as checked:
         return Scan(checked.project, checked.program, checked.facts, (*project.problems, *checked.problems))

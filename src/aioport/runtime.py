@@ -74,8 +74,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
     However `main` ends (result, exception, Ctrl-C), clients from shared() and owned() are closed, the last
     one first, then the pools of offload(). Failures to close are reported by the loop's exception handler;
-    the first is raised as well if `main` returned, and never hides an exception of `main`.
-    Raises RuntimeError if a loop runs in this thread already.
+    the first is raised as well if `main` returned. RuntimeError if a loop runs in this thread already.
     """
     try:
         asyncio.get_running_loop()
@@ -288,10 +287,8 @@ ResponseT = TypeVar("ResponseT", bound=_Response)
 
 
 async def fetch(request: Awaitable[ResponseT]) -> ResponseT:
-    """Await a request and the body of its response, which may then go anywhere: it holds no connection.
-
-    For libraries, such as aiohttp, that read the body only when asked. If that fails, the response is closed.
-    """
+    """Await a request and the body of its response, which then holds no connection and may go anywhere.
+    For libraries, such as aiohttp, that read the body only when asked. If that fails, the response is closed."""
     response = await request
     try:
         await response.read()
