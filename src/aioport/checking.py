@@ -101,7 +101,8 @@ def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
 def refuse_problems(problems: Collection[Problem]) -> None:
     """Raises ProjectError that lists what cannot be read as Python."""
     if problems:
-        raise ProjectError("\n".join(str(problem) for problem in problems))
+        remedy = "correct it, or leave the file out with `exclude` under [tool.aioport] in pyproject.toml"
+        raise ProjectError("\n".join([*map(str, problems), remedy]))
 
 
 @contextmanager
@@ -160,7 +161,7 @@ class _Run:
     seen: Project
     widening: _Widening
     folder: Path
-    stubs: Path | None
+    stubs: tuple[Path, ...]
 
     @contextmanager
     def started(self) -> Iterator[Callable[[], Report]]:
@@ -169,10 +170,9 @@ class _Run:
         named = [name for name in OPAQUE if name == "pydantic_core" or not self._is_named(name)]
         invocation = Invocation(
             files=tuple(str(self.seen.root / path) for path in self.seen.sources),
-            search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages)),
-            site_packages=tuple(
-                str(site) for site in (*self.seen.site_packages, self.stubs) if site is not None
-            ),
+            # Among installed packages, pyrefly would take the stubs of a known library for a mistake.
+            search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages, *self.stubs)),
+            site_packages=tuple(str(site) for site in self.seen.site_packages),
             python_version=self.seen.python_version,
             opaque=tuple(named),
         )

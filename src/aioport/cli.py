@@ -217,7 +217,10 @@ def twin(
             write_twin(made)
         for file in outdated:
             typer.echo(f"{'not up to date' if check else 'written'}: {file}")
-        if check and outdated:
+        if not check:
+            for reason in made.reasons:
+                typer.echo(f"stays sync: {reason}")
+        elif outdated:
             raise typer.Exit(1)
 
 
@@ -244,10 +247,11 @@ def _print_conversion(
         return
     places, console = places_from(Path.cwd(), report.root, libraries), terminal.open_console()
     terminal.print_lines(console, conversion_text.render_summary(report, places))
+    prefix = places.prefix or ""
     if diff and console.is_terminal:
-        terminal.print_lines(console, color_diff(report.changes, places.prefix_in_diff))
+        terminal.print_lines(console, color_diff(report.changes, prefix))
     elif diff:
-        sys.stdout.writelines(unified_diff(change, places.prefix_in_diff) for change in report.changes)
+        sys.stdout.writelines(unified_diff(change, prefix) for change in report.changes)
     terminal.print_lines(console, conversion_text.render_end(report))
 
 

@@ -129,15 +129,24 @@ def _check_second(project: Project, after: Analysis, kept: Mapping[str, str]) ->
 
 
 def _refuse(analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool) -> None:
-    """Takes back what is nearest to each violation: the function that it is in, and the async ones in its file."""
+    """Takes back what is nearest to each violation and changes: the function that it is in, methods of a class that it
+    names, functions of its file, everything."""
     changed = {one.function for one in plan.functions.values() if one.changed}
     for violation in violations:
         named = {one.id for one in analysis.program.functions if one.in_project and one.name == violation.function}
         named |= {one.parent for one in map(analysis.function, named) if one.parent is not None}
+        mentioned = {one for one in changed if _is_mentioned(analysis, one, violation.message)}
         in_file = {one.id for one in map(analysis.function, changed) if one.path == violation.path}
-        for function in named or in_file or changed:
-            refused.functions.setdefault(function, f"verification refused it: {violation.message}")
+        nearest = (found & changed for found in (named, mentioned, in_file, changed))
+        for function in next(filter(None, nearest), ()):
+            refused.functions.setdefault(function, f"verification refused it: {violation.message.splitlines()[0]}")
     if everything:
         for one in analysis.program.functions:
             if one.in_project and one.kind == "def":
                 refused.functions.setdefault(one.id, "no form of this conversion passed verification")
+
+
+def _is_mentioned(analysis: Analysis, function: int, message: str) -> bool:
+    """Whether a message names the class of a method."""
+    owner = analysis.function(function).owner
+    return owner is not None and f"`{analysis.program.classes[owner].name.rpartition('.')[2]}`" in message

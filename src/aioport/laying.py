@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from aioport.catalog.index import Catalog
 from aioport.project import Project, Source
 
 
-def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> Path | None:
+def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> tuple[Path, ...]:
     """Stubs of the catalog for packages that are not installed, so that their names and types are known all the same."""
     places = [*project.site_packages, *project.import_roots]
     tops = {module.partition(".")[0] for library in catalog.libraries.values() for module in library.stubs}
@@ -30,13 +31,14 @@ def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> Path | None:
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return folder if texts else None
+    return (folder,) if texts else ()
 
 
 def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = None) -> Project:
     """A copy of a project's sources in UTF-8 under a folder, some of them replaced or added, as a project of its own.
 
-    texts: UTF-8 without byte order mark, by path.
+    texts: UTF-8 without byte order mark, by path. What else lies beside the sources is linked: stubs, the vendored
+    file, what is left out of the project and imported all the same.
     """
     above = [root for root in project.import_roots if project.root.is_relative_to(root)]
     top = min([project.root, *above], key=lambda one: len(one.parts))
@@ -47,6 +49,7 @@ def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = 
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(source.data)
+    _link_others(project, root)
     copies = (folder / one.relative_to(top) for one in project.import_roots if one.is_relative_to(top))
     moved = [copy for copy in copies if copy.is_dir()]
     return replace(
@@ -55,6 +58,15 @@ def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = 
         sources=dict(sorted(sources.items())),
         import_roots=(*moved, *project.import_roots),
     )
+
+
+def _link_others(project: Project, copy: Path) -> None:
+    folders = {parent for path in project.sources for parent in PurePosixPath(path).parents}
+    for folder in folders:
+        for entry in os.scandir(project.root / folder):
+            target = copy / folder / entry.name
+            if not target.exists():
+                target.symlink_to(entry.path)
 
 
 def find_source(name: str, site_packages: Collection[Path]) -> Path | None:

@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     exclude: tuple[str, ...] = ()
     level: Level = "native"
-    concurrency: Concurrency = "off"
+    concurrency: Concurrency = "proven"
     entry: tuple[str, ...] = ("auto",)
     targets: dict[str, str] = {}
     python: str | None = None

@@ -85,6 +85,7 @@ CALLS = (
     CallRow("shop/api.py", 5, 12, "shop.api.handler", "await", "shop.client.fetch becomes async", "safe"),
     CallRow("shop/client.py", 8, 12, "shop.client.fetch", "native", "redirects are limited to 10", "review"),
     CallRow("shop/client.py", 9, 5, "shop.client.fetch", "offload", "no async counterpart", "safe"),
+    CallRow("shop/stock.py", 4, 10, "shop.stock.load", "keep", "its function stays sync", "safe"),
     CallRow("shop/stock.py", 13, 9, "shop.stock.Stock.__len__", "keep", "its function stays sync", "safe"),
     CallRow("shop/stock.py", 14, 9, "shop.stock.Stock.__len__", "keep", "its function stays sync", "safe"),
 )

@@ -36,6 +36,7 @@ Calls
       1  awaited
       1  in a thread
       2  waiting as before
+      1  in functions that run in a thread
       1  not converted, because it is not known what they run (aioport scan --unknown lists them)
 
 Functions that wait and stay sync

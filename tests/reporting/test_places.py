@@ -5,24 +5,25 @@ from pathlib import Path
 from aioport.reporting.places import places_from
 
 
-def test_below_the_current_folder_paths_are_relative(tmp_path: Path) -> None:
-    """Whoever scans `src` reads paths that begin with `src`, and the diff applies where they are."""
+def test_below_the_current_folder_paths_begin_there(tmp_path: Path) -> None:
+    """Whoever scans `src` reads paths that begin with `src`."""
     places = places_from(tmp_path, tmp_path / "src")
     assert places.show("shop/client.py") == "src/shop/client.py"
-    assert places.prefix_in_diff == "src/"
+    assert list(places.say_root()) == []
 
 
 def test_in_the_root_itself_nothing_is_put_before(tmp_path: Path) -> None:
     """The usual case."""
     places = places_from(tmp_path, tmp_path)
     assert places.show("shop/client.py") == "shop/client.py"
+    assert list(places.say_root()) == []
 
 
-def test_elsewhere_paths_are_absolute(tmp_path: Path) -> None:
-    """Outside of the current folder a path is absolute, and the diff is one for the root."""
+def test_elsewhere_the_root_is_named_once(tmp_path: Path) -> None:
+    """Outside of the current folder paths begin at the root, which is told above."""
     places = places_from(tmp_path / "other", tmp_path / "src")
-    assert places.show("client.py") == f"{tmp_path.as_posix()}/src/client.py"
-    assert places.prefix_in_diff == ""
+    assert places.show("client.py") == "client.py"
+    assert [line.plain for line in places.say_root()] == [f"In {tmp_path / 'src'}", ""]
 
 
 def test_installed_packages_are_shown_by_their_name(tmp_path: Path) -> None:

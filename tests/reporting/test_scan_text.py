@@ -22,13 +22,13 @@ def test_the_whole_of_it() -> None:
 Blocks an event loop
 
   shop.client.fetch
+    async shop.api.handler  shop/api.py:3
+    -> shop.client.fetch  shop/api.py:5
   ! shop/client.py:8:12  network   quiver.get  (unless an unknown call on the way means something else)
-        from async shop.api.handler  shop/api.py:3
-        calls shop.client.fetch  shop/api.py:5
-        calls quiver.sessions.Session.request  quiver/api.py:20
-        calls quiver.sessions.Session.send  quiver/sessions.py:31
-        ... 2 more steps
-        calls socket.socket.connect  quiver/wire.py:64
+      -> quiver.sessions.Session.request  quiver/api.py:20
+      -> quiver.sessions.Session.send  quiver/sessions.py:31
+      ... 2 more steps
+      -> socket.socket.connect  quiver/wire.py:64
 
 Blocks elsewhere
 
@@ -65,9 +65,11 @@ def test_a_finding_without_an_event_loop() -> None:
 
 
 def test_nothing_found() -> None:
-    """An empty report is its summary."""
+    """An empty report is its summary, below the root where that is not the current folder."""
     report = replace(SCAN, findings=(), unknown=(), files=1)
     places = places_from(Path("/elsewhere"), ROOT)
     assert [line.plain for line in render_scan(report, places)] == [
-        "1 file: 0 calls wait, 0 of them on an event loop"
+        "In /home/someone/shop",
+        "",
+        "1 file: 0 calls wait, 0 of them on an event loop",
     ]

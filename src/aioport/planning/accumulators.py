@@ -9,6 +9,7 @@ from aioport.planning.bindings import captured_inside, captured_outside, paramet
 from aioport.planning.moving import stands_alone
 from aioport.program.syntax import FunctionNode, Syntax, own_nodes
 
+
 @dataclass(frozen=True, slots=True)
 class Accumulator:
     """A list that a loop collects.

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aioport.blocking.chains import blocks_of
+from aioport.blocking.primitives import blocks_of
 from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import parameters
 from aioport.planning.consumers import PASSES_ON
@@ -69,8 +69,13 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
     uses.follow_values()
     found: dict[int, set[str]] = defaultdict(set)
     callers: dict[int, set[int]] = defaultdict(set)
+    alone: dict[int, bool] = {}
     for index, kinds in uses.calls.items():
-        found[analysis.program.calls[index].caller] |= kinds
+        user = analysis.program.calls[index].caller
+        if user not in alone:
+            alone[user] = uses.keeps_to_itself(user)
+        if not alone[user]:
+            found[user] |= kinds
     for index, call in enumerate(analysis.program.calls):
         if not _is_spawned(analysis, index):
             for target in _run_by(analysis, call):
@@ -151,9 +156,15 @@ class _Uses:
         self.analysis = analysis
         self.calls: dict[int, set[str]] = {}
         self.unclear: dict[str, str] = {}
-        self.names: dict[tuple[str, int, str], str] = {}
+        self.names: dict[tuple[int, str], str] = {}
+        self.globals: dict[tuple[str, str], str] = {}
         self.attributes: dict[str, str] = {}
-        self.classes = dict(_affine_classes(analysis))
+        self.returned: dict[int, str] = {}
+        self.classes: dict[str, str] = {}
+        self.methods: set[str] = set()
+        for name, kind in _affine_names(analysis):
+            self.classes[name.rpartition(".")[0]] = kind
+            self.methods.add(name.rpartition(".")[2])
         for index, call in enumerate(analysis.program.calls):
             for target in call.targets:
                 function = analysis.function(target)
@@ -173,7 +184,7 @@ class _Uses:
         if not any(LOOP not in kinds for kinds in self.calls.values()):
             return
         before = -1
-        while before != (before := len(self.names) + len(self.attributes) + len(self.calls)):
+        while before != (before := self._size()):
             for function in self.analysis.program.functions:
                 if function.in_project and function.path is not None and function.kind != "class":
                     node = self.analysis.node(function.id)
@@ -184,23 +195,103 @@ class _Uses:
             for index, call in enumerate(self.analysis.program.calls):
                 self._use(index, call)
 
+    def _size(self) -> int:
+        return len(self.names) + len(self.globals) + len(self.attributes) + len(self.returned) + len(self.calls)
+
     def _bind(self, path: str, function: int, node: ast.AST) -> None:
+        """What an assignment, a `return` or a display makes known."""
+        targets: list[ast.expr] = []
         match node:
             case ast.Assign(targets=targets, value=value):
-                kind = self.kind(path, function, value)
+                pass
             case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
-                targets, kind = [target], self.kind(path, function, value)
+                targets = [target]
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
-                targets, kind = [target], self.kind(path, function, value)
+                targets = [target]
+            case ast.Return(value=ast.expr() as value):
+                pass
+            case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.Dict(values=values):
+                for one in values:
+                    kind = self.kind(path, function, one)
+                    if kind is not None and not self._is_typed(path, one):
+                        self._is_put_away(path, one, kind)
+                return
             case _:
                 return
-        if kind is None:
-            return
-        for target in targets:
-            if isinstance(target, ast.Name):
-                self.names[path, function, target.id] = kind
-            elif isinstance(target, ast.Attribute):
-                self.attributes[target.attr] = kind
+        found = self.kind(path, function, value)
+        if found is not None and isinstance(node, ast.Return):
+            self.returned[function] = found
+            if self.analysis.function(function).is_property:
+                self.attributes[self.analysis.function(function).bare_name] = found
+        if found is not None:
+            for target in targets:
+                self._hold(path, function, target, found)
+
+    def _hold(self, path: str, function: int, target: ast.expr, kind: str) -> None:
+        node = self.analysis.node(function)
+        match target:
+            case ast.Name(id=name) if node is not None and name in self.analysis.locals_of(node):
+                self.names[function, name] = kind
+            case ast.Name(id=name):
+                self.globals[path, name] = kind
+            case ast.Attribute(attr=name):
+                self.attributes[name] = kind
+            case ast.Subscript(value=container) if not self._may_hold(path, container, kind):
+                self._is_put_away(path, target, kind)
+
+    def _may_hold(self, path: str, container: ast.expr, kind: str) -> bool:
+        """Whether the checker knows that a container holds such objects, and so what comes out of it."""
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(container))
+        names = [name.rpartition(".")[2] for name, of in self.classes.items() if of == kind]
+        return known is not None and any(name in known.text for name in names)
+
+    def _is_typed(self, path: str, node: ast.expr) -> bool:
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+        return known is not None and bool(known.classes)
+
+    def _is_put_away(self, path: str, node: ast.expr, kind: str) -> None:
+        self.unclear.setdefault(kind, f"{self.analysis.where(path, node)} puts it where it is not followed")
+
+    def keeps_to_itself(self, function: int) -> bool:
+        """Whether a function makes all the affine objects that it uses, and lets none of them out."""
+        analysis, node, one = self.analysis, self.analysis.node(function), self.analysis.function(function)
+        if node is None or one.path is None or function in analysis.generators or one.is_async:
+            return False
+        outer = parameters(node) | {
+            name for inner in ast.walk(node) if isinstance(inner, ast.Global | ast.Nonlocal) for name in inner.names
+        }
+        if len(list(_functions_in(node))) > 1:
+            return False
+        for inner in [inner for statement in node.body for inner in (statement, *own_nodes(statement))]:
+            match inner:
+                case ast.Name(id=name) if name in outer or name not in analysis.locals_of(node):
+                    gets_out = self.kind(one.path, function, inner) is not None
+                case ast.Attribute():
+                    gets_out = self.kind(one.path, function, inner) is not None
+                case ast.Return(value=ast.expr() as value):
+                    gets_out = self.kind(one.path, function, value) is not None
+                case ast.Assign(targets=targets, value=value) if not all(isinstance(target, ast.Name) for target in targets):
+                    gets_out = self.kind(one.path, function, value) is not None
+                case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.Dict(values=values):
+                    gets_out = any(self.kind(one.path, function, value) is not None for value in values)
+                case _:
+                    gets_out = False
+            if gets_out:
+                return False
+        for index in analysis.calls_in.get(function, ()):
+            call = analysis.program.calls[index]
+            if LOOP in self.calls.get(index, ()) or self.hands_on(call):
+                return False
+        return True
+
+    def hands_on(self, call: Call) -> bool:
+        """Whether a call of something of the project's own, or unknown, is given an affine object."""
+        node = self.analysis.expression(call)
+        if call.kind != "call" or not isinstance(node, ast.Call):
+            return False
+        ours = call.unknown is not None or any(self.analysis.function(target).in_project for target in call.targets)
+        values = (*node.args, *(keyword.value for keyword in node.keywords))
+        return (ours or _only_stores(node.func)) and any(self.kind(call.path, call.caller, one) is not None for one in values)
 
     def kind(self, path: str, function: int, node: ast.expr) -> str | None:
         """The kind of the affine object that an expression may be."""
@@ -209,10 +300,7 @@ class _Uses:
             return next((self.classes[name] for name in known.classes if name in self.classes), None)
         match node:
             case ast.Name(id=name):
-                return self.names.get((path, function, name)) or next(
-                    (kind for (where, owner, bound), kind in self.names.items()
-                     if (where, bound) == (path, name) and self.analysis.function(owner).kind == "module"), None
-                )  # fmt: skip
+                return self.names.get((function, name)) or self._from_around(path, function, name)
             case ast.Attribute(attr=name):
                 return self.attributes.get(name)
             case ast.Call(func=ast.Attribute(value=base, attr=name)):
@@ -225,11 +313,20 @@ class _Uses:
                 return self._made(index) if index is not None else None
         return None
 
+    def _from_around(self, path: str, function: int, name: str) -> str | None:
+        """What a name holds that a function takes from those around it, or from its module."""
+        node, parent = self.analysis.node(function), self.analysis.function(function).parent
+        if node is not None and name in self.analysis.locals_of(node):
+            return None
+        outer = self.names.get((parent, name)) if parent is not None else None
+        return outer or self.globals.get((path, name))
+
     def _made(self, index: int) -> str | None:
         """The kind of what a call returns, by the annotations of what it may call."""
         call = self.analysis.program.calls[index]
         public = [self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets]
-        return next((self.classes[name] for name in public if name in self.classes), None)
+        found = [self.classes.get(name) for name in public] + [self.returned.get(one) for one in call.targets]
+        return next((kind for kind in found if kind is not None), None)
 
     def _use(self, index: int, call: Call) -> None:
         node = self.analysis.expression(call)
@@ -239,8 +336,9 @@ class _Uses:
             kind = self.kind(call.path, call.caller, node)
             same = self.analysis.call_at.get((call.path, call.start, call.end))
             held = self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
-            for one in {*held, *([kind] if kind else [])} - {LOOP}:
-                self.calls.setdefault(index, set()).add(one)
+            found = {*held, *([kind] if kind else [])} - {LOOP}
+            if found:
+                self.calls.setdefault(index, set()).update(found)
             return
         if call.kind != "call" or not isinstance(node, ast.Call):
             return
@@ -251,6 +349,10 @@ class _Uses:
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
         for position, value in enumerate(values):
             inner = value.value if isinstance(value, ast.Starred) else value
+            if isinstance(inner, ast.Attribute) and inner.attr in self.methods:
+                owner = self.kind(call.path, call.caller, inner.value)
+                if owner is not None:
+                    self.unclear.setdefault(owner, f"{call.path}:{call.line} passes its {inner.attr} on")
             kind = self.kind(call.path, call.caller, inner)
             if kind is not None:
                 self._give(index, call, node, position, kind)
@@ -259,11 +361,14 @@ class _Uses:
         """An affine object is an argument of a call."""
         own = [target for target in call.targets if self.analysis.node(target) is not None]
         for target in own:
-            for name in _parameter(self.analysis, target, node, position):
-                function = self.analysis.function(target)
-                assert function.path is not None
-                self.names[function.path, target, name] = kind
-        if not own and dotted(node.func) not in HARMLESS and not _only_stores(node.func):
+            names = list(_parameter(self.analysis, target, node, position))
+            self.names.update(dict.fromkeys(((target, name) for name in names), kind))
+            if not names:
+                self._is_put_away(call.path, node, kind)
+        if isinstance(node.func, ast.Attribute) and _only_stores(node.func):
+            if not self._may_hold(call.path, node.func.value, kind):
+                self._is_put_away(call.path, node, kind)
+        elif not own and dotted(node.func) not in HARMLESS:
             self.calls.setdefault(index, set()).add(kind)
             if dotted(node.func) in PASSES_ON:
                 self.unclear.setdefault(kind, f"{call.path}:{call.line} hands it to {dotted(node.func)}")
@@ -292,10 +397,13 @@ def _parameter(analysis: Analysis, target: int, call: ast.Call, position: int) -
         yield names[position]
 
 
-def _affine_classes(analysis: Analysis) -> Iterator[tuple[str, str]]:
-    """Classes whose methods have an affinity, and its kind."""
+def _functions_in(node: ast.AST) -> Iterator[ast.AST]:
+    return (one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+
+def _affine_names(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """Callables with an affinity, and its kind."""
     for library in analysis.catalog.libraries.values():
         for blocks in library.blocks:
             if blocks.affinity is not None:
-                for name in blocks.names:
-                    yield name.rpartition(".")[0], blocks.affinity
+                yield from ((name, blocks.affinity) for name in blocks.names)

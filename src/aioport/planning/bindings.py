@@ -264,16 +264,20 @@ def read_on_failure(
     return found
 
 
-def captured_outside(function: FunctionNode, run: Iterable[ast.stmt]) -> set[str]:
-    """Names that nested functions, lambdas and generator expressions of a function read, outside of some statements."""
+def captured_outside(function: FunctionNode, run: Iterable[ast.stmt], before: ast.stmt | None = None) -> set[str]:
+    """Names that nested functions and lambdas of a function read, outside of some statements.
+
+    before: only those nested functions count that are defined above this statement.
+    """
     inside = set(run)
     found: set[str] = set()
     todo: list[ast.AST] = [statement for statement in function.body if statement not in inside]
     while todo:
         node = todo.pop()
         if isinstance(node, Scopes):
-            found |= set(_free(node))
-        elif not isinstance(node, ast.stmt) or node not in inside:
+            if before is None or node.lineno < before.lineno:
+                found |= set(_free(node))
+        else:
             todo.extend(child for child in ast.iter_child_nodes(node) if child not in inside)
     return found
 

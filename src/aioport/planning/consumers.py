@@ -12,8 +12,8 @@ from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import Syntax
 
-USES_UP = EXHAUSTING | {"any", "all"}
-"""Builtins that read an iterable before they return."""
+USES_UP = EXHAUSTING | {"any", "all", "next"}
+"""Builtins that read an iterable, or as much as they want of it, before they return."""
 
 METHODS_USE_UP = {"join", "extend", "update", "writelines", "writerows", "executemany"}
 """Methods that read an iterable before they return."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from aioport.blocking.chains import blocks_of
+from aioport.blocking.primitives import blocks_of
 from aioport.catalog.schema import Blocks
 from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import names_bound, parameters

@@ -79,6 +79,11 @@ def _is_public(name: str) -> bool:
 
 
 def _scripts(analysis: Analysis) -> Iterator[int]:
+    return (one for one in find_script_functions(analysis) if analysis.function(one).owner is None)
+
+
+def find_script_functions(analysis: Analysis) -> Iterator[int]:
+    """Functions that console scripts call, methods among them."""
     for entry in analysis.entries:
         if entry.kind == "script" and entry.function is not None:
             for one in analysis.program.functions:

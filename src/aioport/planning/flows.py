@@ -277,6 +277,8 @@ class _Flows:
                 if isinstance(statement, ast.With) and all(self._enters(name) for name in stream.types):
                     stream.withs.append((path, statement, statement.items.index(parent)))
                     return
+            case ast.Call(func=ast.Name(id="isinstance")):
+                return
             case ast.keyword() | ast.Call():
                 call = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
                 if isinstance(call, ast.Call) and self._is_followed(path, syntax, call):

@@ -155,7 +155,23 @@ def _calls_of_script(parts: Parts, function: int, name: str) -> Iterator[tuple[s
         call = parts.analysis.program.calls[index]
         node = parts.analysis.expression(call)
         if parts.analysis.function(call.caller).kind == "def" and isinstance(node, ast.Call):
-            yield call.path, Rename(node.func, name)
+            yield call.path, _renamed(parts.analysis, call.path, node.func, function, name)
+
+
+def _renamed(analysis: Analysis, path: str, node: ast.expr, function: int, name: str) -> Intent:
+    """Another name for a function at one of its uses, wherever that imports it from."""
+    known, home = analysis.names(path).resolve(node), analysis.function(function).name
+    if known is None:
+        return Rename(node, name)
+    if known != home:
+        return Retype(node, (f"{home.rpartition('.')[0]}.{name}",))
+    statements = (one for one in ast.walk(analysis.syntax[path].tree) if isinstance(one, ast.ImportFrom))
+    modules = (
+        "." * one.level + (one.module or "")
+        for one in statements
+        if isinstance(node, ast.Name) and any((alias.asname or alias.name) == node.id for alias in one.names)
+    )
+    return Rename(node, name, next(modules, None))
 
 
 def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from aioport.blocking.chains import called_names
+from aioport.blocking.primitives import called_names
 from aioport.catalog.matching import Mismatch, bind
 from aioport.catalog.rules import CompiledRewrite
 from aioport.planning.analysis import Analysis

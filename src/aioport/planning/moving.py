@@ -48,6 +48,12 @@ def find_obstacle(syntax: Syntax, root: ast.stmt | ast.expr) -> str | None:
     return None
 
 
+def find_call_obstacle(syntax: Syntax, node: ast.Call) -> str | None:
+    """Why a call cannot be made in a thread, though its function and arguments are evaluated where they are."""
+    reason = _obstacle(syntax, node, node)
+    return f"line {node.lineno} {reason}" if reason is not None else None
+
+
 def _obstacle(syntax: Syntax, root: ast.stmt | ast.expr, node: ast.AST) -> str | None:
     match node:
         case ast.Yield() | ast.YieldFrom():
@@ -126,8 +132,10 @@ def find_names(
     surely = bound_after(run, suppresses)
     after = read_later(syntax, function, run, suppresses) if surely is not None else set()
     failed = read_on_failure(syntax, function, run, suppresses) - set(_bound_at_the_end(run))
-    captured, kept = captured_outside(function, run), captured_inside(run)
     looped = any(isinstance(one, ast.For | ast.AsyncFor | ast.While) for one in _around(syntax, function, run[0]))
+    # A function that is defined later cannot have been called by the run, if the run is not repeated.
+    captured = captured_outside(function, run, before=None if looped else run[0])
+    kept = captured_inside(run)
     annotated = {
         node.target.id
         for one in run

@@ -224,10 +224,14 @@ class Shim:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """An identifier -> another one; for an attribute or a dotted name, its last part."""
+    """An identifier -> another one; for an attribute or a dotted name, its last part.
+
+    module: where the other one is imported from, as this file writes it; None where it is at hand.
+    """
 
     node: ast.expr
     name: str
+    module: str | None = None
 
 
 Intent: TypeAlias = (

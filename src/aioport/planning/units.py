@@ -17,6 +17,7 @@ from aioport.planning.bindings import bound_after, names_bound
 from aioport.planning.consumers import consumer_of
 from aioport.planning.moving import (
     Names,
+    find_call_obstacle,
     find_names,
     find_obstacle,
     leaves_function,
@@ -27,9 +28,6 @@ from aioport.planning.plan import Action, BlockUnit, CallDecision, ExpressionUni
 from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
 from aioport.program.syntax import FunctionNode, Syntax
-
-ON_LOOP = "the block around it awaits, so it cannot move to a thread whole"
-
 
 @dataclass
 class Units:
@@ -110,9 +108,10 @@ class UnitPlanner:
         return begin
 
     def _opens(self, statement: ast.stmt) -> bool:
-        """Whether a statement may begin or end a run: it blocks, and not just by one call of the project's own."""
-        sites = self._sites_in(statement)
-        return bool(sites) and not (not _is_compound(statement) and self._is_one_own_call(sites))
+        """Whether a statement may begin or end a run: one that is a block by itself, or calls a primitive."""
+        if _is_compound(statement):
+            return self._is_block(statement)
+        return any(not self._is_own_call(index) for index in self._sites_in(statement))
 
     def _ends(self, suite: list[ast.stmt], begin: int) -> Iterator[int]:
         """Where a run that begins at `begin` may end, shortest first."""
@@ -129,14 +128,29 @@ class UnitPlanner:
                 return
 
     def _is_block(self, statement: ast.stmt) -> bool:
-        """Whether a statement is worth a function by itself: it blocks in its body, or in a way no expression can hold."""
+        """Whether a compound statement is worth a function: for what no expression can hold, or one hop for a loop.
+
+        A call of the project's own, or a single primitive, is offloaded where it stands instead.
+        """
         if not _is_compound(statement):
             return False
-        if isinstance(statement, ast.With) and any(item.context_expr in self.by_node for item in statement.items):
+        if any(isinstance(one, ast.withitem) and one.context_expr in self.by_node for one in ast.walk(statement)):
             return True
-        nested = {index for block in _blocks(statement) for inner in block for index in self._sites_in(inner)}
-        own = [index for index in self._sites_in(statement) if index not in nested]
-        return bool(nested) or any(self._anchor(index) is None for index in own)
+        return any(
+            self._anchor(index) is None or (not self._is_own_call(index) and self._is_repeated(index, statement))
+            for index in self._sites_in(statement)
+        )
+
+    def _is_repeated(self, index: int, root: ast.stmt) -> bool:
+        """Whether a loop within a statement makes a call again and again."""
+        child: ast.AST = self.sites[index]
+        for parent in self.syntax.ancestors(child):
+            if isinstance(parent, ast.While) or (isinstance(parent, ast.For) and child is not parent.iter):
+                return True
+            if parent is root:
+                return False
+            child = parent
+        return False
 
     def _belongs(self, statement: ast.stmt, bound: AbstractSet[str]) -> bool:
         """Whether a statement that does not block works on what a run has bound so far, and on nothing unknown."""
@@ -149,10 +163,11 @@ class UnitPlanner:
         calls = self.analysis.calls_by_path(self.path)
         return all(call.unknown is None for call in calls if start <= call.start and call.end <= end)
 
-    def _is_one_own_call(self, sites: Sequence[int]) -> bool:
-        call = self.analysis.program.calls[sites[0]]
-        own = all(self.analysis.function(target).in_project for target in call.targets)
-        return len(sites) == 1 and call.kind == "call" and own and self._anchor(sites[0]) is self.sites[sites[0]]
+    def _is_own_call(self, index: int) -> bool:
+        """Whether it calls a function of the project's own, which is a unit already."""
+        call = self.analysis.program.calls[index]
+        own = call.targets and all(self.analysis.function(target).in_project for target in call.targets)
+        return bool(own) and call.kind == "call" and self._anchor(index) is self.sites[index]
 
     def _names(self, run: list[ast.stmt], *, ends_function: bool) -> Names | None:
         if not stands_alone(self.syntax, run) or self._pool(self._sites_of(run)) is None:
@@ -211,10 +226,19 @@ class UnitPlanner:
             self._suite(block)
 
     def _keep_entered(self, statement: ast.With) -> None:
-        """A context manager whose block awaits is made, entered and left where the block runs."""
-        for item in statement.items:
-            for index in self.by_node.get(item.context_expr, ()):
-                self._decide(index, "keep", f"{ON_LOOP}: `with {ast.unparse(item.context_expr)}`")
+        """A context manager is made, entered and left where its block runs."""
+        entered = [index for item in statement.items for index in self.by_node.get(item.context_expr, ())]
+        if entered:
+            reason = self._why_no_block(statement)
+            for index in entered:
+                self._decide(index, "keep", reason)
+
+    def _why_no_block(self, statement: ast.stmt) -> str:
+        """Why a compound statement is not run whole in a thread."""
+        keyword = "for" if isinstance(statement, ast.For) else "with"
+        names = find_names(self.syntax, self.node, [statement], self._suppresses)
+        reason = self._obstacle(statement) or (names if isinstance(names, str) else "other code depends on how it ends")
+        return f"the `{keyword}` in line {statement.lineno} cannot move to a thread whole: {reason}"
 
     # Expressions
 
@@ -260,7 +284,7 @@ class UnitPlanner:
         if any(other not in self.units.decisions for other in self._sites_in(node) if other != index):
             return False
         pool = self._pool([index])
-        if pool is None or self._obstacle(ast.copy_location(ast.Call(node.func, [], []), node)) is not None:
+        if pool is None or find_call_obstacle(self.syntax, node) is not None:
             return False
         self._move(Offload(node, pool or None), node, node)
         wait = self.analysis.facts.calls.get(index)
@@ -304,15 +328,14 @@ class UnitPlanner:
         return consumer_of(self.analysis, self.syntax, index, self.sites[index], self._stays)
 
     def _why_kept(self, index: int) -> str:
-        node = self.sites[index]
-        if self._anchor(index) is None:
+        node, anchor = self.sites[index], self._anchor(index)
+        if anchor is None:
             around = self.syntax.statement(node)
             if isinstance(around, ast.For | ast.With):
-                return f"{ON_LOOP}: `{'for' if isinstance(around, ast.For) else 'with'}` in line {around.lineno}"
+                return self._why_no_block(around)
             return "what it makes waits where it is used later, and that is not here"
-        place = self.syntax.place(node)
-        obstacle = find_obstacle(self.syntax, node)
-        return place.sealed or obstacle or "it stands where nothing can be awaited or moved to a thread"
+        obstacle = self.syntax.place(node).sealed or find_obstacle(self.syntax, anchor)
+        return obstacle or "it stands where nothing can be awaited or moved to a thread"
 
     # What may be moved
 
@@ -331,7 +354,7 @@ class UnitPlanner:
         """Why a statement or expression cannot be moved into a function of its own."""
         for node in ast.walk(root):
             if node in self.hard:
-                return self.hard[node]
+                return f"line {getattr(node, 'lineno', root.lineno)} {self.hard[node]}"
         if self.analysis.function(self.function).is_async and isinstance(root, ast.stmt):
             own = self.analysis.locals_of(self.node) - {one.arg for one in ast.walk(self.node.args) if isinstance(one, ast.arg)}
             shared = writes_shared([root], lambda name: name in own)

@@ -10,8 +10,6 @@ from aioport.program.model import Program
 PAIRS = (("__enter__", "__exit__"), ("__iter__", "__next__"), ("__aenter__", "__aexit__"))
 """Protocols of two methods: both change their names or neither."""
 
-PROTOCOL_CLASSES = {"typing.Protocol", "typing_extensions.Protocol"}
-
 
 class Disjoint:
     """Sets that are merged, never split."""
@@ -60,9 +58,7 @@ def find_families(program: Program, apart: Set[int] = frozenset()) -> Mapping[in
             ):
                 join(found for found in pair if found is not None)
     for protocol in program.classes:
-        if protocol.in_project and PROTOCOL_CLASSES & {
-            program.classes[base].name for base in protocol.ancestors
-        }:
+        if protocol.is_protocol:
             _join_implementers(protocol.id, program, join)
     members: dict[Hashable, list[int]] = defaultdict(list)
     for one in program.classes:

@@ -114,7 +114,7 @@ class Graphs:
             constructs = self._targets.constructed(record)
             makers = self._targets.constructors(record)
             # One class has one way to be made, whether or not it defines both halves of it.
-            sure = (sure or not record.call_targets) and constructs is not None
+            sure = (sure or not record.call_targets) and (constructs is not None or len(makers) == 1)
             targets += makers
         unknown = record.reason
         if unknown is None and kind == "call" and not targets and not record.init_targets:

@@ -46,8 +46,9 @@ class InstalledBodies:
     def _callees(self, line: int, record: CallRecord) -> Callees:
         targets, sure = self._targets.find(record.call_targets)
         if record.init_targets or record.new_targets:
-            targets += self._targets.constructors(record)
-            sure = not record.call_targets and self._targets.constructed(record) is not None
+            makers = self._targets.constructors(record)
+            sure = not record.call_targets and (len(makers) == 1 or self._targets.constructed(record) is not None)
+            targets += makers
         handed = self._targets.callbacks(record) if record.higher_order_parameters else ()
         callbacks = tuple(dict.fromkeys(one for _, functions in handed for one in functions))
         return Callees(line, targets, sure and record.reason is None, callbacks)

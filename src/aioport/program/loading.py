@@ -15,6 +15,9 @@ ASYNC_RESULTS = ("typing.Coroutine[", "typing.AsyncGenerator[", "typing.AsyncIte
 """How the checker's text for the result of an `async def` begins; the report has no other mark of it."""
 
 BEFORE_NAME = re.compile(rb"async\s+def\s+$")
+PROTOCOL_BASE = re.compile(rb"\s*(\[[^\]]*\]\s*)?\(([^)]*[\s,.])?Protocol\b")
+"""What follows the name of a Protocol; the report does not count Protocol among the bases."""
+
 MODULE_BODY = "MTL"
 
 
@@ -147,7 +150,14 @@ class ModuleLoader:
             fields=frozenset(definition.fields),
             module=self._module,
             importable="" if is_local else name.removeprefix(f"{self._module}."),
+            is_protocol=self._is_protocol(definition.name_location),
         )
+
+    def _is_protocol(self, name_location: str | None) -> bool:
+        if self._source is None or self._places is None or name_location is None:
+            return False
+        place = self._places.locate(name_location)
+        return place is not None and PROTOCOL_BASE.match(self._source.data, place.end) is not None
 
     def _class_name(self, number: int) -> str:
         """The dotted name of a class, through everything that it is nested in."""

@@ -65,6 +65,7 @@ class Class(_Value, frozen=True):
     fields: the names of its data attributes.
     module: where it is defined, as it is imported.
     importable: its dotted name inside that module; empty for a class inside a function.
+    is_protocol: whether it is one of the project's own Protocols, which the MRO does not say.
     """
 
     id: int
@@ -77,6 +78,7 @@ class Class(_Value, frozen=True):
     fields: frozenset[str] = frozenset()
     module: str = ""
     importable: str = ""
+    is_protocol: bool = False
 
 
 class Type(_Value, frozen=True):

@@ -42,6 +42,7 @@ FUNCTIONS: Mapping[str, Callable[[FunctionRow], bool]] = {
 def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
     """The lines that stand before the diff."""
     settings = report.settings
+    yield from places.say_root()
     yield Text.assemble(
         ("1 file" if report.files == 1 else f"{report.files} files", "bold"),
         f", level {settings.level}, concurrency {settings.concurrency}",
@@ -52,9 +53,9 @@ def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
         [row for row in report.functions if row.color == "sync" and row.waits],
         places,
     )
-    yield from _by_reason(
-        "Calls that are not converted", [row for row in report.calls if row.action in STAYS], places
-    )
+    in_units = _calls_in_units(report)
+    stay = [row for row in report.calls if row.action in STAYS and row not in in_units]
+    yield from _by_reason("Calls that are not converted", stay, places)
     yield from _by_reason("To review", _to_review(report), places)
     if report.suggestions:
         yield from _heading("Suggestions")
@@ -98,17 +99,26 @@ def _counts(report: ConversionReport) -> Iterator[Text]:
     for text, fits in FUNCTIONS.items():
         if count := sum(map(fits, report.functions)):
             yield Text(f"  {count:>5}  {text}")
-    actions = Counter(row.action for row in report.calls)
-    if actions or report.unknown:
+    in_units = _calls_in_units(report)
+    actions = Counter(row.action for row in report.calls if row not in in_units)
+    if report.calls or report.unknown:
         yield from _heading("Calls")
     for action, text in ACTIONS.items():
         if actions[action]:
             yield Text(f"  {actions[action]:>5}  {text}")
+    if in_units:
+        yield Text(f"  {len(in_units):>5}  in functions that run in a thread")
     if report.unknown:
         yield Text(
             f"  {len(report.unknown):>5}  not converted, because it is not known what they run "
             "(aioport scan --unknown lists them)"
         )
+
+
+def _calls_in_units(report: ConversionReport) -> frozenset[CallRow]:
+    """Calls that stay because the whole of their function runs in a thread: they need no attention."""
+    units = {(row.path, row.name) for row in report.functions if row.color == "unit"}
+    return frozenset(row for row in report.calls if row.action in STAYS and (row.path, row.function) in units)
 
 
 def _to_review(report: ConversionReport) -> list[FunctionRow | CallRow]:

@@ -27,6 +27,7 @@ def render_scan(report: ScanReport, places: Places, *, unknown: bool = False) ->
     """
     on_loop = [row for row in report.findings if row.on_loop]
     elsewhere = [row for row in report.findings if not row.on_loop]
+    yield from places.say_root()
     if on_loop:
         yield Text("Blocks an event loop", "bold red")
         yield from _functions(on_loop, places)
@@ -45,18 +46,20 @@ def _functions(rows: Iterable[FindingRow], places: Places) -> Iterator[Text]:
         width = max(len(_place(row, places)) for row in found)
         yield Text()
         yield Text(f"  {function}", "bold")
+        # How an `async def` reaches the function is the same for all that the function does.
+        if steps := _steps_above(found[0]):
+            begin = found[0].chain[0]
+            yield Text.assemble(
+                f"    async {begin.name}", (f"  {places.show(begin.path)}:{begin.line}", "dim")
+            )
+            yield from (_step(link, "    ", places) for link in steps)
         for row in found:
             yield from _finding(row, places, width)
     yield Text()
 
 
-def _place(row: FindingRow | UnknownRow, places: Places) -> str:
-    return f"{places.show(row.path)}:{row.line}:{row.column}"
-
-
 def _finding(row: FindingRow, places: Places, width: int) -> Iterator[Text]:
-    # The first link is the function that begins the chain; the call itself is the first one on the row's own line.
-    made = next((number for number, link in enumerate(row.chain) if number and _is_at(row, link)), 1)
+    made = 1 + len(_steps_above(row))
     yield Text.assemble(
         ("  ! ", "bold red") if row.on_loop else "    ",
         (f"{_place(row, places):<{width}}", "cyan"),
@@ -64,23 +67,29 @@ def _finding(row: FindingRow, places: Places, width: int) -> Iterator[Text]:
         f"  {row.chain[made].name}",
         "" if row.sure else ("  (unless an unknown call on the way means something else)", "dim"),
     )
-    above, below = row.chain[1:made], row.chain[made + 1 :]
-    if above:
-        yield _step(row.chain[0], f"from async {row.chain[0].name}", places)
-    shown = below if len(below) <= LIBRARY_LINKS else below[:2]
-    for link in (*above, *shown):
-        yield _step(link, f"calls {link.name}", places)
+    below = row.chain[made + 1 :]
+    for link in below if len(below) <= LIBRARY_LINKS else below[:2]:
+        yield _step(link, "      ", places)
     if len(below) > LIBRARY_LINKS:
-        yield Text(f"        ... {len(below) - 3} more steps", "dim")
-        yield _step(below[-1], f"calls {below[-1].name}", places)
+        yield Text(f"      ... {len(below) - 3} more steps", "dim")
+        yield _step(below[-1], "      ", places)
 
 
-def _is_at(row: FindingRow, link: Link) -> bool:
-    return (link.path, link.line) == (row.path, row.line)
+def _steps_above(row: FindingRow) -> tuple[Link, ...]:
+    """The calls that lead from the beginning of the chain to the function, whose own call is on the row's line."""
+    own = (row.path, row.line)
+    made = next(
+        (number for number, link in enumerate(row.chain) if number and (link.path, link.line) == own), 1
+    )
+    return row.chain[1:made]
 
 
-def _step(link: Link, text: str, places: Places) -> Text:
-    return Text.assemble(f"        {text}  ", (f"{places.show(link.path)}:{link.line}", "dim"))
+def _step(link: Link, indent: str, places: Places) -> Text:
+    return Text.assemble(f"{indent}-> {link.name}", (f"  {places.show(link.path)}:{link.line}", "dim"))
+
+
+def _place(row: FindingRow | UnknownRow, places: Places) -> str:
+    return f"{places.show(row.path)}:{row.line}:{row.column}"
 
 
 def _unknown(rows: Iterable[UnknownRow], places: Places) -> Iterator[Text]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from aioport.planning.plan import AsyncFor, AsyncWith, AsyncYieldFrom, Await, Bridge, Collect, Materialise
+from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
+
+COMMENT = re.compile(r"#[^\r\n]*")
+HEADER_END = re.compile(rb"(?:[\s,)]|#[^\r\n]*+)*+:")
+"""What stands between the last item of a `with` and its body."""
 
 
 def edit_await(intent: Await, context: FileContext) -> Iterator[Edit]:
@@ -28,24 +34,57 @@ def edit_bridge(intent: Bridge, context: FileContext) -> Iterator[Edit]:
 
 def edit_async_with(intent: AsyncWith, context: FileContext) -> Iterator[Edit]:
     """`with a, b:` of which only some are asynchronous becomes nested statements in the same order."""
-    node, data = intent.node, context.data
+    node = intent.node
     span = context.syntax.span(node)
     asynchronous = [index in intent.items for index in range(len(node.items))]
     if asynchronous[0]:
         yield opening(span[0], "async ", span, "AsyncWith")
-    levels = 0
-    for (index, item), (_, following) in pairwise(enumerate(node.items)):
-        if asynchronous[index] == asynchronous[index + 1]:
-            continue
-        levels += 1
-        end = context.syntax.span(item.optional_vars or item.context_expr)[1]
-        start = context.syntax.span(following.context_expr)[0]
-        indent = context.indent_of(node) + context.step * levels
-        keyword = "async with " if asynchronous[index + 1] else "with "
-        comma = data.index(b",", end)
-        yield replace((comma, start), f":{context.newline}{indent}{keyword}", "AsyncWith")
+    levels = sum(one != other for one, other in pairwise(asynchronous))
     if levels:
-        yield from context.indented(node.body[0].lineno, node.body[-1], span, "AsyncWith", levels)
+        yield from _nested(node, asynchronous, context)
+        yield from context.indented(context.body_line(node), node.body[-1], span, "AsyncWith", levels)
+
+
+def _nested(node: ast.With, asynchronous: list[bool], context: FileContext) -> Iterator[Edit]:
+    """The headers of nested statements; parentheses around all items go, and the comments inside stay."""
+    data, begin = context.data, context.syntax.span(node)[0]
+    keyword_end = begin + len("with")
+    parenthesis = keyword_end + len(data[keyword_end:]) - len(data[keyword_end:].lstrip())
+    items = [_item_span(item, keyword_end, context) for item in node.items]
+    in_parentheses = items[0][0] > parenthesis
+    carried: list[str] = []
+    if in_parentheses:
+        carried += COMMENT.findall(data[parenthesis : items[0][0]].decode())
+        yield replace((parenthesis, items[0][0]), "", "AsyncWith")
+    levels = 0
+    for index, ((_, end), (start, _)) in enumerate(pairwise(items)):
+        comments = COMMENT.findall(data[end:start].decode())
+        if asynchronous[index] != asynchronous[index + 1]:
+            levels += 1
+            indent = context.newline + context.indent_of(node) + context.step * levels
+            keyword = "async with " if asynchronous[index + 1] else "with "
+            yield replace((end, start), f":{_trailing([*carried, *comments], indent)}{indent}{keyword}", "AsyncWith")
+            carried = []
+        elif in_parentheses:
+            yield replace((end, start), ", ", "AsyncWith")
+            carried += comments
+    if in_parentheses:
+        closed = HEADER_END.match(data, items[-1][1])
+        assert closed is not None
+        indent = context.newline + context.indent_of(node) + context.step * (levels + 1)
+        comments = [*carried, *COMMENT.findall(closed[0].decode())]
+        yield replace(closed.span(), f":{_trailing(comments, indent)}", "AsyncWith")
+
+
+def _item_span(item: ast.withitem, limit: int, context: FileContext) -> Span:
+    first = context.outer_span(item.context_expr, limit)
+    last = first if item.optional_vars is None else context.outer_span(item.optional_vars, first[1])
+    return first[0], last[1]
+
+
+def _trailing(comments: Sequence[str], indent: str) -> str:
+    """Comments behind a colon: the first one on its line, the others each on one of its own."""
+    return f"  {indent.join(comments)}" if comments else ""
 
 
 def edit_async_for(intent: AsyncFor, context: FileContext) -> Iterator[Edit]:

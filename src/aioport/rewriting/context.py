@@ -65,6 +65,16 @@ class FileContext:
             self.imports[module] = local
         return f"{self.imports[module]}.{rest}" if rest else self.imports[module]
 
+    def imported(self, module: str, name: str) -> str:
+        """What a name goes by in this file that is imported from a module, as the file writes that."""
+        known = self.from_imports.setdefault(module, {})
+        if name not in known:
+            local = name
+            while local in self.taken:
+                local = f"{local}_"
+            known[name] = local
+        return known[name]
+
     @cached_property
     def _imported_from(self) -> frozenset[str]:
         """Modules from which names are imported at the top of the file."""
@@ -103,6 +113,20 @@ class FileContext:
                     return line[node.col_offset :]
         return "    "
 
+    def body_line(self, node: ast.With) -> int:
+        """The first line of a body; comments above its first statement and decorators belong to it.
+
+        The line after the header, where the body stands on the header's own.
+        """
+        first, header = node.body[0], node.items[-1].optional_vars or node.items[-1].context_expr
+        if first.lineno == header.end_lineno:
+            return first.lineno + 1
+        line = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", ()))])
+        starts = self.syntax.source.line_starts
+        while self.data[starts[line - 2] : starts[line - 1]].strip()[:1] in (b"", b"#"):
+            line -= 1
+        return line
+
     def line_begin(self, node: ast.stmt) -> int:
         return self.syntax.source.line_starts[node.lineno - 1]
 
@@ -116,6 +140,27 @@ class FileContext:
         while end > starts[node.end_lineno - 1] and self.data[end - 1 : end] in (b"\n", b"\r"):
             end -= 1
         return end
+
+    def body_end(self, node: ast.FunctionDef) -> int:
+        """Where the last line of a function ends; comments below it belong to it, as far as they are indented."""
+        starts, line = self.syntax.source.line_starts, node.end_lineno or node.lineno
+        last = line
+        while line < len(starts):
+            text = self.data[starts[line] : starts[line + 1] if line + 1 < len(starts) else len(self.data)]
+            line += 1
+            if text.strip()[:1] == b"#" and len(text) - len(text.lstrip()) > node.col_offset:
+                last = line
+            elif text.strip():
+                break
+        end = starts[last] if last < len(starts) else len(self.data)
+        return len(self.data[:end].rstrip(b"\r\n"))
+
+    def gap_above(self, node: ast.stmt) -> str:
+        """The empty line that a function wants above it in a suite; none below a head, a comment or another one."""
+        if self.syntax.suite(node)[0] is node:
+            return ""
+        above = self.data[: self.line_begin(node)].splitlines()[-1].strip()
+        return self.newline if above and not above.startswith(b"#") else ""
 
     @cached_property
     def _inside_strings(self) -> frozenset[int]:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from aioport.project import Source
 from aioport.program.syntax import Syntax
+from aioport.project import Source
 from aioport.rewriting.edits import Edit, apply_edits, replace
 
 

@@ -102,7 +102,7 @@ class _Local(ast.NodeTransformer):
     def __init__(self, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext) -> None:
         self.metavariables, self.spans, self.context = metavariables, spans, context
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         node.keywords = [one for one in node.keywords if not self._is_void(one.value)]
         node.args = [one for one in node.args if not self._is_void(one)]
         self.generic_visit(node)
@@ -120,14 +120,14 @@ class _Local(ast.NodeTransformer):
         starts = [self.spans[hole[1]][0] for hole in holes if hole is not None]
         return (0, min(starts)) if starts else (1, 0)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         text = dotted(node)
         first = text.partition(".")[0] if text is not None else ""
         if text is not None and first not in self.metavariables and first not in self.context.vendored:
             return ast.parse(self.context.symbol(text), mode="eval").body
         return self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in self.spans:
             return ast.Name(f"__hole_{node.id}__", ast.Load())
         if node.id in self.context.vendored:

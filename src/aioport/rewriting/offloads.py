@@ -49,8 +49,7 @@ def edit_block_unit(intent: BlockUnit, context: FileContext) -> Iterator[Edit]:
     span = (context.syntax.span(first)[0], context.syntax.span(last)[1])
     indent = context.indent_of(first)
     inner = indent + context.step
-    gap = newline if _needs_gap(first, context) else ""
-    head = f"{gap}{indent}def {intent.label}():{newline}"
+    head = f"{context.gap_above(first)}{indent}def {intent.label}():{newline}"
     if intent.rebinds:
         head += f"{inner}nonlocal {', '.join(intent.rebinds)}{newline}"
     yield opening(context.line_begin(first), head, span, "BlockUnit")
@@ -60,11 +59,3 @@ def edit_block_unit(intent: BlockUnit, context: FileContext) -> Iterator[Edit]:
     begin = "return " if intent.returns else f"{names} = " if names else ""
     tail += f"{newline}{newline}{indent}{begin}await {call_of_pool(intent.pool, context)}{intent.label})"
     yield closing(context.line_end(last), tail, span, "BlockUnit")
-
-
-def _needs_gap(statement: ast.stmt, context: FileContext) -> bool:
-    """Whether a function in front of a statement wants an empty line above: not below a head, a comment or a gap."""
-    if context.syntax.suite(statement)[0] is statement:
-        return False
-    above = context.data[: context.line_begin(statement)].splitlines()[-1].strip()
-    return bool(above) and not above.startswith(b"#")

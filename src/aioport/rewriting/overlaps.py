@@ -70,31 +70,43 @@ def _extracted(intent: GatherLoop, label: str, context: FileContext, before: str
     head_end = _colon(context, context.syntax.span(node.iter)[1])
     yield from _without_empty(intent, context)
     above = "".join(_comments(context, (span[0], head_end), indent=indent))
+    if intent.empty is None and (gap := context.gap_above(node)):
+        above = f"{gap}{indent}{above}"
     keyword = "async def" if intent.is_async else "def"
     yield replace((span[0], head_end), f"{above}{keyword} {label}({', '.join(names)})", "Gather")
-    statement = context.syntax.span(node.body[-1])
-    element = _inside_call(intent, context)
-    inner = context.indent_of(node.body[-1])
-    above = "".join(_comments(context, (statement[0], element[0]), (element[1], statement[1]), indent=inner))
-    several = context.data[element[0] : element[1]].count(b"\n") > 0
-    opened, closed = ("(", ")") if several else ("", "")
-    yield replace((statement[0], element[0]), f"{above}return {opened}", "Gather")
-    yield replace((element[1], statement[1]), closed, "Gather")
+    yield from _returned(intent, context)
     call = f"{label}({', '.join(names)})"
     if not intent.is_async:
         call = f"{context.from_runtime('offload')}({', '.join([label, *names])})"
     yield closing(context.line_end(node), f"{newline}{newline}{indent}{before}{call}{after}", span, "Gather")
 
 
+def _returned(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:
+    """`results.append(value)` -> `return value`; the parentheses stay where they hold several lines together."""
+    statement = intent.node.body[-1]
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    span, element = context.syntax.span(statement), _inside_call(intent, context)
+    if statement.end_lineno == statement.lineno:
+        yield replace((span[0], element[0]), "return ", "Gather")
+        yield replace((element[1], span[1]), "", "Gather")
+        return
+    yield replace((span[0], context.open_parenthesis(statement.value)), "return ", "Gather")
+    comma = context.data[element[1] : span[1]].lstrip()
+    if comma.startswith(b","):
+        position = span[1] - len(comma)
+        yield replace((position, position + 1), "", "Gather")
+
+
 def _without_empty(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:
-    """Takes the statement that made the list away, but not what is written around it."""
+    """Takes the statement that made the list away, but not the comments around it."""
     if intent.empty is None:
         return
     begin, end = context.line_begin(intent.empty), context.line_end(intent.empty)
-    kept = "".join(_comments(context, (begin, end), indent=context.indent_of(intent.empty)))
     following = context.syntax.source.line_starts[intent.empty.end_lineno or intent.empty.lineno]
-    text = f"{context.indent_of(intent.empty)}{kept.rstrip()}{context.newline}" if kept else ""
-    yield replace((begin, following), text, "Gather")
+    indent = context.indent_of(intent.empty)
+    kept = "".join(f"{indent}{text}{context.newline}" for text in _comments(context, (begin, end), indent="", newline=""))
+    yield replace((begin, following), kept or context.gap_above(intent.empty), "Gather")
 
 
 def _parameters(node: ast.For) -> list[str]:
@@ -112,8 +124,8 @@ def _colon(context: FileContext, position: int) -> int:
     return position
 
 
-def _comments(context: FileContext, *spans: Span, indent: str) -> Iterator[str]:
+def _comments(context: FileContext, *spans: Span, indent: str, newline: str | None = None) -> Iterator[str]:
     """The comments in some ranges, each with the line break and indentation that follow it."""
     for start, text in context.comments:
         if any(low <= start < high for low, high in spans):
-            yield f"{text}{context.newline}{indent}"
+            yield f"{text}{context.newline if newline is None else newline}{indent}"

@@ -44,7 +44,11 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
         home = homes[path]
         exported = _exported(analysis, path)
         needed = Wanted(context.imports, context.from_imports, context.runtime, home.module_for(context))
-        texts[path] = fix_imports(source, after, needed, exported)
+        try:
+            texts[path] = fix_imports(source, after, needed, exported)
+        except SyntaxError:
+            # What does not parse is for verification to refuse, which knows what to do then.
+            texts[path] = after.data
         if context.runtime:
             wanted.setdefault(home.path, set()).update(context.runtime)
     for path, names in wanted.items():
@@ -56,7 +60,7 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
 def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     """All edits of a file. Rules come last, inner calls before outer ones: they may move what is inside them."""
     made: list[Edit] = []
-    context.moved += [run for intent in found for run in _moved(intent)]
+    context.moved += [run for intent in found for run in _moved(intent, context)]
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
         if not isinstance(intent, intents.Native):
@@ -66,7 +70,7 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     return made
 
 
-def _moved(intent: Intent) -> Iterator[tuple[int, int, int]]:
+def _moved(intent: Intent, context: FileContext) -> Iterator[tuple[int, int, int]]:
     """Lines that an intent moves to the right: the one before them, the last one, and how far.
 
     A block unit's own first line is not among them: what is put in front of it is not moved by it.
@@ -80,10 +84,10 @@ def _moved(intent: Intent) -> Iterator[tuple[int, int, int]]:
             colors = [index in items for index in range(len(node.items))]
             levels = sum(one != other for one, other in pairwise(colors))
             if levels:
-                yield node.body[0].lineno - 1, node.body[-1].end_lineno or node.lineno, levels
+                yield context.body_line(node) - 1, node.body[-1].end_lineno or node.lineno, levels
 
 
-def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:  # noqa: PLR0911
+def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
     match intent:
         case intents.MakeAsync():
             return signatures.edit_make_async(intent, context)

@@ -29,7 +29,7 @@ def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
         f"{newline * 3}def {intent.name}{signature}{newline}"
         f"{context.step}return {context.from_runtime('run')}({intent.renamed}({arguments}))"
     )
-    yield closing(context.line_end(node), text, context.syntax.span(node), "Shim")
+    yield closing(context.body_end(node), text, context.syntax.span(node), "Shim")
 
 
 def _passed(arguments: ast.arguments) -> Iterator[str]:
@@ -45,7 +45,8 @@ def edit_rename(intent: Rename, context: FileContext) -> Iterator[Edit]:
     start, end = context.syntax.span(intent.node)
     if isinstance(intent.node, ast.Attribute):
         start = end - len(intent.node.attr.encode())
-    yield replace((start, end), intent.name, "Rename")
+    name = intent.name if intent.module is None else context.imported(intent.module, intent.name)
+    yield replace((start, end), name, "Rename")
 
 
 def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:

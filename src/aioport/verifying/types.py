@@ -18,8 +18,14 @@ KINDS = frozenset(
 )  # fmt: skip
 """Of the checker's kinds, those that 42 seeded mistakes of a conversion were caught by."""
 
-TELLING = ("Coroutine", "coroutine", "await", "async", "Async", "__aenter__", "__aexit__", "__aiter__", "__anext__")
-"""Words that an error about a missing or wrong `await` contains."""
+NAMES = frozenset({"unknown-name", "missing-module-attribute"})
+"""Kinds that are a conversion's fault whatever they say: a name that it uses and does not define or import."""
+
+TELLING = (
+    "Coroutine", "coroutine", "await", "async", "Async", "__aenter__", "__aexit__", "__aiter__", "__anext__",
+    "__enter__", "__iter__", "__next__", "SupportsIter", "SupportsNext", "iterable",
+)  # fmt: skip
+"""Words that an error about a missing or wrong `await` contains, or about a protocol that now has its other color."""
 
 
 def check_types(
@@ -33,7 +39,7 @@ def check_types(
         key = (one.path, one.kind, one.message)
         if known[key] > 0:
             known[key] -= 1
-        elif one.kind in KINDS and _is_about_colors(one):
+        elif one.kind in NAMES or (one.kind in KINDS and _is_about_colors(one)):
             line = int(one.location.partition(":")[0])
             if one.path in paths or one.path in analysis.project.sources:
                 yield Violation("types", one.path, line, _around(analysis, one.path, line), one.message)

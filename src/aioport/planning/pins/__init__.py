@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins import bases, decorators, generators, slots, values
+from aioport.planning.pins import bases, decorators, generators, scripts, slots, values
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
 
-FINDERS: tuple[Finder, ...] = (slots.find, bases.find, decorators.find, generators.find, values.find)
+FINDERS: tuple[Finder, ...] = (slots.find, bases.find, decorators.find, generators.find, scripts.find, values.find)
 
 
 def find_pins(analysis: Analysis) -> dict[int, str]:

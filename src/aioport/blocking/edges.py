@@ -1,0 +1,132 @@
+"""Which functions a call runs in its own thread, and what is handed to other threads instead."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from aioport.catalog.index import Catalog
+from aioport.positions import Span, span_of
+from aioport.program.model import Call, Program
+from aioport.project import PARSE_ERRORS, Project
+
+KEEPERS = frozenset(
+    {
+        "_thread.start_new_thread",
+        "asyncio.AbstractEventLoop.call_soon_threadsafe",
+        "atexit.register",
+        "functools.cached_property.__init__",
+        "functools.partial.__new__",
+        "functools.partialmethod.__init__",
+        "functools.update_wrapper",
+        "functools.wraps",
+        "signal.signal",
+        "weakref.finalize.__init__",
+        "weakref.ref.__new__",
+    }
+)
+"""What takes a function and does not call it, or not then. Whatever else takes one is assumed to call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Functions and classes, by id, that are given functions and do not run them in the caller's thread.
+
+    spawning: those that run them elsewhere; keeping: those, and the `KEEPERS`.
+    """
+
+    spawning: frozenset[int]
+    keeping: frozenset[int]
+    spawning_classes: frozenset[int]
+
+    def spawns(self, call: Call) -> bool:
+        """Whether what is handed over in a call runs in another thread or process."""
+        return call.constructs in self.spawning_classes or not self.spawning.isdisjoint(call.targets)
+
+    def keeps(self, call: Call) -> bool:
+        """Whether what is handed over in a call does not run in it."""
+        return call.constructs in self.spawning_classes or not self.keeping.isdisjoint(call.targets)
+
+
+def find_takers(program: Program, catalog: Catalog) -> Takers:
+    """Asked of every function once: there are fewer of them than calls."""
+    outside = [one for one in program.functions if not one.in_project]
+    spawning = frozenset(one.id for one in outside if catalog.is_spawn(one.name))
+    keepers = frozenset(one.id for one in outside if one.name in KEEPERS)
+    classes = {one.id for one in program.classes if not one.in_project and catalog.is_spawn(one.name)}
+    below = {one.id for one in program.classes if not classes.isdisjoint(one.ancestors)}
+    return Takers(spawning, spawning | keepers, frozenset(classes | below))
+
+
+def find_edges(program: Program, takers: Takers, spawned: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The functions that each call runs before it returns, by the call's index.
+
+    Coroutine functions are left out: calling one runs nothing. spawned: indices of calls that run elsewhere.
+    """
+    functions = program.functions
+    edges = {}
+    for index, call in enumerate(program.calls):
+        if index in spawned or not (call.targets or call.callbacks):
+            continue
+        found = [target for target in call.targets if not functions[target].is_async]
+        if call.callbacks and not takers.keeps(call):
+            handed = (one for _, callbacks in call.callbacks for one in callbacks)
+            found += (one for one in handed if not functions[one].is_async)
+        if found:
+            edges[index] = tuple(found)
+    return edges
+
+
+def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> frozenset[int]:
+    """Calls inside a lambda that is handed to a thread, a process or an executor."""
+    regions: dict[str, list[Span]] = defaultdict(list)
+    for call in spawns:
+        source = project.sources[call.path]
+        if source.data.find(b"lambda", call.start, call.end) >= 0:
+            try:
+                nodes = ast.walk(source.tree)
+            except PARSE_ERRORS:
+                continue
+            spans = (span_of(source, node) for node in nodes if isinstance(node, ast.Lambda))
+            regions[call.path] += (span for span in spans if call.start <= span[0] and span[1] <= call.end)
+    if not regions:
+        return frozenset()
+    return frozenset(
+        index
+        for index, call in enumerate(program.calls)
+        if any(start <= call.start and call.end <= end for start, end in regions.get(call.path, ()))
+    )
+
+
+def find_elsewhere(
+    program: Program, spawns: Iterable[Call], edges: Mapping[int, tuple[int, ...]]
+) -> frozenset[int]:
+    """The project's functions that only other threads or processes run: handed to them, or called by such alone."""
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for call in spawns:
+        spans[call.path].append((call.start, call.end))
+    if not spans:
+        return frozenset()
+    callers: dict[int, set[int]] = defaultdict(set)
+    called: dict[int, set[int]] = defaultdict(set)
+    for index, targets in edges.items():
+        caller = program.calls[index].caller
+        for target in targets:
+            if program.functions[target].in_project:
+                callers[target].add(caller)
+                called[caller].add(target)
+    handed: set[int] = set()
+    named: set[int] = set()
+    for reference in program.references:
+        is_handed = any(start <= reference.start < end for start, end in spans.get(reference.path, ()))
+        (handed if is_handed else named).update(reference.targets)
+    found = {one for one in handed - named - callers.keys() if program.functions[one].in_project}
+    todo = list(found)
+    while todo:
+        for target in called[todo.pop()]:
+            if target not in found and target not in named and callers[target] <= found:
+                found.add(target)
+                todo.append(target)
+    return frozenset(found)

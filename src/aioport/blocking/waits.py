@@ -1,0 +1,101 @@
+"""Follows calls down to the primitives that wait, and what they mean back up to every function that reaches one."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+
+from aioport.blocking.edges import KEEPERS
+from aioport.blocking.facts import Wait
+from aioport.blocking.primitives import blocks_of
+from aioport.catalog.index import Catalog
+from aioport.catalog.schema import Blocks
+from aioport.program.model import Callees, Program
+
+RANK = ("network", "dns", "database", "process", "sleep", "file", "console", "cpu", "lock")
+"""When a function reaches several primitives, the chain shown is the one to the longest kind of wait."""
+
+Callers = Mapping[int, list[tuple[int, int, bool]]]
+"""Of each function: who calls it, on which line, and whether nothing else can be meant."""
+
+
+def find_waits(program: Program, catalog: Catalog, edges: Mapping[int, tuple[int, ...]]) -> dict[int, Wait]:
+    """The wait of every function that reaches a primitive: the worst category, by the shortest chain."""
+    callers: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+    for index, targets in edges.items():
+        call = program.calls[index]
+        for target in targets:
+            callers[target].append((call.caller, call.line, call.sure))
+    primitives = _descend(program, catalog, callers)
+    waits: dict[int, Wait] = {}
+    for blocks in sorted(set(primitives.values()), key=lambda one: RANK.index(one.category)):
+        if blocks.treatment != "leave":
+            named = sorted(one for one, known in primitives.items() if known == blocks)
+            _ascend(program, callers, primitives, blocks, named, waits)
+    return waits
+
+
+def _descend(
+    program: Program, catalog: Catalog, callers: dict[int, list[tuple[int, int, bool]]]
+) -> dict[int, Blocks]:
+    """The primitives that are reached, through installed functions, whose calls are added to `callers`."""
+    functions = program.functions
+    todo = [target for target in callers if not functions[target].in_project]
+    direct = frozenset(todo)
+    seen = set(todo)
+    primitives: dict[int, Blocks] = {}
+    for target in todo:
+        blocks = blocks_of(functions[target], catalog)
+        if blocks is not None:
+            # A library's own locks are held for moments; only a lock in the project's own code is worth a word.
+            if blocks.treatment == "offload" or target in direct:
+                primitives[target] = blocks
+            continue
+        for callee in program.callees(target):
+            for inner in _run_by(callee, program, catalog):
+                if not functions[inner].is_async and not functions[inner].in_project:
+                    callers[inner].append((target, callee.line, callee.sure))
+                    if inner not in seen:
+                        seen.add(inner)
+                        todo.append(inner)
+    return primitives
+
+
+def _run_by(callee: Callees, program: Program, catalog: Catalog) -> Iterable[int]:
+    if callee.callbacks:
+        names = [program.functions[target].name for target in callee.targets]
+        if not any(name in KEEPERS or catalog.is_spawn(name) for name in names):
+            return (*callee.targets, *callee.callbacks)
+    return callee.targets
+
+
+def _ascend(
+    program: Program,
+    callers: Callers,
+    primitives: Mapping[int, Blocks],
+    blocks: Blocks,
+    named: Iterable[int],
+    waits: dict[int, Wait],
+) -> None:
+    """Adds the wait of all that reach one kind of primitive and have none yet, nearest first."""
+    functions = program.functions
+    queue = deque(named)
+    for one in queue:
+        waits.setdefault(one, Wait(functions[one].name, blocks, (), sure=True))
+    while queue:
+        target = queue.popleft()
+        reason = waits[target]
+        for caller, line, sure in callers.get(target, ()):
+            if caller in waits or caller in primitives:
+                continue
+            if blocks.treatment == "report" and not functions[caller].in_project:
+                continue
+            steps = ((line, target), *reason.steps)
+            waits[caller] = Wait(reason.primitive, blocks, steps, sure=sure and reason.sure)
+            if not functions[caller].is_async:
+                queue.append(caller)
+
+
+def rank(wait: Wait) -> tuple[int, int]:
+    """The order in which waits are told: longest kind first, then the shortest chain."""
+    return RANK.index(wait.category), len(wait.steps)
