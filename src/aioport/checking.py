@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from aioport.blocking.chains import find_blocking
 from aioport.blocking.facts import Facts
@@ -21,6 +21,7 @@ from aioport.program.parameters import Parameter, ParameterType, find_parameter_
 from aioport.program.pyrefly import Invocation, Report, report_home, started
 from aioport.project import Problem, Project, ProjectError, find_syntax_errors
 
+VENDORED_NAME = "_aio.py"
 RUNTIME_MARK = "# aioport runtime "
 """The second line of every vendored file."""
 
@@ -89,12 +90,16 @@ class _Widening:
 
 
 def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
-    """The vendored files in a project, with the names that they offer."""
+    """The vendored files in and beside a project's sources, with the names that they offer."""
+    folders = {PurePosixPath(path).parent for path in project.sources}
     found = {}
-    for path, source in project.sources.items():
-        if path.rpartition("/")[2] == "_aio.py" and RUNTIME_MARK in source.text[:2000]:
-            namespace = source.text.partition("__all__ = [")[2].partition("]")[0]
-            found[path] = tuple(name.strip(" \"'\n") for name in namespace.split(",") if name.strip())
+    for path in sorted(str(folder / VENDORED_NAME) for folder in folders):
+        source = project.sources.get(path)
+        file = project.root / path
+        text = source.text if source is not None else file.read_text("utf-8") if file.is_file() else ""
+        if RUNTIME_MARK in text[:2000]:
+            offered = text.partition("__all__ = [")[2].partition("]")[0]
+            found[path] = tuple(name.strip(" \"'\n") for name in offered.split(",") if name.strip())
     return found
 
 
@@ -118,10 +123,13 @@ def checked_program(
     project = replace(
         project, sources={path: one for path, one in project.sources.items() if path not in vendored}
     )
+    if not project.sources:
+        raise ProjectError(f"{project.root}: there is no Python here but the vendored file")
     with _scratch_folder() as scratch, _without_gc():
         stubs = lay_stubs(project, catalog, scratch / "stubs")
         run = _Run(project, _in_utf8(project, scratch / "sources"), _Widening({}, {}), scratch / "1", stubs)
-        progress(f"checking {len(project.sources)} files")
+        count = len(project.sources)
+        progress(f"checking {count} file{'s' * (count != 1)}")
         with run.started() as finish:
             if strict:
                 # The trees are needed later; they are made while the checker runs.

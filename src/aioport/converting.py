@@ -79,7 +79,7 @@ def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> 
             refuted += violations
             _refuse(before.analysis, plan, refused, violations, everything=attempt >= ROUNDS - 1)
         else:
-            texts = {}
+            plan, texts = make_plan(before.analysis, refused), {}
         return Outcome(before.analysis, plan, texts, tuple(refuted))
 
 

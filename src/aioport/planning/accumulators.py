@@ -81,7 +81,7 @@ def _may_hand_on(syntax: Syntax, function: FunctionNode, node: ast.For, use: ast
     for around in syntax.ancestors(node):
         if around is function:
             break
-        if isinstance(around, ast.For | ast.AsyncFor | ast.While):
+        if isinstance(around, ast.For | ast.AsyncFor | ast.While) and around in syntax.ancestors(use):
             return True
     return use.lineno < node.lineno
 

@@ -23,7 +23,8 @@ from aioport.program.syntax import own_nodes
 LOOP = "asyncio"
 """The kind of what needs the running event loop, or the context of the task that runs."""
 
-ON_LOOP = ("asyncio.", "contextvars.ContextVar.set", "contextvars.ContextVar.reset", "signal.signal", "signal.set_")
+ON_LOOP = ("asyncio.", "_asyncio.", "contextvars.ContextVar.set", "contextvars.ContextVar.reset", "_contextvars.ContextVar.set",
+           "_contextvars.ContextVar.reset", "signal.signal", "_signal.signal", "signal.set_wakeup_fd")  # fmt: skip
 """Names of what works on the event loop's thread, or in the task's own context, only."""
 
 ANYWHERE = ("asyncio.run", "asyncio.Runner", "asyncio.iscoroutinefunction", "asyncio.run_coroutine_threadsafe")
@@ -162,8 +163,8 @@ class _Uses:
         self.returned: dict[int, str] = {}
         self.classes: dict[str, str] = {}
         self.methods: set[str] = set()
-        for name, kind in _affine_names(analysis):
-            self.classes[name.rpartition(".")[0]] = kind
+        for name, affinity in _affine_names(analysis):
+            self.classes[name.rpartition(".")[0]] = affinity
             self.methods.add(name.rpartition(".")[2])
         for index, call in enumerate(analysis.program.calls):
             for target in call.targets:

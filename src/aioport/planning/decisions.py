@@ -3,77 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from aioport.blocking.facts import Wait
 from aioport.planning.intents import Parts
-from aioport.planning.plan import CallDecision, FunctionDecision, Safety
+from aioport.planning.plan import Action, CallDecision, FunctionDecision, Safety
+
+ACTIONS: Mapping[str, Action] = {
+    "enter": "async with",
+    "exit": "async with",
+    "iter": "async for",
+    "next": "async for",
+}
+"""What becomes of an implicit call of something that becomes async."""
 
 
 def decide_functions(parts: Parts, pins: Mapping[int, str]) -> dict[int, FunctionDecision]:
     """A decision for every `def` of the project."""
-    offloaded = {
-        target
-        for index, one in parts.units.decisions.items()
-        if one.action == "offload"
-        for target in parts.analysis.program.calls[index].targets
-    }
-    offloaded |= {
-        target
-        for overlap in parts.overlaps
-        for index in overlap.calls
-        if index not in parts.colors.points
-        for target in parts.analysis.program.calls[index].targets
-    }
-    return {
-        one.id: _function(parts, one.id, pins, offloaded)
-        for one in parts.analysis.program.functions
-        if one.in_project and one.kind == "def"
-    }
+    units = _units(parts)
+    inside = _inside(parts, units)
+    found = {}
+    for one in parts.analysis.program.functions:
+        if one.in_project and one.kind == "def":
+            found[one.id] = (
+                _async(parts, one.id)
+                if one.is_async or one.id in parts.colors.wanted
+                else _sync(parts, one.id, pins, units, inside)
+            )
+    return found
 
 
-def _function(parts: Parts, function: int, pins: Mapping[int, str], offloaded: set[int]) -> FunctionDecision:
+def _units(parts: Parts) -> frozenset[int]:
+    """Functions that async ones hand to a thread."""
+    calls = [index for index, one in parts.units.decisions.items() if one.action == "offload"]
+    calls += [index for one in parts.overlaps for index in one.calls if index not in parts.colors.points]
+    return frozenset(
+        target
+        for index in calls
+        for target in parts.analysis.program.calls[index].targets
+        if target not in parts.colors.wanted
+    )
+
+
+def _inside(parts: Parts, units: frozenset[int]) -> dict[int, int]:
+    """Functions that run in a thread because a unit calls them, with that unit."""
+    functions = parts.analysis.program.functions
+    found: dict[int, int] = {}
+    todo = [(unit, unit) for unit in sorted(units) if functions[unit].in_project]
+    while todo:
+        function, unit = todo.pop()
+        for index in parts.analysis.calls_in.get(function, ()):
+            for target in parts.analysis.program.calls[index].targets:
+                if target not in found and target not in units and functions[target].in_project:
+                    found[target] = unit
+                    todo.append((target, unit))
+    return found
+
+
+def _async(parts: Parts, function: int) -> FunctionDecision:
     analysis, colors = parts.analysis, parts.colors
-    one = analysis.function(function)
-    if one.is_async:
+    if analysis.function(function).is_async:
         return FunctionDecision(function, "async", "it is async already")
-    if function in colors.wanted:
-        through = colors.wanted[function]
-        if function in parts.entries.named:
-            return FunctionDecision(function, "async", "it was named as an entry", _safety(parts, function), changed=True)
-        if through is None:
-            return FunctionDecision(function, "async", "what it waits for overlaps", _safety(parts, function), changed=True)
+    safety, doubt = _safety(parts, function)
+    through = colors.wanted[function]
+    if function in parts.entries.named:
+        reason = "it was named as an entry"
+    elif through is None:
+        reason = "its waits overlap, or it reads what has to be awaited"
+    else:
         call = analysis.program.calls[through]
-        text = _callee(parts, through)
         where = f"{call.path}:{call.line}"
         if call.caller == function:
-            return FunctionDecision(function, "async", f"it awaits {text} ({where})", _safety(parts, function), changed=True)
-        return FunctionDecision(
-            function, "async", f"{analysis.function(call.caller).name} of its family awaits ({where})", "safe", changed=True
-        )
+            reason = f"it awaits {_callee(parts, through)} ({where})"
+        else:
+            reason = f"{analysis.function(call.caller).name} of its family awaits ({where})"
+    return FunctionDecision(function, "async", reason + doubt, safety, changed=True)
+
+
+def _sync(
+    parts: Parts, function: int, pins: Mapping[int, str], units: frozenset[int], inside: Mapping[int, int]
+) -> FunctionDecision:
+    analysis, colors = parts.analysis, parts.colors
     wait = analysis.facts.waits.get(function)
-    if function in offloaded:
-        reason = f"it waits for {wait.category} ({wait.primitive}); async callers run it in a thread" if wait else "runs in a thread"
-        return FunctionDecision(function, "unit", reason)
+    waiting = _waiting(wait) if wait is not None else "it is part of what blocks"
+    if function in units:
+        return FunctionDecision(function, "unit", f"{waiting}; async callers run it in a thread")
     if function in colors.frozen:
         return FunctionDecision(function, "sync", f"kept: {colors.frozen[function]}")
     if wait is None:
         return FunctionDecision(function, "sync", "it reaches nothing that blocks")
-    waiting = f"it waits for {wait.category} ({wait.primitive})"
-    refused = [parts.refused.get(index) for index in analysis.calls_in.get(function, ())]
+    refused = (parts.refused.get(index) for index in analysis.calls_in.get(function, ()))
     obstacle = next((reason for reason in refused if reason is not None), None) or pins.get(function)
+    if function in inside:
+        unit = analysis.function(inside[function]).name
+        return FunctionDecision(function, "sync", f"{waiting}; it runs inside the unit {unit}")
     if obstacle is not None:
         return FunctionDecision(function, "sync", f"{waiting}; {obstacle}")
+    for index in analysis.calls_of.get(function, ()):
+        left = parts.units.decisions.get(index)
+        if left is not None and left.action in ("keep", "leave"):
+            return FunctionDecision(function, "sync", f"{waiting}, on the event loop: {left.reason}")
     return FunctionDecision(function, "sync", f"{waiting}, but nothing async calls it")
 
 
-def _safety(parts: Parts, function: int) -> Safety:
-    """`review` where a rule has a note, or a call in the function may run something unknown."""
+def _waiting(wait: Wait) -> str:
+    return f"it waits for {wait.category} ({wait.primitive})"
+
+
+def _safety(parts: Parts, function: int) -> tuple[Safety, str]:
+    """`review` and the doubt, where a rule has a note or something unknown is called; else `safe`."""
     for index in parts.analysis.calls_in.get(function, ()):
+        call = parts.analysis.program.calls[index]
         leaf = parts.colors.points.get(index)
         if leaf is not None and leaf.rule is not None and leaf.rule.rule.note is not None:
-            return "review"
-        if parts.analysis.program.calls[index].unknown is not None:
-            return "review"
-    return "safe"
+            return "review", f"; {leaf.rule.rule.note}"
+        if call.unknown is not None and call.kind == "call":
+            return "review", f"; line {call.line} calls something unknown"
+    return "safe", ""
 
 
 def _callee(parts: Parts, index: int) -> str:
@@ -86,29 +132,46 @@ def _callee(parts: Parts, index: int) -> str:
 
 def decide_calls(parts: Parts) -> dict[int, CallDecision]:
     """A decision for every call that waits, or is awaited afterwards."""
-    found = dict(parts.units.decisions)
-    analysis, colors = parts.analysis, parts.colors
+    units = _units(parts)
+    inside = _inside(parts, units)
     overlapping = {index for overlap in parts.overlaps for index in overlap.calls}
-    for index, call in enumerate(analysis.program.calls):
-        if index in overlapping:
-            found[index] = CallDecision(index, "overlap", "it only reads and shares nothing: the waits overlap")
-        elif index in colors.bridged:
-            found[index] = CallDecision(index, "bridge", "the event loop starts here")
-        elif index in colors.points:
-            leaf = colors.points[index]
-            note = leaf.rule.rule.note if leaf.rule is not None else None
-            reason = f"{leaf.rule.name} has an async counterpart" if leaf.rule is not None else "it is a leaf"
-            found[index] = CallDecision(
-                index, "native", f"{reason}; {note}" if note else reason, "review" if note else "safe"
-            )
-        elif any(target in colors.wanted for target in call.targets):
-            action = {"enter": "async with", "exit": "async with", "iter": "async for", "next": "async for"}.get(call.kind, "await")
-            found[index] = CallDecision(index, action, f"{_callee(parts, index)} becomes async")  # type: ignore[arg-type]
-        elif index in analysis.facts.calls and index not in found:
-            wait = analysis.facts.calls[index]
-            reason = parts.refused.get(index) or colors.refused.get(index) or "its function stays sync"
-            found[index] = CallDecision(index, "keep", f"it waits for {wait.category} ({wait.primitive}): {reason}")
-        if index in parts.refused and index in found and found[index].action == "offload":
-            old = found[index]
-            found[index] = CallDecision(index, "offload", f"{old.reason}; not rewritten: {parts.refused[index]}")
+    found: dict[int, CallDecision] = {}
+    for index, call in enumerate(parts.analysis.program.calls):
+        decision = (
+            CallDecision(index, "overlap", "it only reads and shares nothing: the waits overlap")
+            if index in overlapping
+            else parts.units.decisions.get(index) or _call(parts, index)
+        )
+        if decision is None:
+            continue
+        refused = parts.refused.get(index)
+        if decision.action == "offload" and refused is not None:
+            decision = replace(decision, reason=f"{decision.reason}; not rewritten: {refused}")
+        if decision.action == "keep" and (call.caller in units or call.caller in inside):
+            unit = parts.analysis.function(inside.get(call.caller, call.caller)).name
+            decision = CallDecision(index, "offload", f"it runs in a thread, inside the unit {unit}")
+        found[index] = decision
     return found
+
+
+def _call(parts: Parts, index: int) -> CallDecision | None:
+    """What becomes of a call that is neither part of a unit nor of an overlap."""
+    analysis, colors = parts.analysis, parts.colors
+    call = analysis.program.calls[index]
+    if index in colors.bridged:
+        return CallDecision(index, "bridge", "the event loop starts here")
+    if (leaf := colors.points.get(index)) is not None:
+        if leaf.rule is None:
+            return CallDecision(index, "native", "it is a leaf")
+        note = leaf.rule.rule.note
+        reason = f"{leaf.rule.name} has an async counterpart"
+        return CallDecision(index, "native", f"{reason}; {note}", "review") if note else CallDecision(index, "native", reason)
+    if any(target in colors.wanted for target in call.targets):
+        if analysis.function(call.caller).kind == "module":
+            return CallDecision(index, "leave", f"{_callee(parts, index)} keeps a sync form that starts the event loop")
+        return CallDecision(index, ACTIONS.get(call.kind, "await"), f"{_callee(parts, index)} becomes async")
+    wait = analysis.facts.calls.get(index)
+    if wait is None:
+        return None
+    reason = parts.refused.get(index) or colors.refused.get(index) or "its function stays sync"
+    return CallDecision(index, "keep", f"{_waiting(wait)}: {reason}")

@@ -198,30 +198,31 @@ class Effects:
         reasons = (self._of_target(call, self.analysis.function(target), fresh, runs) for target in (*given, *call.targets))
         reason = next((one for one in reasons if one is not None), None)
         if reason is None and call.constructs is not None:
-            reason = self._of_class(call.constructs, runs, initialised=bool(call.targets))
+            reason = self._of_class(call.constructs, runs)
         return reason
 
     def _of_target(self, call: Call, function: Function, fresh: AbstractSet[str], runs: set[int]) -> str | None:
         if function.in_project:
             runs.add(function.id)
             return None
-        if call.kind in ("operator", "protocol", "item") and function.name.startswith(("builtins.", "typing.")):
-            return None
+        if call.kind in ("operator", "protocol", "item", "next") and function.name.startswith(("builtins.", "typing.", "types.")):
+            return None  # what `next` goes through is judged by the call that made the iterator
         catalog = self.analysis.catalog
         for name in (function.name, function.defined_as):
             if name is None:
                 continue
-            owner = name.rpartition(".")[0]
-            if catalog.is_pure(name) or catalog.is_pure(owner) or catalog.type(owner) is not None:
+            owner, makes = name.rpartition(".")[0], function.bare_name in ("__init__", "__new__")
+            if makes and (call.constructs is not None or owner in FRESH_BUILTINS or catalog.is_pure(owner)):
                 return None
             if catalog.is_mutator(name):
-                if call.constructs is not None or (owner in FRESH_BUILTINS and function.bare_name == "__init__"):
-                    return None
                 return None if self._receiver_is(call, fresh) else f"{name} changes an object that others may hold"
+            if catalog.is_pure(name) or catalog.type(owner) is not None:
+                return None
         blocks = blocks_of(function, catalog)
         if blocks is not None:
             return self._of_waiting(call, function, blocks, fresh)
-        return None if call.constructs is not None else f"the effects of {function.name} are not known"
+        entered = call.kind in ("enter", "exit") and self._receiver_is(call, fresh)
+        return None if entered or call.constructs is not None else f"the effects of {function.name} are not known"
 
     def _of_waiting(self, call: Call, function: Function, blocks: Blocks, fresh: AbstractSet[str]) -> str | None:
         if blocks.category in ("lock", "console"):
@@ -250,7 +251,7 @@ class Effects:
             isinstance(mode, ast.Constant) and isinstance(mode.value, str) and READING_MODES.issuperset(mode.value)
         )
 
-    def _of_class(self, class_id: int, runs: set[int], *, initialised: bool) -> str | None:
+    def _of_class(self, class_id: int, runs: set[int]) -> str | None:
         one = self.analysis.program.classes[class_id]
         if one.in_project:
             found = [self.analysis.program.find_method(class_id, name) for name in ADDED_METHODS]
@@ -258,7 +259,10 @@ class Effects:
             return None
         names = [one.name, *(self.analysis.program.classes[base].name for base in one.ancestors)]
         known = any(self.analysis.catalog.is_pure(name) or self.analysis.catalog.type(name) is not None for name in names)
-        if initialised or known or one.name in FRESH_BUILTINS:
+        blocks = self.analysis.catalog.blocks(one.name)
+        if blocks is not None:
+            return None if blocks.effect != "write" else f"{one.name} may change something"
+        if known or one.name in FRESH_BUILTINS:
             return None
         return f"the effects of making a {one.name} are not known"
 

@@ -16,7 +16,7 @@ from aioport.catalog.rules import CompiledMember
 from aioport.planning.analysis import Analysis
 from aioport.planning.leaves import Demand, Leaf
 from aioport.program.families import Disjoint
-from aioport.program.syntax import Syntax
+from aioport.program.syntax import FunctionNode, Syntax
 
 Node = Hashable
 
@@ -39,6 +39,7 @@ class Stream:
     members: attributes that read differently afterwards.
     withs: `with` statements and the index of the item that enters such a value.
     uses: every expression that has such a value.
+    named: annotations of its variables and results, and the classes that its values are checked against.
     found: calls on such a value that the checker could not resolve, and that a rule is about.
     refusal: why none of it can be converted.
     """
@@ -48,6 +49,7 @@ class Stream:
     members: list[tuple[str, ast.Attribute, CompiledMember]] = field(default_factory=list)
     withs: list[tuple[str, ast.With, int]] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    named: list[ast.expr] = field(default_factory=list)
     found: list[Leaf] = field(default_factory=list)
     refusal: str | None = None
 
@@ -67,6 +69,7 @@ class _Flows:
         self.typed: dict[Node, set[str]] = defaultdict(set)
         self.unsure: dict[Node, str] = {}
         self.expressions: list[tuple[str, ast.expr, Node]] = []
+        self.named: list[tuple[ast.expr, Node]] = []
         self.class_ids = {one.name: one.id for one in analysis.program.classes if one.in_project}
 
     def streams(self) -> tuple[Stream, ...]:
@@ -76,7 +79,7 @@ class _Flows:
             self._read(path)
         for family in set(self.analysis.families.values()):
             self.sets.join([("result", member) for member in family])
-            positions = {len(node.args.args) for member in family if (node := self.analysis.node(member))}
+            positions = {len(one.args.args) for member in family if (one := self.analysis.node(member))}
             for position in range(max(positions, default=0)):
                 self.sets.join([self._parameter(member, position) for member in family])
         found: dict[Node, Stream] = {}
@@ -88,6 +91,9 @@ class _Flows:
         for path, expression, node in self.expressions:
             if (stream := found.get(self.sets.find(node))) is not None:
                 self._use(stream, path, expression)
+        for expression, node in self.named:
+            if (stream := found.get(self.sets.find(node))) is not None:
+                stream.named.append(expression)
         return tuple(found.values())
 
     # How values get from one place to another
@@ -99,8 +105,10 @@ class _Flows:
                 case ast.Assign(targets=targets, value=value):
                     for target in targets:
                         self._flow(path, value, target)
-                case ast.AnnAssign(target=target, value=ast.expr() as value):
-                    self._flow(path, value, target)
+                case ast.AnnAssign(target=target, annotation=annotation, value=value):
+                    if value is not None:
+                        self._flow(path, value, target)
+                    self._name(annotation, self._declared(path, syntax, node))
                 case ast.NamedExpr(target=target, value=value):
                     self._flow(path, value, target)
                 case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
@@ -110,12 +118,34 @@ class _Flows:
                     source = self._node(path, value)
                     if function is not None and source is not None:
                         self.sets.join([("result", function), source])
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self._signature(node)
+                case ast.Call(func=ast.Name(id="isinstance"), args=[value, classes]):
+                    self._name(classes, self._node(path, value))
                 case ast.Call():
                     self._call(path, syntax, node)
             if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Await) and not isinstance(
                 getattr(node, "ctx", None), ast.Store | ast.Del
             ):
                 self._expression(path, syntax, node)
+
+    def _signature(self, node: FunctionNode) -> None:
+        function: int = self.analysis.by_node.get(node, id(node))
+        self._name(node.returns, ("result", function))
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            self._name(argument.annotation, ("variable", function, argument.arg))
+
+    def _name(self, named: ast.expr | None, node: Node | None) -> None:
+        if named is not None and node is not None:
+            self.named.append((named, node))
+
+    def _declared(self, path: str, syntax: Syntax, node: ast.AnnAssign) -> Node | None:
+        """The place that an annotation is about; in the body of a class, its attribute."""
+        around = syntax.parents.get(node)
+        if isinstance(around, ast.ClassDef) and isinstance(node.target, ast.Name):
+            classes = (one.id for one in self.analysis.program.classes if (one.path, one.line) == (path, around.lineno))
+            return next((self._field(owner, node.target.id) for owner in classes), None)
+        return self._node(path, node.target)
 
     def _flow(self, path: str, value: ast.expr, target: ast.expr) -> None:
         source, sink = self._node(path, value), self._node(path, target)
@@ -216,8 +246,10 @@ class _Flows:
 
     def _attribute(self, path: str, base: ast.expr, attribute: str) -> Node | None:
         owner = self._owner(path, base)
-        if owner is None:
-            return None
+        return self._field(owner, attribute) if owner is not None else None
+
+    def _field(self, owner: int, attribute: str) -> Node:
+        """An attribute by the highest class that has it."""
         program = self.analysis.program
         line = [owner, *(one for one in program.classes[owner].ancestors if program.classes[one].in_project)]
         holders = [one for one in line if attribute in program.classes[one].fields]
@@ -264,6 +296,9 @@ class _Flows:
             self._member(stream, path, syntax, attribute)
             return
         match parent:
+            case ast.Assign(targets=targets) if any(self._node(path, target) is None for target in targets):
+                stream.refuse(f"{where}: `{syntax.text(targets[0])}` is a place where it is not followed")
+                return
             case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Return() | ast.Await() | ast.Expr():
                 return
             case ast.IfExp() if node is not parent.test:
@@ -306,7 +341,7 @@ class _Flows:
             member = self.analysis.catalog.members(name).get(attribute.attr)
             if called and isinstance(parent, ast.Call):
                 index = self.analysis.call_at.get((path, *syntax.span(parent)))
-                if index in self.leaves:
+                if index is not None and index in self.leaves:
                     stream.leaves.add(index)
                     continue
                 if index is not None and (leaf := self._resolve(index, f"{name}.{attribute.attr}", parent)) is not None:

@@ -90,8 +90,9 @@ def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
         if isinstance(known, AsyncYieldFrom) and known.is_async:
             continue
         if isinstance(known, AsyncWith) and isinstance(intent, AsyncWith):
-            intent = AsyncWith(known.node, tuple(sorted({*known.items, *intent.items})))
-        found[key] = intent
+            found[key] = AsyncWith(known.node, tuple(sorted({*known.items, *intent.items})))
+        else:
+            found[key] = intent
     return tuple(found.values())
 
 
@@ -299,10 +300,13 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
     yield from retype_exceptions(parts.analysis, raising, libraries)
     done: set[str] = set()
     undone: set[str] = set()
+    settled: dict[ast.AST, bool] = {}
     for stream in parts.streams:
-        (done if stream.refusal is None and stream.leaves and stream.leaves <= points.keys() else undone).update(stream.types)
+        is_done = stream.refusal is None and bool(stream.leaves) and stream.leaves <= points.keys()
+        (done if is_done else undone).update(stream.types)
+        settled |= dict.fromkeys(stream.named, is_done)
     converted = {name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None}
-    yield from retype_names(parts.analysis, converted, undone)
+    yield from retype_names(parts.analysis, converted, undone, settled)
 
 
 def _is_bare(parts: Parts, overlap: Overlap) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
 from aioport.planning.concurrency import Overlap
-from aioport.planning.entries import Entries
 from aioport.planning.units import Units
 
 ON_LOOP = ("owned(", "shared(")
@@ -16,21 +15,20 @@ ON_LOOP = ("owned(", "shared(")
 
 
 def find_homeless_clients(
-    analysis: Analysis, entries: Entries, colors: Colors, units: Units, overlaps: Iterable[Overlap]
+    analysis: Analysis, colors: Colors, units: Units, overlaps: Iterable[Overlap]
 ) -> Iterator[tuple[int, str]]:
     """Leaves that make a client in code that may run before the loop, or in a thread beside it, with the reason."""
     offloaded = {index for index, one in units.decisions.items() if one.action == "offload"}
     offloaded |= {index for one in overlaps for index in one.calls if index not in colors.points}
-    starts = frozenset(entries.starts)
     for index, leaf in colors.points.items():
         if leaf.demand == "none" and leaf.rule is not None and any(name in leaf.rule.rule.async_ for name in ON_LOOP):
-            reason = _homeless(analysis, index, colors, offloaded, starts)
+            reason = _homeless(analysis, index, colors, offloaded)
             if reason is not None:
                 yield index, reason
 
 
 def _homeless(
-    analysis: Analysis, leaf: int, colors: Colors, offloaded: set[int], starts: frozenset[int]
+    analysis: Analysis, leaf: int, colors: Colors, offloaded: set[int]
 ) -> str | None:
     todo, seen = [leaf], {leaf}
     while todo:

@@ -84,16 +84,22 @@ def _raised_under(analysis: Analysis, raising: Raising, path: str, node: ast.Exc
 
 
 def retype_names(
-    analysis: Analysis, converted: Mapping[str, str], mixed: Set[str]
+    analysis: Analysis, converted: Mapping[str, str], mixed: Set[str], settled: Mapping[ast.AST, bool]
 ) -> Iterator[tuple[str, Intent]]:
-    """Intents for annotations and `isinstance` checks; `converted` is old name -> new name, `mixed` has both."""
+    """Intents for annotations and `isinstance` checks.
+
+    converted: old name -> new name; mixed: names that both stand for some values.
+    settled: annotations and checks of which it is known whether their values are converted.
+    """
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
         for node in ast.walk(syntax.tree):
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node)
-                if name in converted and _names_a_type(syntax, node):
-                    yield path, Retype(node, (converted[name],), keep=name in mixed)
+                if name is not None and name in converted and _names_a_type(syntax, node):
+                    known = next((settled[one] for one in (node, *syntax.ancestors(node)) if one in settled), None)
+                    if known is not False:
+                        yield path, Retype(node, (converted[name],), keep=known is None and name in mixed)
 
 
 def _names_a_type(syntax: Syntax, node: ast.expr) -> bool:
@@ -140,6 +146,8 @@ def _unknown_members(analysis: Analysis, node: ast.ExceptHandler, found: FoundEx
     members = analysis.catalog.members(found.exception.sync)
     for attribute in _attributes(node):
         outer = parents.get(attribute)
+        if hasattr(BaseException, attribute.attr):
+            continue
         if attribute.attr in found.exception.keeps or attribute.attr in members:
             continue
         if isinstance(outer, ast.Attribute) and f"{attribute.attr}.{outer.attr}" in members:

@@ -124,7 +124,7 @@ class _Planner:
         named = [*self.entries.named, *(one.function for one in self.overlaps if self._is_new(one))]
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
-            [function for stream in streams for function in self._readers(stream) if function is not None],
+            [one for stream in streams if stream.leaves for one in self._readers(stream) if one is not None],
             self.twin.apart if self.twin is not None else frozenset(),
             lenient=self.twin is not None,
         )  # fmt: skip
@@ -208,7 +208,7 @@ class _Planner:
     ) -> bool:
         """A client that may be made where no event loop runs drags its whole stream back."""
         found = False
-        homeless = dict(find_homeless_clients(self.analysis, self.entries, colors, units, overlaps))
+        homeless = dict(find_homeless_clients(self.analysis, colors, units, overlaps))
         for stream in streams:
             for index in stream.leaves & homeless.keys():
                 for other in stream.leaves:

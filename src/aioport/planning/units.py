@@ -29,6 +29,7 @@ from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
 from aioport.program.syntax import FunctionNode, Syntax
 
+
 @dataclass
 class Units:
     """Intents and decisions for the blocking calls that are left in async functions.

@@ -121,7 +121,8 @@ class FileContext:
         first, header = node.body[0], node.items[-1].optional_vars or node.items[-1].context_expr
         if first.lineno == header.end_lineno:
             return first.lineno + 1
-        line = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", ()))])
+        decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+        line = min([first.lineno, *(one.lineno for one in decorators)])
         starts = self.syntax.source.line_starts
         while self.data[starts[line - 2] : starts[line - 1]].strip()[:1] in (b"", b"#"):
             line -= 1

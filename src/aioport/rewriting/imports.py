@@ -155,14 +155,13 @@ class _Layout:
         self.head = self._head()
 
     def _head(self) -> list[ast.Import | ast.ImportFrom]:
-        """The imports at the top, up to the first other statement."""
+        """The imports at the top, above the first definition."""
         found = []
         for node in self.syntax.tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                if node in self.imports:
-                    found.append(node)
-            elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 break
+            if isinstance(node, ast.Import | ast.ImportFrom) and node in self.imports:
+                found.append(node)
         return found
 
     def whole_lines(self, statement: ast.stmt) -> tuple[int, int]:
@@ -211,7 +210,7 @@ class _Layout:
     def _first(self, text: str, rank: int = 0) -> Edit:
         """Where a file has no imports: below its docstring and `__future__`, above everything else."""
         body = self.syntax.tree.body
-        above = [one for one in body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
+        above: list[ast.stmt] = [one for one in body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
         if not above and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
             above = [body[0]] if isinstance(body[0].value.value, str) else []
         if above:

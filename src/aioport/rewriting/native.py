@@ -185,9 +185,7 @@ def _split(old: str, new: str, opened: int) -> tuple[str, str] | None:
     for start in range(opened, len(new)):
         for end in range(start + 1, len(new) + 1):
             if _bare(new[start:end]) == kept and new[start] == kept[0]:
-                while end < len(new) and new[end] == " ":
-                    end += 1
-                return new[:start], new[end:]
+                return new[:start], new[end:].lstrip(" ")
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from aioport.planning.plan import GatherComprehension, GatherLoop
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, closing, replace
+from aioport.rewriting.edits import Edit, closing, opening, replace
 
 
 def edit_gather_comprehension(intent: GatherComprehension, context: FileContext) -> Iterator[Edit]:
@@ -70,8 +70,8 @@ def _extracted(intent: GatherLoop, label: str, context: FileContext, before: str
     head_end = _colon(context, context.syntax.span(node.iter)[1])
     yield from _without_empty(intent, context)
     above = "".join(_comments(context, (span[0], head_end), indent=indent))
-    if intent.empty is None and (gap := context.gap_above(node)):
-        above = f"{gap}{indent}{above}"
+    if intent.empty is None:
+        yield opening(context.line_begin(node), context.gap_above(node), span, "Gather")
     keyword = "async def" if intent.is_async else "def"
     yield replace((span[0], head_end), f"{above}{keyword} {label}({', '.join(names)})", "Gather")
     yield from _returned(intent, context)

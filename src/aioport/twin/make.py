@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aioport.checking import Progress, silent
 from aioport.catalog.load import load_catalog
+from aioport.checking import Progress, silent
 from aioport.converting import Outcome, convert_twin
 from aioport.discovery import discover
 from aioport.project import Project, ProjectError, Source

@@ -13,7 +13,6 @@ from aioport.program.model import Call
 from aioport.verifying.verdict import Violation
 
 
-
 def check_awaited(analysis: Analysis) -> Iterator[Violation]:
     """Calls of coroutine functions that nothing takes."""
     for call in analysis.program.calls:
