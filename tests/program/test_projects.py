@@ -47,12 +47,12 @@ else:
     assert calls == sum(isinstance(node, ast.Call) for node in ast.walk(ast.parse(source)))
     assert (resolved, unknown) == (4, 6)
     assert found.unknown == [
-        "app.py:6 thing.wait",
-        "app.py:8 (lambda: None)()",
-        "app.py:13 time.sleep",
-        "app.py:16 time.sleep",
-        "app.py:20 time.sleep",
-        "app.py:22 time.sleep",
+        "app.py:5 thing.wait",
+        "app.py:7 (lambda: None)()",
+        "app.py:12 time.sleep",
+        "app.py:15 time.sleep",
+        "app.py:19 time.sleep",
+        "app.py:21 time.sleep",
     ]
 
 

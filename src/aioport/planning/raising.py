@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
@@ -30,7 +30,7 @@ class Raised:
 class Raising:
     """Follows calls from the statements under a `try` to the rewritten calls and the untouched ones."""
 
-    def __init__(self, analysis: Analysis, colors: Colors, streams: Iterable[Stream], libraries: Set[str]) -> None:
+    def __init__(self, analysis: Analysis, colors: Colors, streams: Iterable[Stream], libraries: AbstractSet[str]) -> None:
         self.analysis, self.colors, self.libraries = analysis, colors, frozenset(libraries)
         self.converted = {
             (use.path, *analysis.syntax[use.path].span(use.attribute)): found.library

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 
 from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
@@ -13,7 +13,7 @@ from aioport.program.names import ImportedNames
 from aioport.program.syntax import Syntax, own_nodes
 
 
-def find_exception_obstacles(analysis: Analysis, libraries: Set[str]) -> Iterator[tuple[str, str]]:
+def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:
     """Libraries whose exceptions are used in a way that the ones after the rewrite do not support, with the reason."""
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
@@ -39,7 +39,7 @@ def find_torn_handlers(analysis: Analysis, raising: Raising) -> Iterator[tuple[s
             yield found.library, f"{analysis.where(path, expression)}: rewritten and untouched calls raise into it"
 
 
-def retype_exceptions(analysis: Analysis, raising: Raising, libraries: Set[str]) -> Iterator[tuple[str, Intent]]:
+def retype_exceptions(analysis: Analysis, raising: Raising, libraries: AbstractSet[str]) -> Iterator[tuple[str, Intent]]:
     """Intents for `except` clauses that exceptions of rewritten calls reach; `libraries` have such calls."""
     for path, node, expression, found in _every_caught(analysis):
         if found.library not in libraries:
@@ -84,7 +84,7 @@ def _raised_under(analysis: Analysis, raising: Raising, path: str, node: ast.Exc
 
 
 def retype_names(
-    analysis: Analysis, converted: Mapping[str, str], mixed: Set[str], settled: Mapping[ast.AST, bool]
+    analysis: Analysis, converted: Mapping[str, str], mixed: AbstractSet[str], settled: Mapping[ast.AST, bool]
 ) -> Iterator[tuple[str, Intent]]:
     """Intents for annotations and `isinstance` checks.
 

@@ -216,6 +216,8 @@ class UnitPlanner:
             return
         if isinstance(statement, ast.With):
             self._keep_entered(statement)
+        elif isinstance(statement, ast.AugAssign) and not isinstance(statement.target, ast.Name):
+            self._keep_read_modify_write(statement)
         for child in ast.iter_child_nodes(statement):
             if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
                 self._expression(child)
@@ -233,6 +235,12 @@ class UnitPlanner:
             reason = self._why_no_block(statement)
             for index in entered:
                 self._decide(index, "keep", reason)
+
+    def _keep_read_modify_write(self, statement: ast.AugAssign) -> None:
+        """`self.total += read()` reads the old value first: where other tasks may run meanwhile, theirs would be lost."""
+        if self.analysis.function(self.function).is_async:
+            for index in self._sites_in(statement):
+                self._decide(index, "keep", f"line {statement.lineno} reads `{ast.unparse(statement.target)}` before it waits")
 
     def _why_no_block(self, statement: ast.stmt) -> str:
         """Why a compound statement is not run whole in a thread."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set as AbstractSet
 
 from aioport.program.model import Program
 
@@ -29,7 +29,7 @@ class Disjoint:
             self._parent[self.find(root)] = self.find(roots[0])
 
 
-def find_families(program: Program, apart: Set[int] = frozenset()) -> Mapping[int, tuple[int, ...]]:
+def find_families(program: Program, apart: AbstractSet[int] = frozenset()) -> Mapping[int, tuple[int, ...]]:
     """For each of the project's methods that has relatives: all members of its family, itself included.
 
     apart: methods that belong to no family.

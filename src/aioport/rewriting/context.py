@@ -214,6 +214,13 @@ class FileContext:
                 return start, end
             start, end = before, after + 1
 
+    def is_bare_tuple(self, node: ast.expr) -> bool:
+        """Whether an expression is a tuple without parentheses of its own; `(a), b` is one as well."""
+        if not isinstance(node, ast.Tuple):
+            return False
+        start = self.syntax.span(node)[0]
+        return bool(node.elts) and self.outer_span(node.elts[0], start)[0] == start
+
     def open_parenthesis(self, node: ast.Call) -> int:
         """Where the parenthesis of a call's arguments opens."""
         position = self.syntax.span(node.func)[1]

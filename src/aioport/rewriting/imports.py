@@ -50,7 +50,7 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
         added.setdefault(wanted.home, {}).update(wanted.runtime)
     for statement in _inner_imports(syntax):
         if not _left(statement, unused) and len(syntax.suite(statement)) > 1:
-            yield replace(layout.whole_lines(statement), "")
+            yield replace(layout.removal(statement), "")
     for statement in layout.imports:
         left = _left(statement, unused)
         if isinstance(statement, ast.ImportFrom) and (names := added.pop(_module_of(statement), None)):
@@ -67,7 +67,7 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
         elif added and not new and gone == set(layout.head) and statement is layout.head[-1]:
             yield replace(syntax.span(statement), _from_import(*added.popitem()))
         else:
-            yield replace(layout.whole_lines(statement), "")
+            yield replace(layout.removal(statement), "")
     for text in new:
         yield layout.insertion(text)
     for module, names in added.items():
@@ -169,6 +169,20 @@ class _Layout:
         assert statement.end_lineno is not None
         end = starts[statement.end_lineno] if statement.end_lineno < len(starts) else len(self.syntax.source.data)
         return starts[statement.lineno - 1], end
+
+    def removal(self, statement: ast.stmt) -> tuple[int, int]:
+        """What goes with a statement: its lines, or where others share a line with it, its semicolon."""
+        data = self.syntax.source.data
+        first, last = self.whole_lines(statement)
+        start, end = self.syntax.span(statement)
+        after = end
+        while data[after : after + 1] in (b" ", b"\t", b";"):
+            after += 1
+        if b";" in data[end:after] and after < last and data[after : after + 1] not in (b"\n", b"\r", b"#"):
+            return start, after
+        if data[first:start].strip():
+            return data.rindex(b";", first, start), end
+        return first, last
 
     def insertion(self, text: str) -> Edit:
         """A new `import module`, sorted in among those of its kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aioport.planning.plan import Native, ReadMember, Scope
@@ -14,6 +14,8 @@ from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, edited, opening, replace
 
 HOLE = re.compile(r"__hole_(\w+?)__")
+LAYOUT = re.compile(r"(?<=[(,])[ \t]*(#[^\r\n]*)?[\r\n]\s*(#[^\r\n]*[\r\n]\s*)*")
+"""A line break behind a parenthesis or a comma, with the comments there."""
 SIMPLE_STRING = re.compile(r"'([^'\"\\]*)'")
 
 
@@ -32,9 +34,10 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
     """
     spans = _spans(intent, context)
     template = _fill(intent.rule.rule.async_, intent.rule.metavariables, spans, context)
-    template = _wrapped(intent, template, context)
+    template = _once(_wrapped(intent, template, context), spans, context)
     span = context.syntax.span(intent.node)
-    if [spans[hole] for hole in template.holes] == sorted({spans[hole] for hole in template.holes}):
+    template = _without_repeats(template, spans, context, made)
+    if [spans[hole] for hole in template.holes] == sorted(spans[hole] for hole in template.holes):
         yield from _around(template, spans, span, context, "Native")
         return
     pieces = [edited(context.data, made, spans[hole]).decode() for hole in template.holes]
@@ -43,6 +46,20 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
         if not (edit.start == edit.end and edit.start in span):
             made.remove(edit)
     yield replace(span, "".join(_interleaved(template.texts, pieces)), "Native")
+
+
+def _without_repeats(
+    template: _Template, spans: Mapping[str, Span], context: FileContext, made: Iterable[Edit]
+) -> _Template:
+    """A template in which a hole that comes again is filled in already."""
+    texts, holes = [template.texts[0]], []
+    for hole, text in zip(template.holes, template.texts[1:], strict=True):
+        if hole in holes:
+            texts[-1] += edited(context.data, made, spans[hole]).decode() + text
+        else:
+            holes.append(hole)
+            texts.append(text)
+    return _Template(tuple(texts), tuple(holes))
 
 
 def edit_read_member(intent: ReadMember, context: FileContext) -> Iterator[Edit]:
@@ -152,6 +169,19 @@ def _wrapped(intent: Native, template: _Template, context: FileContext) -> _Temp
     ) else _Template((before + template.texts[0] + after,), ())
 
 
+def _once(template: _Template, spans: Mapping[str, Span], context: FileContext) -> _Template:
+    """A hole that comes again becomes text: rules use an argument twice only where it is a name or a literal."""
+    texts, holes = [template.texts[0]], list[str]()
+    for hole, text in zip(template.holes, template.texts[1:], strict=True):
+        if hole in holes:
+            start, end = spans[hole]
+            texts[-1] += context.data[start:end].decode() + text
+        else:
+            holes.append(hole)
+            texts.append(text)
+    return _Template(tuple(texts), tuple(holes))
+
+
 def _around(template: _Template, spans: Mapping[str, Span], span: Span, context: FileContext, owner: str) -> Iterator[Edit]:
     """Replaces what stands between the holes, where it says something else; what the holes hold is not touched."""
     places = [spans[hole] for hole in template.holes]
@@ -162,9 +192,7 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
         old = context.data[start:end].decode()
         around = _split(old, text, opened)
         if around is None:
-            inner = old.rstrip()
-            layout = old[len(inner) :] if inner.endswith("(") and text.endswith("(") else ""
-            yield replace((start, end), text + layout, owner)
+            yield from _replaced(old, text, (start, end), span, owner)
             continue
         before, after = around
         if before:
@@ -172,6 +200,33 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
         if after:
             yield closing(end, after, span, owner) if end == span[1] else opening(end, after, span, owner)
         opened = after.count("(") - after.count(")")
+
+
+def _replaced(old: str, new: str, place: Span, span: Span, owner: str) -> Iterator[Edit]:
+    """Other text between holes; line breaks and comments behind a parenthesis or a comma stay where they are."""
+    layout = LAYOUT.search(old)
+    cut = _first_open(new) if old[: layout.start() if layout else 0].endswith("(") else len(new) - len(new.lstrip(", "))
+    if layout is None or not cut:
+        yield replace(place, new, owner)
+        return
+    begin = place[0] + len(old[: layout.start()].encode())
+    end = begin + len(layout[0].encode())
+    yield replace((place[0], begin), new[:cut].rstrip(), owner)
+    if end < place[1]:
+        yield replace((end, place[1]), new[cut:], owner)
+    elif new[cut:]:
+        yield opening(end, new[cut:], span, owner)
+
+
+def _first_open(text: str) -> int:
+    """Where the outermost parenthesis opens that a text does not close, and what follows it begins; 0 without one."""
+    found: list[int] = []
+    for position, character in enumerate(text):
+        if character == "(":
+            found.append(position + 1)
+        elif character == ")" and found:
+            found.pop()
+    return found[0] if found else 0
 
 
 def _split(old: str, new: str, opened: int) -> tuple[str, str] | None:
@@ -182,8 +237,9 @@ def _split(old: str, new: str, opened: int) -> tuple[str, str] | None:
     kept = _bare(old)
     if not kept:
         return new, ""
-    for start in range(opened, len(new)):
-        for end in range(start + 1, len(new) + 1):
+    for start in range(len(new)):
+        closed = new[:start].count(")") - new[:start].count("(")
+        for end in range(start + 1, len(new) + 1) if closed >= opened else ():
             if _bare(new[start:end]) == kept and new[start] == kept[0]:
                 return new[:start], new[end:].lstrip(" ")
     return None

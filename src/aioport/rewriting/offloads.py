@@ -39,9 +39,10 @@ def edit_offload(intent: Offload, context: FileContext) -> Iterator[Edit]:
 
 def edit_expression_unit(intent: ExpressionUnit, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
-    parentheses = context.needs_parentheses(intent.node)
-    yield opening(span[0], f"{'(' * parentheses}await {call_of_pool(intent.pool, context)}lambda: ", span, "ExpressionUnit")
-    yield closing(span[1], "))" if parentheses else ")", span, "ExpressionUnit")
+    opened, closed = ("(", ")") if context.needs_parentheses(intent.node) else ("", "")
+    inner, outer = ("(", ")") if context.is_bare_tuple(intent.node) else ("", "")
+    yield opening(span[0], f"{opened}await {call_of_pool(intent.pool, context)}lambda: {inner}", span, "ExpressionUnit")
+    yield closing(span[1], f"{outer}){closed}", span, "ExpressionUnit")
 
 
 def edit_block_unit(intent: BlockUnit, context: FileContext) -> Iterator[Edit]:

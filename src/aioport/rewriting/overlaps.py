@@ -40,8 +40,7 @@ def _left_side(statement: ast.Assign | ast.AnnAssign, context: FileContext) -> s
 
 def _iterable(intent: GatherLoop, context: FileContext) -> str:
     text = context.syntax.text(intent.node.iter)
-    bare = isinstance(intent.node.iter, ast.Tuple) and not text.startswith("(")
-    return f"({text})" if bare else text
+    return f"({text})" if context.is_bare_tuple(intent.node.iter) else text
 
 
 def _in_one(intent: GatherLoop, context: FileContext, before: str, after: str) -> Iterator[Edit]:
