@@ -67,7 +67,7 @@ class Checked:
     project: without the vendored file, which is ours, and without what is no Python.
     facts: what blocks.
     complaints: what the checker says of the project's files.
-    problems: files that could not be parsed; only where they are let pass.
+    problems: files that could not be parsed, where these are let pass, or that the checker could not read.
     """
 
     project: Project
@@ -131,16 +131,18 @@ def checked_program(
         count = len(project.sources)
         progress(f"checking {count} file{'s' * (count != 1)}")
         with run.started() as finish:
+            # What is needed later anyway is made while the checker runs.
             if strict:
-                # The trees are needed later; they are made while the checker runs.
                 refuse_problems([*project.problems, *find_syntax_errors(project)])
+            for source in project.sources.values():
+                _ = source.line_starts
             report = finish()
         problems = () if strict else _problems(run, report)
         bad = {problem.path for problem in problems}
         run = replace(run, project=_without(project, bad))
         for number in range(2, ROUNDS + 2):
             progress("reading the report")
-            program = run.program(report, catalog)
+            program = run.program(report, catalog, exact=strict)
             progress(f"following {len(program.calls)} calls")
             facts = find_blocking(run.project, program, catalog)
             if number > ROUNDS or (not strict and len(run.project.sources) > SMALL):
@@ -152,6 +154,7 @@ def checked_program(
             run = _next_run(run, widening, scratch / str(number))
             with run.started() as finish:
                 report = finish()
+        problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
         yield Checked(run.project, program, facts, tuple(_complaints(run, report)), problems)
 
 
@@ -187,7 +190,7 @@ class _Run:
         with started(invocation, self.folder) as finish:
             yield finish
 
-    def program(self, report: Report, catalog: Catalog) -> Program:
+    def program(self, report: Report, catalog: Catalog, *, exact: bool) -> Program:
         """The program, in positions of the project's own sources."""
         # A copy has no byte order mark, which the checker would count.
         sources = {
@@ -198,6 +201,7 @@ class _Run:
             replace(self.seen, sources=sources),
             report,
             catalog.public_name,
+            exact=exact,
             inserted={
                 path: one.inserted for path, one in annotate(self.project, self.widening.types).items()
             },

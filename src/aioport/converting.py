@@ -45,7 +45,9 @@ class Outcome:
     violations: tuple[Violation, ...]
 
 
-def convert_twin(project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent) -> Outcome:
+def convert_twin(
+    project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent
+) -> Outcome:
     """The async half of a package, by the user's leaves; nothing is rewritten or moved to a thread.
 
     Raises ProjectError and CheckerError.
@@ -84,7 +86,12 @@ def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> 
 
 
 def _verify(
-    project: Project, before: Analysed, plan: Plan, texts: Mapping[str, bytes], catalog: Catalog, refused: Refused
+    project: Project,
+    before: Analysed,
+    plan: Plan,
+    texts: Mapping[str, bytes],
+    catalog: Catalog,
+    refused: Refused,
 ) -> Iterator[Violation]:
     broken = list(check_parses(texts))
     if broken:
@@ -116,30 +123,44 @@ def _check_second(project: Project, after: Analysis, kept: Mapping[str, str]) ->
         if decision.changed:
             one = after.function(decision.function)
             found = True
-            yield Violation("second run", one.path or "", one.line, one.name, f"a second run changes {one.name}: {decision.reason}")
+            yield Violation(
+                "second run",
+                one.path or "",
+                one.line,
+                one.name,
+                f"a second run changes {one.name}: {decision.reason}",
+            )
     for call_decision in plan.calls.values():
         if call_decision.action in ("native", "offload", "overlap", "bridge"):
             call = after.program.calls[call_decision.call]
             found = True
             caller = after.function(call.caller).name
-            yield Violation("second run", call.path, call.line, caller, f"a second run changes it: {call_decision.reason}")
+            yield Violation(
+                "second run", call.path, call.line, caller, f"a second run changes it: {call_decision.reason}"
+            )
     if not found:
         path = next(iter(texts))
         yield Violation("second run", path, 1, "", "a second run changes this file")
 
 
-def _refuse(analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool) -> None:
+def _refuse(
+    analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool
+) -> None:
     """Takes back what is nearest to each violation and changes: the function that it is in, methods of a class that it
     names, functions of its file, everything."""
     changed = {one.function for one in plan.functions.values() if one.changed}
     for violation in violations:
-        named = {one.id for one in analysis.program.functions if one.in_project and one.name == violation.function}
+        named = {
+            one.id for one in analysis.program.functions if one.in_project and one.name == violation.function
+        }
         named |= {one.parent for one in map(analysis.function, named) if one.parent is not None}
         mentioned = {one for one in changed if _is_mentioned(analysis, one, violation.message)}
         in_file = {one.id for one in map(analysis.function, changed) if one.path == violation.path}
         nearest = (found & changed for found in (named, mentioned, in_file, changed))
         for function in next(filter(None, nearest), ()):
-            refused.functions.setdefault(function, f"verification refused it: {violation.message.splitlines()[0]}")
+            refused.functions.setdefault(
+                function, f"verification refused it: {violation.message.splitlines()[0]}"
+            )
     if everything:
         for one in analysis.program.functions:
             if one.in_project and one.kind == "def":

@@ -12,7 +12,9 @@ Span: TypeAlias = tuple[int, int]
 BOM_LENGTH = 3
 
 
-def span_of(source: Source, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias) -> Span:
+def span_of(
+    source: Source, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias
+) -> Span:
     """The byte range of a node."""
     assert node.end_lineno is not None
     assert node.end_col_offset is not None

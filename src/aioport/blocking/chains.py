@@ -24,7 +24,7 @@ def find_blocking(project: Project, program: Program, catalog: Catalog) -> Facts
     takers = find_takers(program, catalog)
     spawns = [call for call in program.calls if call.kind == "call" and takers.spawns(call)]
     spawned = find_spawned(project, spawns, program)
-    edges = find_edges(program, takers, spawned)
+    edges = find_edges(program, catalog, takers, spawned)
     waits = find_waits(program, catalog, edges)
     calls: dict[int, Wait] = {}
     for index, targets in edges.items():
@@ -132,7 +132,7 @@ def _finding(
         function=functions[call.caller].name,
         category=wait.category,
         on_loop=above is not None,
-        sure=call.sure and wait.sure and program.is_receiver_known(call),
+        sure=wait.sure and all(step.sure and program.is_receiver_known(step) for step in (*leading, call)),
         chain=tuple(chain),
         call=index,
     )

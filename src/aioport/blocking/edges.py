@@ -60,23 +60,45 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
     return Takers(spawning, spawning | keepers, frozenset(classes | below))
 
 
-def find_edges(program: Program, takers: Takers, spawned: Collection[int]) -> dict[int, tuple[int, ...]]:
+def find_edges(
+    program: Program, catalog: Catalog, takers: Takers, spawned: Collection[int]
+) -> dict[int, tuple[int, ...]]:
     """The functions that each call runs before it returns, by the call's index.
 
     Coroutine functions are left out: calling one runs nothing. spawned: indices of calls that run elsewhere.
     """
     functions = program.functions
+    inherited = frozenset(
+        one.id
+        for one in functions
+        if one.path is None and one.owner is not None and one.defined_as is None and catalog.blocks(one.name)
+    )
     edges = {}
     for index, call in enumerate(program.calls):
         if index in spawned or not (call.targets or call.callbacks):
             continue
         found = [target for target in call.targets if not functions[target].is_async]
+        if not inherited.isdisjoint(found) and _is_harmless(call, program, catalog):
+            found = [target for target in found if target not in inherited]
         if call.callbacks and not takers.keeps(call):
             handed = (one for _, callbacks in call.callbacks for one in callbacks)
             found += (one for one in handed if not functions[one].is_async)
         if found:
             edges[index] = tuple(found)
     return edges
+
+
+def _is_harmless(call: Call, program: Program, catalog: Catalog) -> bool:
+    """Whether the classes that a method is called on are known not to wait, though a base of theirs may.
+
+    On a union of classes the report names the base's method only: `io.TextIOBase.write` of a `StringIO`.
+    """
+    receiver = program.receiver(call)
+    if receiver is None or not receiver.classes:
+        return False
+    names = {program.functions[target].bare_name for target in call.targets}
+    methods = [f"{one}.{name}" for one in receiver.classes for name in names]
+    return all(catalog.is_pure(one) or catalog.is_mutator(one) for one in methods)
 
 
 def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> frozenset[int]:

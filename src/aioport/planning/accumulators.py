@@ -27,7 +27,9 @@ def find_accumulator(syntax: Syntax, function: FunctionNode, node: ast.For) -> A
     """What a loop collects; or why a list made in another way would not be the same."""
     match node.body[-1]:
         case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[element], keywords=[])
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[element], keywords=[]
+            )
         ) if not isinstance(element, ast.Starred):
             pass
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=value, attr="append"))):
@@ -39,7 +41,11 @@ def find_accumulator(syntax: Syntax, function: FunctionNode, node: ast.For) -> A
         return reason
     suite = syntax.suite(node)
     before = suite[suite.index(node) - 1] if suite.index(node) else None
-    if isinstance(before, ast.Assign | ast.AnnAssign) and makes_empty(before, name) and stands_alone(syntax, [before]):
+    if (
+        isinstance(before, ast.Assign | ast.AnnAssign)
+        and makes_empty(before, name)
+        and stands_alone(syntax, [before])
+    ):
         return Accumulator(name, element, before)
     return Accumulator(name, element, None)
 
@@ -59,7 +65,10 @@ def _why_shared(syntax: Syntax, function: FunctionNode, node: ast.For, name: str
                     return f"line {one.lineno} makes {name} something other than a new list"
             elif isinstance(one, ast.Global | ast.Nonlocal) and name in one.names:
                 return f"{name} is not the function's own"
-    if not any(isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store) for one in ast.walk(function)):
+    if not any(
+        isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
+        for one in ast.walk(function)
+    ):
         return f"{name} is not the function's own"
     if name in read_on_failure(syntax, function, [node]):
         return f"{name} may be read after a failure, with what came before it"

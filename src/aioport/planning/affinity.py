@@ -27,7 +27,12 @@ ON_LOOP = ("asyncio.", "_asyncio.", "contextvars.ContextVar.set", "contextvars.C
            "_contextvars.ContextVar.reset", "signal.signal", "_signal.signal", "signal.set_wakeup_fd")  # fmt: skip
 """Names of what works on the event loop's thread, or in the task's own context, only."""
 
-ANYWHERE = ("asyncio.run", "asyncio.Runner", "asyncio.iscoroutinefunction", "asyncio.run_coroutine_threadsafe")
+ANYWHERE = (
+    "asyncio.run",
+    "asyncio.Runner",
+    "asyncio.iscoroutinefunction",
+    "asyncio.run_coroutine_threadsafe",
+)
 """Names under these that work on any thread."""
 
 HARMLESS = {"isinstance", "id", "type", "repr", "bool", "print", "hasattr", "callable"}
@@ -110,7 +115,10 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
 
 
 def touched_on_loop(
-    analysis: Analysis, affinities: Affinities, offloaded: frozenset[int], moved: Iterable[tuple[str, Span]],
+    analysis: Analysis,
+    affinities: Affinities,
+    offloaded: frozenset[int],
+    moved: Iterable[tuple[str, Span]],
     on_loop: frozenset[int],
 ) -> dict[str, str]:
     """Kinds that are used on the event loop's thread although other uses would be moved to their own, and where.
@@ -125,7 +133,9 @@ def touched_on_loop(
     found: dict[str, str] = {kind: reason for kind, reason in affinities.unclear.items() if kind in leaving}
     for index in sorted(affinities.direct - offloaded):
         call = analysis.program.calls[index]
-        if call.caller in on_loop and not any(low <= call.start and call.end <= high for low, high in ranges[call.path]):
+        if call.caller in on_loop and not any(
+            low <= call.start and call.end <= high for low, high in ranges[call.path]
+        ):
             for kind in affinities.of_call(index) & leaving:
                 found.setdefault(kind, _why(kind, f"{call.path}:{call.line} uses it there"))
     return found
@@ -142,7 +152,9 @@ def _is_spawned(analysis: Analysis, index: int) -> bool:
 def _run_by(analysis: Analysis, call: Call) -> Iterator[int]:
     """Functions that a call runs on its own thread."""
     yield from call.targets
-    if call.callbacks and not any(analysis.catalog.is_spawn(analysis.function(one).name) for one in call.targets):
+    if call.callbacks and not any(
+        analysis.catalog.is_spawn(analysis.function(one).name) for one in call.targets
+    ):
         for _, functions in call.callbacks:
             yield from functions
 
@@ -189,7 +201,11 @@ class _Uses:
             for function in self.analysis.program.functions:
                 if function.in_project and function.path is not None and function.kind != "class":
                     node = self.analysis.node(function.id)
-                    body = self.analysis.syntax[function.path].tree.body if function.kind == "module" else node and node.body
+                    body = (
+                        self.analysis.syntax[function.path].tree.body
+                        if function.kind == "module"
+                        else node and node.body
+                    )
                     for statement in body or ():
                         for inner in (statement, *own_nodes(statement)):
                             self._bind(function.path, function.id, inner)
@@ -197,7 +213,9 @@ class _Uses:
                 self._use(index, call)
 
     def _size(self) -> int:
-        return len(self.names) + len(self.globals) + len(self.attributes) + len(self.returned) + len(self.calls)
+        return (
+            len(self.names) + len(self.globals) + len(self.attributes) + len(self.returned) + len(self.calls)
+        )
 
     def _bind(self, path: str, function: int, node: ast.AST) -> None:
         """What an assignment, a `return` or a display makes known."""
@@ -205,13 +223,21 @@ class _Uses:
         match node:
             case ast.Assign(targets=targets, value=value):
                 pass
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.NamedExpr(target=target, value=value)
+            ):
                 targets = [target]
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
                 targets = [target]
             case ast.Return(value=ast.expr() as value):
                 pass
-            case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.Dict(values=values):
+            case (
+                ast.List(elts=values)
+                | ast.Tuple(elts=values)
+                | ast.Set(elts=values)
+                | ast.Dict(values=values)
+            ):
                 for one in values:
                     kind = self.kind(path, function, one)
                     if kind is not None and not self._is_typed(path, one):
@@ -259,7 +285,10 @@ class _Uses:
         if node is None or one.path is None or function in analysis.generators or one.is_async:
             return False
         outer = parameters(node) | {
-            name for inner in ast.walk(node) if isinstance(inner, ast.Global | ast.Nonlocal) for name in inner.names
+            name
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Global | ast.Nonlocal)
+            for name in inner.names
         }
         if len(list(_functions_in(node))) > 1:
             return False
@@ -271,9 +300,16 @@ class _Uses:
                     gets_out = self.kind(one.path, function, inner) is not None
                 case ast.Return(value=ast.expr() as value):
                     gets_out = self.kind(one.path, function, value) is not None
-                case ast.Assign(targets=targets, value=value) if not all(isinstance(target, ast.Name) for target in targets):
+                case ast.Assign(targets=targets, value=value) if not all(
+                    isinstance(target, ast.Name) for target in targets
+                ):
                     gets_out = self.kind(one.path, function, value) is not None
-                case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.Dict(values=values):
+                case (
+                    ast.List(elts=values)
+                    | ast.Tuple(elts=values)
+                    | ast.Set(elts=values)
+                    | ast.Dict(values=values)
+                ):
                     gets_out = any(self.kind(one.path, function, value) is not None for value in values)
                 case _:
                     gets_out = False
@@ -290,9 +326,13 @@ class _Uses:
         node = self.analysis.expression(call)
         if call.kind != "call" or not isinstance(node, ast.Call):
             return False
-        ours = call.unknown is not None or any(self.analysis.function(target).in_project for target in call.targets)
+        ours = call.unknown is not None or any(
+            self.analysis.function(target).in_project for target in call.targets
+        )
         values = (*node.args, *(keyword.value for keyword in node.keywords))
-        return (ours or _only_stores(node.func)) and any(self.kind(call.path, call.caller, one) is not None for one in values)
+        return (ours or _only_stores(node.func)) and any(
+            self.kind(call.path, call.caller, one) is not None for one in values
+        )
 
     def kind(self, path: str, function: int, node: ast.expr) -> str | None:
         """The kind of the affine object that an expression may be."""
@@ -325,7 +365,9 @@ class _Uses:
     def _made(self, index: int) -> str | None:
         """The kind of what a call returns, by the annotations of what it may call."""
         call = self.analysis.program.calls[index]
-        public = [self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets]
+        public = [
+            self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets
+        ]
         found = [self.classes.get(name) for name in public] + [self.returned.get(one) for one in call.targets]
         return next((kind for kind in found if kind is not None), None)
 
@@ -336,7 +378,9 @@ class _Uses:
         if call.kind in ("iter", "next", "enter", "exit"):
             kind = self.kind(call.path, call.caller, node)
             same = self.analysis.call_at.get((call.path, call.start, call.end))
-            held = self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
+            held = (
+                self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
+            )
             found = {*held, *([kind] if kind else [])} - {LOOP}
             if found:
                 self.calls.setdefault(index, set()).update(found)
@@ -376,7 +420,13 @@ class _Uses:
 
 
 def _only_stores(callee: ast.expr) -> bool:
-    return isinstance(callee, ast.Attribute) and callee.attr in {"append", "add", "setdefault", "put", "put_nowait"}
+    return isinstance(callee, ast.Attribute) and callee.attr in {
+        "append",
+        "add",
+        "setdefault",
+        "put",
+        "put_nowait",
+    }
 
 
 def _parameter(analysis: Analysis, target: int, call: ast.Call, position: int) -> Iterator[str]:
@@ -399,7 +449,9 @@ def _parameter(analysis: Analysis, target: int, call: ast.Call, position: int) -
 
 
 def _functions_in(node: ast.AST) -> Iterator[ast.AST]:
-    return (one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+    return (
+        one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    )
 
 
 def _affine_names(analysis: Analysis) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,9 @@ class Analysis:
             member
             for function in self.written_generators
             for member in self.family(function)
-            if member not in self.written_generators and (node := self.node(member)) is not None and has_no_body(node)
+            if member not in self.written_generators
+            and (node := self.node(member)) is not None
+            and has_no_body(node)
         )
 
     @cached_property
@@ -147,7 +149,9 @@ class Analysis:
 
     @cached_property
     def _by_path(self) -> Mapping[str, tuple[Call, ...]]:
-        return {path: tuple(self.program.calls[one] for one in indices) for path, indices in self._indices.items()}
+        return {
+            path: tuple(self.program.calls[one] for one in indices) for path, indices in self._indices.items()
+        }
 
     def calls_by_path(self, path: str) -> tuple[Call, ...]:
         """A file's calls in source order."""
@@ -187,7 +191,9 @@ class Analysis:
             found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
             found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
             found |= {
-                node.name for node in ast.walk(tree) if isinstance(node, FunctionDefinitions) and isinstance(node.name, str)
+                node.name
+                for node in ast.walk(tree)
+                if isinstance(node, FunctionDefinitions) and isinstance(node.name, str)
             }
             found |= {
                 (alias.asname or alias.name).partition(".")[0]

@@ -163,7 +163,9 @@ def names_bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield name
             case ast.ExceptHandler(name=str(name)):
                 yield name
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            case (
+                ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name))
+            ):
                 yield name
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 yield from ((alias.asname or alias.name).partition(".")[0] for alias in aliases)
@@ -180,11 +182,19 @@ def names_bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def parameters(node: FunctionNode) -> frozenset[str]:
-    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg)
+    every = (
+        *node.args.posonlyargs,
+        *node.args.args,
+        *node.args.kwonlyargs,
+        node.args.vararg,
+        node.args.kwarg,
+    )
     return frozenset(one.arg for one in every if one is not None)
 
 
-def read_first(statements: Iterable[ast.stmt], bound: Iterable[str] = (), suppresses: Suppresses = never) -> set[str]:
+def read_first(
+    statements: Iterable[ast.stmt], bound: Iterable[str] = (), suppresses: Suppresses = never
+) -> set[str]:
     """Names that statements may read before they have bound them; `bound` are so from the beginning."""
     flow = _Flow(suppresses)
     flow.suite(statements, set(bound))
@@ -196,7 +206,9 @@ def bound_after(statements: Iterable[ast.stmt], suppresses: Suppresses = never) 
     return _Flow(suppresses).suite(statements, set())
 
 
-def read_later(syntax: Syntax, function: FunctionNode, run: Sequence[ast.stmt], suppresses: Suppresses = never) -> set[str]:
+def read_later(
+    syntax: Syntax, function: FunctionNode, run: Sequence[ast.stmt], suppresses: Suppresses = never
+) -> set[str]:
     """Names whose values a run of statements leaves to what may come after it in the function."""
     live = set(captured_outside(function, run))
     killed: set[str] = set()
@@ -222,7 +234,9 @@ def read_later(syntax: Syntax, function: FunctionNode, run: Sequence[ast.stmt], 
             case ast.For() | ast.AsyncFor() | ast.While():
                 flow = _Flow(suppresses)
                 flow.loop(parent, set(killed))
-                live |= flow.read if isinstance(parent, ast.While) else flow.read - _only_in(parent.iter, parent)
+                live |= (
+                    flow.read if isinstance(parent, ast.While) else flow.read - _only_in(parent.iter, parent)
+                )
             case ast.Try() | ast.TryStar():
                 flow = _Flow(suppresses)
                 in_body = not in_handler and suite is parent.body
@@ -264,7 +278,9 @@ def read_on_failure(
     return found
 
 
-def captured_outside(function: FunctionNode, run: Iterable[ast.stmt], before: ast.stmt | None = None) -> set[str]:
+def captured_outside(
+    function: FunctionNode, run: Iterable[ast.stmt], before: ast.stmt | None = None
+) -> set[str]:
     """Names that nested functions and lambdas of a function read, outside of some statements.
 
     before: only those nested functions count that are defined above this statement.
@@ -313,7 +329,12 @@ def _free(node: ast.AST) -> Iterator[str]:
     """Names that a function, class, lambda or comprehension may read from around it."""
     own: set[str] = set()
     if isinstance(node, Comprehensions):
-        own = {one.id for clause in node.generators for one in ast.walk(clause.target) if isinstance(one, ast.Name)}
+        own = {
+            one.id
+            for clause in node.generators
+            for one in ast.walk(clause.target)
+            if isinstance(one, ast.Name)
+        }
     elif isinstance(node, ast.Lambda):
         own = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -335,7 +356,9 @@ def _only_in(part: ast.expr, whole: ast.AST) -> set[str]:
     """Names that are read in one part of a statement and nowhere else in it."""
     inside = {id(node) for node in ast.walk(part)}
     names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
-    return names - {node.id for node in ast.walk(whole) if isinstance(node, ast.Name) and id(node) not in inside}
+    return names - {
+        node.id for node in ast.walk(whole) if isinstance(node, ast.Name) and id(node) not in inside
+    }
 
 
 def _jumps(statements: Iterable[ast.stmt]) -> bool:

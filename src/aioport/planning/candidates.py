@@ -6,7 +6,6 @@ Nothing unknown is taken for sync: `watson.push()` on a parameter without a type
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,8 +16,6 @@ from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode
 from aioport.project import Project
-
-METHOD = re.compile(rb"([\w.\[\]\"']+)\.(\w+)\s*\(")
 
 
 def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Program:
@@ -49,28 +46,46 @@ def _methods(program: Program) -> Mapping[str, list[Function]]:
 def _candidates(
     project: Project, program: Program, catalog: Catalog, methods: Mapping[str, list[Function]], call: Call
 ) -> Iterator[int]:
-    data = project.sources[call.path].data[call.start : call.end]
-    match = METHOD.match(data)
-    if match is None:
+    node = _parsed(project.sources[call.path].data[call.start : call.end])
+    if node is None or not isinstance(node.func, ast.Attribute):
         return
-    receiver, name = match[1].decode().rpartition(".")[2].strip("_").lower(), match[2].decode()
+    receiver, name = _last_name(node.func.value).strip("_").lower(), node.func.attr
     for method in methods.get(name, ()):
-        owner = program.classes[method.owner].name.rpartition(".")[2].lower() if method.owner is not None else ""
+        owner = (
+            program.classes[method.owner].name.rpartition(".")[2].lower() if method.owner is not None else ""
+        )
         is_telling = name not in catalog.method_names or (len(receiver) > 2 and receiver in owner)
-        if is_telling and _fits(project, method, data):
+        if is_telling and _fits(project, method, node):
             yield method.id
 
 
-def _fits(project: Project, method: Function, text: bytes) -> bool:
-    """Whether a call passes as many arguments as a method can take."""
+def _parsed(text: bytes) -> ast.Call | None:
+    """A call by its text; None for the call of a decorator and other implicit ones."""
     try:
-        call = ast.parse(text.decode(), mode="eval").body
+        node = ast.parse(f"({text.decode()}\n)", mode="eval").body
     except SyntaxError:
-        return True
+        return None
+    return node if isinstance(node, ast.Call) else None
+
+
+def _last_name(node: ast.expr) -> str:
+    """What an object is called: the last name in front of the dot."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(value=value):
+            return _last_name(value)
+    return ""
+
+
+def _fits(project: Project, method: Function, call: ast.Call) -> bool:
+    """Whether a call passes as many arguments as a method can take."""
     node = _definition(project, method)
-    if node is None or not isinstance(call, ast.Call):
+    if node is None:
         return True
-    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(
+        one.arg is None for one in call.keywords
+    ):
         return True
     positional = len(node.args.posonlyargs) + len(node.args.args) - (not method.is_static)
     if len(call.args) > positional and node.args.vararg is None:

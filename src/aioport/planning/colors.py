@@ -89,7 +89,8 @@ class Solver:
             index: "starts the event loop"
             for index in self.entry_calls
             if any(
-                target in wanted and target not in self.scripts for target in self.analysis.program.calls[index].targets
+                target in wanted and target not in self.scripts
+                for target in self.analysis.program.calls[index].targets
             )
         }
         return Colors(wanted, self.frozen, points, self.refused, bridged)
@@ -154,7 +155,11 @@ class Solver:
         """Whether nobody could await a private function."""
         if not self.analysis.function(function).bare_name.startswith("_"):
             return False
-        indices = [index for member in self.analysis.family(function) for index in self.analysis.calls_of.get(member, ())]
+        indices = [
+            index
+            for member in self.analysis.family(function)
+            for index in self.analysis.calls_of.get(member, ())
+        ]
         return bool(indices) and not any(self._can_await(index, function, wanted) for index in indices)
 
     def _can_await(self, index: int, target: int, wanted: Mapping[int, int | None]) -> bool:
@@ -174,7 +179,9 @@ class Solver:
 
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
-        if index in self.analysis.facts.spawned or (index in self.entry_calls and target not in self.analysis.generators):
+        if index in self.analysis.facts.spawned or (
+            index in self.entry_calls and target not in self.analysis.generators
+        ):
             return
         if target in self.scripts and self.analysis.function(call.caller).kind == "module":
             return
@@ -211,7 +218,9 @@ class Solver:
 
     def _is_uniform(self, call: Call, wanted: Mapping[int, int | None]) -> bool:
         """Whether all that the call may run has one color."""
-        targets = [target for target in call.targets if self.analysis.function(target).bare_name != "__init__"]
+        targets = [
+            target for target in call.targets if self.analysis.function(target).bare_name != "__init__"
+        ]
         return all(target in wanted or self.analysis.function(target).is_async for target in targets)
 
     def _refusal(self, index: int, call: Call, demand: Demand) -> Refusal | None:

@@ -108,7 +108,11 @@ class _Examiner:
         waits = [self.analysis.facts.calls[index] for index in waiting]
         if not any(wait.category in WORTH_IT for wait in waits):
             return f"{waits[0].primitive} rarely waits long enough for overlapping to pay"
-        pauses = [index for index, wait in zip(waiting, waits, strict=True) if wait.primitive == "time.sleep" and not wait.steps]
+        pauses = [
+            index
+            for index, wait in zip(waiting, waits, strict=True)
+            if wait.primitive == "time.sleep" and not wait.steps
+        ]
         if pauses and len(pauses) < len(waiting):
             return f"line {self.analysis.program.calls[pauses[0]].line} pauses between them"
         if self._waiting([iterable]):
@@ -137,7 +141,9 @@ class _Examiner:
         if reason is not None:
             return reason
         if len(waiting) != 1 or not isinstance(node.elt, ast.Call) or self._index(node.elt) != waiting[0]:
-            return "an item takes more than one call; as a function of its own, the calls of that could overlap"
+            return (
+                "an item takes more than one call; as a function of its own, the calls of that could overlap"
+            )
         return Overlap(self.path, self.function.id, node, waiting, node.elt)
 
     def _loop(self, node: ast.For, waiting: tuple[int, ...]) -> Overlap | str:
@@ -153,12 +159,17 @@ class _Examiner:
         )
         if reason is not None:
             return reason
-        return Overlap(self.path, self.function.id, node, waiting, found.element, found.name, found.empty, body)
+        return Overlap(
+            self.path, self.function.id, node, waiting, found.element, found.name, found.empty, body
+        )
 
     def _shape(self, node: ast.For, body: Sequence[ast.stmt]) -> str | None:
         if node.orelse:
             return "the loop has an `else`"
-        if any(not isinstance(one, ast.Name | ast.Tuple | ast.List | ast.expr_context) for one in ast.walk(node.target)):
+        if any(
+            not isinstance(one, ast.Name | ast.Tuple | ast.List | ast.expr_context)
+            for one in ast.walk(node.target)
+        ):
             return f"the loop assigns to `{ast.unparse(node.target)}`"
         for statement in body:
             for inner in (statement, *own_nodes(statement)):
@@ -167,7 +178,13 @@ class _Examiner:
                         return f"line {inner.lineno} may leave the loop early"
                     case ast.Break() | ast.Continue() if not self._in_inner_loop(node, inner):
                         return f"line {inner.lineno} may leave the loop or an iteration early"
-                    case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda() | ast.NamedExpr():
+                    case (
+                        ast.FunctionDef()
+                        | ast.AsyncFunctionDef()
+                        | ast.ClassDef()
+                        | ast.Lambda()
+                        | ast.NamedExpr()
+                    ):
                         return f"line {inner.lineno} defines something in the loop"
         return None
 

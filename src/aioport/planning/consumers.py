@@ -55,7 +55,9 @@ def _is_lazy(analysis: Analysis, call: Call) -> bool:
     """Whether a call only makes something that waits when it is read."""
     if any(target in analysis.generators for target in call.targets):
         return True
-    outside = [analysis.function(target) for target in call.targets if not analysis.function(target).in_project]
+    outside = [
+        analysis.function(target) for target in call.targets if not analysis.function(target).in_project
+    ]
     return call.kind == "call" and any(LAZY.match(one.annotation) for one in outside)
 
 
@@ -79,7 +81,9 @@ def _read_by(syntax: Syntax, node: ast.expr) -> tuple[ast.expr, bool] | None:
     return None
 
 
-def _scope_of(syntax: Syntax, node: ast.expr, stays: Callable[[ast.expr], bool]) -> tuple[ast.expr, bool] | None:
+def _scope_of(
+    syntax: Syntax, node: ast.expr, stays: Callable[[ast.expr], bool]
+) -> tuple[ast.expr, bool] | None:
     """The comprehension or lambda that evaluates an expression, or its caller; the expression where there is none."""
     child: ast.AST = node
     for parent in syntax.ancestors(node):

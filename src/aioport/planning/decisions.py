@@ -165,10 +165,16 @@ def _call(parts: Parts, index: int) -> CallDecision | None:
             return CallDecision(index, "native", "it is a leaf")
         note = leaf.rule.rule.note
         reason = f"{leaf.rule.name} has an async counterpart"
-        return CallDecision(index, "native", f"{reason}; {note}", "review") if note else CallDecision(index, "native", reason)
+        return (
+            CallDecision(index, "native", f"{reason}; {note}", "review")
+            if note
+            else CallDecision(index, "native", reason)
+        )
     if any(target in colors.wanted for target in call.targets):
         if analysis.function(call.caller).kind == "module":
-            return CallDecision(index, "leave", f"{_callee(parts, index)} keeps a sync form that starts the event loop")
+            return CallDecision(
+                index, "leave", f"{_callee(parts, index)} keeps a sync form that starts the event loop"
+            )
         return CallDecision(index, ACTIONS.get(call.kind, "await"), f"{_callee(parts, index)} becomes async")
     wait = analysis.facts.calls.get(index)
     if wait is None:

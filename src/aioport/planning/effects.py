@@ -62,7 +62,11 @@ class Effects:
         return None
 
     def of_statements(
-        self, path: str, body: Iterable[ast.stmt], local: AbstractSet[str], fresh: AbstractSet[str] | None = None
+        self,
+        path: str,
+        body: Iterable[ast.stmt],
+        local: AbstractSet[str],
+        fresh: AbstractSet[str] | None = None,
     ) -> str | None:
         """Whether statements and all that they run only read.
 
@@ -71,7 +75,9 @@ class Effects:
         found = self._of_statements(path, list(body), local, fresh)
         if found.reason is not None:
             return found.reason
-        return next((reason for one in sorted(found.runs) if (reason := self.of_function(one)) is not None), None)
+        return next(
+            (reason for one in sorted(found.runs) if (reason := self.of_function(one)) is not None), None
+        )
 
     def _body(self, function: int) -> _Body:
         if function not in self.known:
@@ -119,7 +125,9 @@ class Effects:
                         pass
                     case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                         pass
-                    case ast.withitem(context_expr=value, optional_vars=ast.Name(id=name)) if self._enters_itself(path, value):
+                    case ast.withitem(context_expr=value, optional_vars=ast.Name(id=name)) if (
+                        self._enters_itself(path, value)
+                    ):
                         pass
                     case ast.AugAssign(target=ast.Name(id=name)):
                         bound[name] -= 1
@@ -147,12 +155,16 @@ class Effects:
     def _enters_itself(self, path: str, value: ast.expr) -> bool:
         """Whether `with` over a value gives that value: files and clients do, of others it is not known."""
         index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(value)))
-        return index is not None and (index in self.leaves or any(map(self._opens, self.analysis.program.calls[index].targets)))
+        return index is not None and (
+            index in self.leaves or any(map(self._opens, self.analysis.program.calls[index].targets))
+        )
 
     def _opens(self, target: int) -> bool:
         return self.analysis.function(target).name == "builtins.open"
 
-    def _of_node(self, path: str, node: ast.AST, local: AbstractSet[str], fresh: AbstractSet[str]) -> str | None:
+    def _of_node(
+        self, path: str, node: ast.AST, local: AbstractSet[str], fresh: AbstractSet[str]
+    ) -> str | None:
         where = f"{path}:{getattr(node, 'lineno', 0)}"
         match node:
             case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -193,19 +205,30 @@ class Effects:
                 return f"{leaf.rule.name} shares its object with others"
             return None
         if call.unknown is not None or not (call.targets or call.constructs is not None):
-            return "it is not known what is called here" if call.kind in ("call", "enter", "exit", "iter") else None
+            return (
+                "it is not known what is called here"
+                if call.kind in ("call", "enter", "exit", "iter")
+                else None
+            )
         given = [function for _, functions in call.callbacks for function in functions]
-        reasons = (self._of_target(call, self.analysis.function(target), fresh, runs) for target in (*given, *call.targets))
+        reasons = (
+            self._of_target(call, self.analysis.function(target), fresh, runs)
+            for target in (*given, *call.targets)
+        )
         reason = next((one for one in reasons if one is not None), None)
         if reason is None and call.constructs is not None:
             reason = self._of_class(call.constructs, runs)
         return reason
 
-    def _of_target(self, call: Call, function: Function, fresh: AbstractSet[str], runs: set[int]) -> str | None:
+    def _of_target(
+        self, call: Call, function: Function, fresh: AbstractSet[str], runs: set[int]
+    ) -> str | None:
         if function.in_project:
             runs.add(function.id)
             return None
-        if call.kind in ("operator", "protocol", "item", "next") and function.name.startswith(("builtins.", "typing.", "types.")):
+        if call.kind in ("operator", "protocol", "item", "next") and function.name.startswith(
+            ("builtins.", "typing.", "types.")
+        ):
             return None  # what `next` goes through is judged by the call that made the iterator
         catalog = self.analysis.catalog
         for name in (function.name, function.defined_as):
@@ -215,27 +238,49 @@ class Effects:
             if makes and (call.constructs is not None or owner in FRESH_BUILTINS or catalog.is_pure(owner)):
                 return None
             if catalog.is_mutator(name):
-                return None if self._receiver_is(call, fresh) else f"{name} changes an object that others may hold"
+                return (
+                    None
+                    if self._receiver_is(call, fresh)
+                    else f"{name} changes an object that others may hold"
+                )
             if catalog.is_pure(name) or catalog.type(owner) is not None:
                 return None
         blocks = blocks_of(function, catalog)
         if blocks is not None:
             return self._of_waiting(call, function, blocks, fresh)
         entered = call.kind in ("enter", "exit") and self._receiver_is(call, fresh)
-        return None if entered or call.constructs is not None else f"the effects of {function.name} are not known"
+        return (
+            None
+            if entered or call.constructs is not None
+            else f"the effects of {function.name} are not known"
+        )
 
-    def _of_waiting(self, call: Call, function: Function, blocks: Blocks, fresh: AbstractSet[str]) -> str | None:
+    def _of_waiting(
+        self, call: Call, function: Function, blocks: Blocks, fresh: AbstractSet[str]
+    ) -> str | None:
         if blocks.category in ("lock", "console"):
             return f"{function.name} waits for its turn"
         if blocks.affinity is not None:
             return f"{function.name} belongs to one thread"
         if function.name == "builtins.open":
-            return None if self._reads_only(call) else f"{function.name} may change something: its mode is not seen to only read"
+            return (
+                None
+                if self._reads_only(call)
+                else f"{function.name} may change something: its mode is not seen to only read"
+            )
         if blocks.effect == "write":
-            closes = function.bare_name in ("close", "__exit__", "__enter__") and self._receiver_is(call, fresh)
+            closes = function.bare_name in ("close", "__exit__", "__enter__") and self._receiver_is(
+                call, fresh
+            )
             return None if closes else f"{function.name} may change something"
-        of_object = function.owner is not None and blocks.category == "file" and function.name.startswith("io.")
-        return f"{function.name} moves on in a file that others may hold" if of_object and not self._receiver_is(call, fresh) else None
+        of_object = (
+            function.owner is not None and blocks.category == "file" and function.name.startswith("io.")
+        )
+        return (
+            f"{function.name} moves on in a file that others may hold"
+            if of_object and not self._receiver_is(call, fresh)
+            else None
+        )
 
     def _reads_only(self, call: Call) -> bool:
         """Whether a file is opened with a mode that is written out and only reads."""
@@ -248,17 +293,24 @@ class Effects:
         if mode is None and len(node.args) > 1:
             mode = node.args[1]
         return mode is None or (
-            isinstance(mode, ast.Constant) and isinstance(mode.value, str) and READING_MODES.issuperset(mode.value)
+            isinstance(mode, ast.Constant)
+            and isinstance(mode.value, str)
+            and READING_MODES.issuperset(mode.value)
         )
 
     def _of_class(self, class_id: int, runs: set[int]) -> str | None:
         one = self.analysis.program.classes[class_id]
         if one.in_project:
             found = [self.analysis.program.find_method(class_id, name) for name in ADDED_METHODS]
-            runs.update(method for method in found if method is not None and self.analysis.function(method).in_project)
+            runs.update(
+                method for method in found if method is not None and self.analysis.function(method).in_project
+            )
             return None
         names = [one.name, *(self.analysis.program.classes[base].name for base in one.ancestors)]
-        known = any(self.analysis.catalog.is_pure(name) or self.analysis.catalog.type(name) is not None for name in names)
+        known = any(
+            self.analysis.catalog.is_pure(name) or self.analysis.catalog.type(name) is not None
+            for name in names
+        )
         blocks = self.analysis.catalog.blocks(one.name)
         if blocks is not None:
             return None if blocks.effect != "write" else f"{one.name} may change something"
@@ -287,5 +339,8 @@ class Effects:
 def used_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Names read by some statements or expressions, everything inside included."""
     return frozenset(
-        inner.id for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+        inner.id
+        for node in nodes
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
     )

@@ -143,7 +143,11 @@ class _Flows:
         """The place that an annotation is about; in the body of a class, its attribute."""
         around = syntax.parents.get(node)
         if isinstance(around, ast.ClassDef) and isinstance(node.target, ast.Name):
-            classes = (one.id for one in self.analysis.program.classes if (one.path, one.line) == (path, around.lineno))
+            classes = (
+                one.id
+                for one in self.analysis.program.classes
+                if (one.path, one.line) == (path, around.lineno)
+            )
             return next((self._field(owner, node.target.id) for owner in classes), None)
         return self._node(path, node.target)
 
@@ -168,7 +172,9 @@ class _Flows:
                     made = self.analysis.catalog.public_name(function.annotation)
                     if self.analysis.catalog.type(made) is not None:
                         self.typed["made", index].add(made)
-                        self.unsure["made", index] = f"{self.analysis.where(path, node)}: no rule for {function.name}"
+                        self.unsure["made", index] = (
+                            f"{self.analysis.where(path, node)}: no rule for {function.name}"
+                        )
                 continue
             skip = function.owner is not None and not function.is_static
             for position, argument in enumerate(node.args):
@@ -204,7 +210,9 @@ class _Flows:
                     self.typed[place].add(name)
                     others = set(known.classes) - {name, "types.NoneType", "builtins.NoneType"}
                     if others:
-                        self.unsure[place] = f"{self.analysis.where(path, node)}: it may also be {', '.join(sorted(others))}"
+                        self.unsure[place] = (
+                            f"{self.analysis.where(path, node)}: it may also be {', '.join(sorted(others))}"
+                        )
 
     def _node(self, path: str, value: ast.expr) -> Node | None:
         """The place that an expression reads or writes."""
@@ -225,7 +233,11 @@ class _Flows:
                 if index is None:
                     return None
                 call = self.analysis.program.calls[index]
-                results = [("result", one) for one in call.targets if self.analysis.node(one) and call.constructs is None]
+                results = [
+                    ("result", one)
+                    for one in call.targets
+                    if self.analysis.node(one) and call.constructs is None
+                ]
                 if results:
                     self.sets.join(results)
                     return results[0]
@@ -240,7 +252,9 @@ class _Flows:
     def _variable(self, path: str, node: ast.expr, name: str) -> Node:
         """The variable that a name means: of the nearest function that binds it, or the module's."""
         for around in self.analysis.syntax[path].ancestors(node):
-            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and name in self.analysis.locals_of(around):
+            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and name in self.analysis.locals_of(
+                around
+            ):
                 return ("variable", self.analysis.by_node.get(around, id(around)), name)
         return ("global", path, name)
 
@@ -344,7 +358,10 @@ class _Flows:
                 if index is not None and index in self.leaves:
                     stream.leaves.add(index)
                     continue
-                if index is not None and (leaf := self._resolve(index, f"{name}.{attribute.attr}", parent)) is not None:
+                if (
+                    index is not None
+                    and (leaf := self._resolve(index, f"{name}.{attribute.attr}", parent)) is not None
+                ):
                     stream.found.append(leaf)
                     continue
             if member is not None and not called:

@@ -191,7 +191,12 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         if not targets or call.kind not in DEMANDS:
             continue
         slot = ASYNC_SLOTS.get(analysis.function(targets[0]).bare_name)
-        if call.kind == "call" and slot is not None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if (
+            call.kind == "call"
+            and slot is not None
+            and isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+        ):
             yield call.path, Rename(node.func, slot)
         if index in colors.bridged and isinstance(node, ast.Call):
             yield call.path, Bridge(node)
@@ -222,6 +227,8 @@ def _leaf(
 ) -> Iterator[tuple[str, Intent]]:
     path = parts.analysis.program.calls[index].path
     if leaf.rule is None or not isinstance(node, ast.Call):
+        if leaf.renamed is not None and isinstance(node, ast.Call):
+            yield path, Rename(node.func, leaf.renamed)
         yield from _consumed(parts, path, node, leaf.demand)
         return
     if leaf.demand != "none":
@@ -235,7 +242,10 @@ def _leaf(
     elif index in coroutines:
         yield path, Native(node, leaf.rule, leaf.bound, "coroutine")
     elif leaf.rule.rule.resource is not None:
-        yield path, Native(node, leaf.rule, leaf.bound, "scoped" if isinstance(parent, ast.withitem) else "whole")
+        yield (
+            path,
+            Native(node, leaf.rule, leaf.bound, "scoped" if isinstance(parent, ast.withitem) else "whole"),
+        )
     else:
         yield path, Native(node, leaf.rule, leaf.bound)
 
@@ -243,7 +253,11 @@ def _leaf(
 def _scopes(parts: Parts, coroutines: set[int]) -> Iterator[tuple[int, Scope]]:
     """Responses that stay in one block: `async with` around just the statements that use them."""
     for stream in parts.streams:
-        makers = [index for index in stream.leaves if (leaf := parts.colors.points.get(index)) is not None and leaf.makes]
+        makers = [
+            index
+            for index in stream.leaves
+            if (leaf := parts.colors.points.get(index)) is not None and leaf.makes
+        ]
         if stream.refusal is not None or len(makers) != 1 or makers[0] in coroutines:
             continue
         leaf = parts.colors.points[makers[0]]
@@ -270,7 +284,12 @@ def _scope(parts: Parts, stream: Stream, maker: int) -> Scope | None:
         if use.node is node:
             continue
         inside = [position for position, one in enumerate(later) if use.node in set(ast.walk(one))]
-        if use.path != path or use.attribute is None or not inside or syntax.place(use.node).scope is not syntax.place(assignment).scope:
+        if (
+            use.path != path
+            or use.attribute is None
+            or not inside
+            or syntax.place(use.node).scope is not syntax.place(assignment).scope
+        ):
             return None
         last = max(last, *inside)
     if last < 0:
@@ -279,7 +298,11 @@ def _scope(parts: Parts, stream: Stream, maker: int) -> Scope | None:
     lines = [one.lineno for one in run]
     if (run[-1].end_lineno or 0) - assignment.lineno > LONGEST_SCOPE or len(set(lines)) != len(lines):
         return None
-    if any(isinstance(inner, ast.Yield | ast.YieldFrom | ast.FunctionDef) for one in run for inner in ast.walk(one)):
+    if any(
+        isinstance(inner, ast.Yield | ast.YieldFrom | ast.FunctionDef)
+        for one in run
+        for inner in ast.walk(one)
+    ):
         return None
     return Scope(assignment, run[-1], target.id)
 
@@ -305,7 +328,9 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
         is_done = stream.refusal is None and bool(stream.leaves) and stream.leaves <= points.keys()
         (done if is_done else undone).update(stream.types)
         settled |= dict.fromkeys(stream.named, is_done)
-    converted = {name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None}
+    converted = {
+        name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None
+    }
     yield from retype_names(parts.analysis, converted, undone, settled)
 
 
@@ -334,7 +359,11 @@ def _overlaps(parts: Parts) -> Iterator[tuple[str, Intent]]:
 
 def _asynchronous(parts: Parts) -> set[int]:
     calls = parts.analysis.program.calls
-    wanted = {index for index, call in enumerate(calls) if any(target in parts.colors.wanted for target in call.targets)}
+    wanted = {
+        index
+        for index, call in enumerate(calls)
+        if any(target in parts.colors.wanted for target in call.targets)
+    }
     return wanted | set(parts.colors.points)
 
 

@@ -31,7 +31,11 @@ def _is_plain(analysis: Analysis, path: str, node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         name = dotted(node.func)
         if name == "range" and _is_builtin(analysis, path, name):
-            return not any(isinstance(inner, ast.Call) and dotted(inner.func) != "len" for one in node.args for inner in ast.walk(one))
+            return not any(
+                isinstance(inner, ast.Call) and dotted(inner.func) != "len"
+                for one in node.args
+                for inner in ast.walk(one)
+            )
         if name in PASSES_ON and _is_builtin(analysis, path, name):
             return not node.keywords and all(_is_plain(analysis, path, one) for one in node.args)
         if isinstance(node.func, ast.Attribute) and node.func.attr in VIEWS and not node.args:
@@ -59,7 +63,8 @@ def _is_left_alone(analysis: Analysis, path: str, node: ast.Attribute) -> bool:
 
 def _is_builtin(analysis: Analysis, path: str, name: str) -> bool:
     return name not in analysis.names(path).bound and not any(
-        isinstance(one, ast.FunctionDef | ast.ClassDef) and one.name == name for one in ast.walk(analysis.syntax[path].tree)
+        isinstance(one, ast.FunctionDef | ast.ClassDef) and one.name == name
+        for one in ast.walk(analysis.syntax[path].tree)
     )
 
 
@@ -73,6 +78,9 @@ def _is_a_display(analysis: Analysis, path: str, node: ast.Name) -> bool:
                 values.append(value)
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if name == node.id:
                 values.append(value)
-    stores = sum(isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Store) for one in ast.walk(tree))
+    stores = sum(
+        isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Store)
+        for one in ast.walk(tree)
+    )
     parameter = any(isinstance(one, ast.arg) and one.arg == node.id for one in ast.walk(tree))
     return len(values) == stores == 1 and not parameter and isinstance(values[0], DISPLAYS)

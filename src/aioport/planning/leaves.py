@@ -24,6 +24,7 @@ class Leaf:
     rule, bound: the catalog's rule and what its metavariables stand for; None where the call stays as it is.
     makes: the class of its value, where that class is one that changes.
     on: the same for its receiver.
+    renamed: what the method is called in the async half of a twin.
     """
 
     call: int
@@ -32,6 +33,7 @@ class Leaf:
     bound: Mapping[str, ast.expr] = field(default_factory=dict)
     makes: str | None = None
     on: str | None = None
+    renamed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def find_leaves(analysis: Analysis) -> Iterator[Leaf | NoLeaf]:
     for index, call in enumerate(analysis.program.calls):
         if call.kind != "call" or index in analysis.facts.spawned:
             continue
-        rules = [rule for name in called_names(call, analysis.program) for rule in analysis.catalog.rewrites(name)]
+        rules = [
+            rule for name in called_names(call, analysis.program) for rule in analysis.catalog.rewrites(name)
+        ]
         if rules:
             yield _match(index, rules, analysis)
 

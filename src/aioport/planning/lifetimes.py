@@ -21,15 +21,17 @@ def find_homeless_clients(
     offloaded = {index for index, one in units.decisions.items() if one.action == "offload"}
     offloaded |= {index for one in overlaps for index in one.calls if index not in colors.points}
     for index, leaf in colors.points.items():
-        if leaf.demand == "none" and leaf.rule is not None and any(name in leaf.rule.rule.async_ for name in ON_LOOP):
+        if (
+            leaf.demand == "none"
+            and leaf.rule is not None
+            and any(name in leaf.rule.rule.async_ for name in ON_LOOP)
+        ):
             reason = _homeless(analysis, index, colors, offloaded)
             if reason is not None:
                 yield index, reason
 
 
-def _homeless(
-    analysis: Analysis, leaf: int, colors: Colors, offloaded: set[int]
-) -> str | None:
+def _homeless(analysis: Analysis, leaf: int, colors: Colors, offloaded: set[int]) -> str | None:
     todo, seen = [leaf], {leaf}
     while todo:
         index = todo.pop()
@@ -43,7 +45,9 @@ def _homeless(
         if call.caller in colors.wanted or caller.is_async:
             continue
         node = analysis.expression(call)
-        if node is not None and any(isinstance(one, ast.Lambda) for one in analysis.syntax[call.path].ancestors(node)):
+        if node is not None and any(
+            isinstance(one, ast.Lambda) for one in analysis.syntax[call.path].ancestors(node)
+        ):
             return f"{where}: a lambda may make the client in a thread"
         for above in analysis.calls_of.get(call.caller, ()):
             if above not in seen:

@@ -98,7 +98,9 @@ def _is_within(syntax: Syntax, root: ast.AST, node: ast.AST, *kinds: type[ast.AS
 
 
 def _asks_handler(call: ast.Call, called: ast.expr) -> bool:
-    name = (dotted(called) or "").rpartition(".")[2] or (called.attr if isinstance(called, ast.Attribute) else "")
+    name = (dotted(called) or "").rpartition(".")[2] or (
+        called.attr if isinstance(called, ast.Attribute) else ""
+    )
     return name in OF_THE_HANDLER or any(one.arg == "exc_info" for one in call.keywords)
 
 
@@ -125,14 +127,21 @@ def find_names(
     inside = set(run)
     bound = tuple(dict.fromkeys(names_bound(run)))
     elsewhere = set(parameters(function)) | set(_bound_outside(function, inside))
-    declared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    declared = {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for name in node.names
+    }
     if outer := sorted(declared & set(bound)):
         return f"{outer[0]} is not the function's own name"
     before = read_first(run, suppresses=suppresses)
     surely = bound_after(run, suppresses)
     after = read_later(syntax, function, run, suppresses) if surely is not None else set()
     failed = read_on_failure(syntax, function, run, suppresses) - set(_bound_at_the_end(run))
-    looped = any(isinstance(one, ast.For | ast.AsyncFor | ast.While) for one in _around(syntax, function, run[0]))
+    looped = any(
+        isinstance(one, ast.For | ast.AsyncFor | ast.While) for one in _around(syntax, function, run[0])
+    )
     # A function that is defined later cannot have been called by the run, if the run is not repeated.
     captured = captured_outside(function, run, before=None if looped else run[0])
     kept = captured_inside(run)
@@ -177,7 +186,9 @@ def _without(suite: Sequence[ast.stmt], inside: set[ast.stmt]) -> list[ast.AST]:
     for node in suite:
         if node in inside:
             continue
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or not _holds(node, inside):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or not _holds(
+            node, inside
+        ):
             found.append(node)
         else:
             found.extend(_taken_apart(node, inside))
@@ -206,7 +217,11 @@ def _bound_at_the_end(run: Sequence[ast.stmt]) -> list[str]:
         return []
     earlier = set(names_bound(run[:-1]))
     targets = last.targets if isinstance(last, ast.Assign) else [last.target]
-    return [one.id for one in targets if isinstance(one, ast.Name) and one.id not in earlier] if len(targets) == 1 else []
+    return (
+        [one.id for one in targets if isinstance(one, ast.Name) and one.id not in earlier]
+        if len(targets) == 1
+        else []
+    )
 
 
 def writes_shared(run: Sequence[ast.stmt], is_own: Callable[[str], bool]) -> str | None:

@@ -30,7 +30,9 @@ class Raised:
 class Raising:
     """Follows calls from the statements under a `try` to the rewritten calls and the untouched ones."""
 
-    def __init__(self, analysis: Analysis, colors: Colors, streams: Iterable[Stream], libraries: AbstractSet[str]) -> None:
+    def __init__(
+        self, analysis: Analysis, colors: Colors, streams: Iterable[Stream], libraries: AbstractSet[str]
+    ) -> None:
         self.analysis, self.colors, self.libraries = analysis, colors, frozenset(libraries)
         self.converted = {
             (use.path, *analysis.syntax[use.path].span(use.attribute)): found.library
@@ -74,10 +76,14 @@ class Raising:
             if function.in_project:
                 found |= self._of_function(target)
             else:
-                found |= Raised(old=frozenset(one for one in self.libraries if function.name.startswith(f"{one}.")))
+                found |= Raised(
+                    old=frozenset(one for one in self.libraries if function.name.startswith(f"{one}."))
+                )
         wait = self.analysis.facts.calls.get(index)
         if wait is not None and not all(self.analysis.function(target).in_project for target in call.targets):
-            found |= Raised(old=frozenset(one for one in self.libraries if wait.primitive.startswith(f"{one}.")))
+            found |= Raised(
+                old=frozenset(one for one in self.libraries if wait.primitive.startswith(f"{one}."))
+            )
         for _, functions in call.callbacks:
             for function_id in functions:
                 if self.analysis.function(function_id).in_project:

@@ -22,7 +22,10 @@ def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) ->
                 for _, found in _caught(node, names, analysis):
                     if found.library in libraries and node.name:
                         for attribute in _unknown_members(analysis, node, found):
-                            yield found.library, f"{path}:{attribute.lineno}: `{ast.unparse(attribute)}` has no counterpart"
+                            yield (
+                                found.library,
+                                f"{path}:{attribute.lineno}: `{ast.unparse(attribute)}` has no counterpart",
+                            )
             elif isinstance(node, ast.ClassDef):
                 for base in node.bases:
                     name = names.resolve(base)
@@ -35,11 +38,20 @@ def find_torn_handlers(analysis: Analysis, raising: Raising) -> Iterator[tuple[s
     """Libraries of which both kinds of exceptions reach a clause that reads what they do not have in common."""
     for path, node, expression, found in _every_caught(analysis):
         raised = _raised_under(analysis, raising, path, node)
-        if found.library in raised.new and found.library in raised.old and list(_members(analysis, path, node, found)):
-            yield found.library, f"{analysis.where(path, expression)}: rewritten and untouched calls raise into it"
+        if (
+            found.library in raised.new
+            and found.library in raised.old
+            and list(_members(analysis, path, node, found))
+        ):
+            yield (
+                found.library,
+                f"{analysis.where(path, expression)}: rewritten and untouched calls raise into it",
+            )
 
 
-def retype_exceptions(analysis: Analysis, raising: Raising, libraries: AbstractSet[str]) -> Iterator[tuple[str, Intent]]:
+def retype_exceptions(
+    analysis: Analysis, raising: Raising, libraries: AbstractSet[str]
+) -> Iterator[tuple[str, Intent]]:
     """Intents for `except` clauses that exceptions of rewritten calls reach; `libraries` have such calls."""
     for path, node, expression, found in _every_caught(analysis):
         if found.library not in libraries:
@@ -66,7 +78,9 @@ def _every_caught(
                     yield path, node, expression, found
 
 
-def _every_base_caught(analysis: Analysis) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
+def _every_base_caught(
+    analysis: Analysis,
+) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
     """Clauses for builtin exceptions that catch those of a library today."""
     for path in analysis.project.sources:
         bound = analysis.names(path).bound
@@ -97,7 +111,9 @@ def retype_names(
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node)
                 if name is not None and name in converted and _names_a_type(syntax, node):
-                    known = next((settled[one] for one in (node, *syntax.ancestors(node)) if one in settled), None)
+                    known = next(
+                        (settled[one] for one in (node, *syntax.ancestors(node)) if one in settled), None
+                    )
                     if known is not False:
                         yield path, Retype(node, (converted[name],), keep=known is None and name in mixed)
 
@@ -121,7 +137,9 @@ def _names_a_type(syntax: Syntax, node: ast.expr) -> bool:
 
 
 def _classes(node: ast.ExceptHandler) -> list[ast.expr]:
-    return node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
+    return (
+        node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
+    )
 
 
 def _caught(
@@ -137,12 +155,23 @@ def _caught(
 def _attributes(node: ast.ExceptHandler) -> Iterator[ast.Attribute]:
     for statement in node.body:
         for inner in (statement, *own_nodes(statement)):
-            if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == node.name:
+            if (
+                isinstance(inner, ast.Attribute)
+                and isinstance(inner.value, ast.Name)
+                and inner.value.id == node.name
+            ):
                 yield inner
 
 
-def _unknown_members(analysis: Analysis, node: ast.ExceptHandler, found: FoundException) -> Iterator[ast.Attribute]:
-    parents = {child: parent for statement in node.body for parent in ast.walk(statement) for child in ast.iter_child_nodes(parent)}
+def _unknown_members(
+    analysis: Analysis, node: ast.ExceptHandler, found: FoundException
+) -> Iterator[ast.Attribute]:
+    parents = {
+        child: parent
+        for statement in node.body
+        for parent in ast.walk(statement)
+        for child in ast.iter_child_nodes(parent)
+    }
     members = analysis.catalog.members(found.exception.sync)
     for attribute in _attributes(node):
         outer = parents.get(attribute)

@@ -54,7 +54,9 @@ def _room_for_await(syntax: Syntax, node: ast.expr) -> Consumed:
     if isinstance(consumer, ast.Call) and place.generator in consumer.args and len(consumer.args) == 1:
         name = dotted(consumer.func)
         joins = isinstance(consumer.func, ast.Attribute) and consumer.func.attr == "join"
-        if name in EXHAUSTING or (joins and isinstance(consumer.func, ast.Attribute) and _is_text(consumer.func.value)):
+        if name in EXHAUSTING or (
+            joins and isinstance(consumer.func, ast.Attribute) and _is_text(consumer.func.value)
+        ):
             outer = _room_for_await(syntax, place.generator)
             return outer if isinstance(outer, Refusal) else (*outer, Materialise(place.generator))
         return Refusal(f"`{ast.unparse(consumer.func)}` takes a generator and may stop early")
@@ -98,7 +100,12 @@ def _iterate(syntax: Syntax, node: ast.expr) -> Consumed:
         if isinstance(statement, ast.Expr):
             return (AsyncYieldFrom(statement),)
         return Refusal("the value of a `yield from` is used")
-    if isinstance(parent, ast.Call) and len(parent.args) == 1 and not parent.keywords and parent.args[0] is node:
+    if (
+        isinstance(parent, ast.Call)
+        and len(parent.args) == 1
+        and not parent.keywords
+        and parent.args[0] is node
+    ):
         if dotted(parent.func) in COLLECTORS:
             around_call = _room_for_await(syntax, parent)
             return around_call if isinstance(around_call, Refusal) else (*around_call, Collect(parent))

@@ -73,7 +73,9 @@ class _Planner:
                 self.leaves[found.call] = found
         self.all_leaves = dict(self.leaves)
         self.pins = find_pins(analysis) if twin is None else dict(slots.find(analysis))
-        self.effects = Effects(analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)})
+        self.effects = Effects(
+            analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
+        )
         found_overlaps = [] if twin is not None else list(find_overlaps(analysis, self.effects))
         self.overlaps = [one for one in found_overlaps if isinstance(one, Overlap)]
         self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
@@ -86,7 +88,9 @@ class _Planner:
 
     def plan(self) -> Plan:
         for _ in range(ROUNDS):
-            self.leaves = {index: leaf for index, leaf in self.leaves.items() if index not in self.refused.leaves}
+            self.leaves = {
+                index: leaf for index, leaf in self.leaves.items() if index not in self.refused.leaves
+            }
             streams = find_streams(self.analysis, self.leaves)
             if self._add_found(streams) or self._refuse_streams(streams) or self._refuse_libraries():
                 continue
@@ -96,13 +100,22 @@ class _Planner:
             affinities = find_affinities(self.analysis, self.refused.kept)
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
-            if self._refuse_homeless(streams, colors, units, overlaps) or self._keep_affine(colors, affinities, units):
+            if self._refuse_homeless(streams, colors, units, overlaps) or self._keep_affine(
+                colors, affinities, units
+            ):
                 continue
             break
         else:
             raise RuntimeError("planning does not settle; please report this")
         parts = Parts(
-            self.analysis, colors, self.all_leaves, streams, self.entries, units, tuple(overlaps), self.refused.leaves
+            self.analysis,
+            colors,
+            self.all_leaves,
+            streams,
+            self.entries,
+            units,
+            tuple(overlaps),
+            self.refused.leaves,
         )
         intents, libraries = make_intents(parts)
         return Plan(
@@ -175,9 +188,13 @@ class _Planner:
                         found = self._refuse_leaf(other, reason) or found
                     break
             for function in self._readers(stream):
-                if function is None or not (function in colors.wanted or self.analysis.function(function).is_async):
+                if function is None or not (
+                    function in colors.wanted or self.analysis.function(function).is_async
+                ):
                     for other in stream.leaves:
-                        found = self._refuse_leaf(other, "its body is read where nothing can be awaited") or found
+                        found = (
+                            self._refuse_leaf(other, "its body is read where nothing can be awaited") or found
+                        )
             for path, statement, _ in stream.withs:
                 if not self._can_enter(path, statement, colors):
                     for other in stream.leaves:
@@ -235,7 +252,11 @@ class _Planner:
                 yield function
                 for index in self.analysis.calls_in.get(function, ()):
                     if index not in offloaded and index not in self.analysis.facts.spawned:
-                        todo.extend(one for one in self.analysis.program.calls[index].targets if functions[one].in_project)
+                        todo.extend(
+                            one
+                            for one in self.analysis.program.calls[index].targets
+                            if functions[one].in_project
+                        )
 
     def _overlaps(self, colors: Colors) -> list[Overlap]:
         """Overlaps that hold under these colors: their function is async, and so is each wait or it is a unit."""
@@ -261,7 +282,9 @@ class _Planner:
             if self._is_one_call(one) or not done & set(one.calls):
                 done |= set(one.calls)
         for function in self.analysis.program.functions:
-            is_async = function.is_async and function.in_project and self.analysis.node(function.id) is not None
+            is_async = (
+                function.is_async and function.in_project and self.analysis.node(function.id) is not None
+            )
             if is_async or function.id in colors.wanted:
                 UnitPlanner(self.analysis, affinities, function.id, done, units).plan()
         return units

@@ -37,7 +37,9 @@ MOST_NAMES = 2
 """A function that returns more is called after the first of them."""
 
 
-def name_unit(category: Category, names: Sequence[str], function: str, *, returns: bool, taken: AbstractSet[str]) -> str:
+def name_unit(
+    category: Category, names: Sequence[str], function: str, *, returns: bool, taken: AbstractSet[str]
+) -> str:
     """A free name for a unit that returns some names, or returns from `function` altogether."""
     plain = [name.strip("_") or name for name in names]
     if returns:

@@ -48,7 +48,9 @@ class UnitPlanner:
     done: calls that are awaited or rewritten already, by index.
     """
 
-    def __init__(self, analysis: Analysis, affinities: Affinities, function: int, done: AbstractSet[int], units: Units) -> None:
+    def __init__(
+        self, analysis: Analysis, affinities: Affinities, function: int, done: AbstractSet[int], units: Units
+    ) -> None:
         self.analysis, self.affinities, self.function, self.units = analysis, affinities, function, units
         node = analysis.node(function)
         path = analysis.function(function).path
@@ -57,7 +59,7 @@ class UnitPlanner:
         self.node: FunctionNode = node
         self.path: str = path
         self.syntax: Syntax = analysis.syntax[path]
-        self.labels: set[str] = {one.label for where, one in units.intents if where == path and isinstance(one, BlockUnit)}
+        self.labels: set[str] = set()
         self.sites: dict[int, ast.expr] = {}
         self.by_node: dict[ast.AST, list[int]] = {}
         self.hard: dict[ast.AST, str] = {}
@@ -135,10 +137,13 @@ class UnitPlanner:
         """
         if not _is_compound(statement):
             return False
-        if any(isinstance(one, ast.withitem) and one.context_expr in self.by_node for one in ast.walk(statement)):
+        if any(
+            isinstance(one, ast.withitem) and one.context_expr in self.by_node for one in ast.walk(statement)
+        ):
             return True
         return any(
-            self._anchor(index) is None or (not self._is_own_call(index) and self._is_repeated(index, statement))
+            self._anchor(index) is None
+            or (not self._is_own_call(index) and self._is_repeated(index, statement))
             for index in self._sites_in(statement)
         )
 
@@ -203,8 +208,16 @@ class UnitPlanner:
         )
         self.labels.add(label)
         pool = self._pool(sites)
-        self._move(BlockUnit(run[0], run[-1], label, names.returned, names.shared, returns, pool or None), run[0], run[-1])
-        lines = f"line {run[0].lineno}" if run[0].lineno == run[-1].end_lineno else f"lines {run[0].lineno} to {run[-1].end_lineno}"
+        self._move(
+            BlockUnit(run[0], run[-1], label, names.returned, names.shared, returns, pool or None),
+            run[0],
+            run[-1],
+        )
+        lines = (
+            f"line {run[0].lineno}"
+            if run[0].lineno == run[-1].end_lineno
+            else f"lines {run[0].lineno} to {run[-1].end_lineno}"
+        )
         for index in sites:
             self._decide(index, "offload", f"part of {label}, {lines}, which runs in a thread")
 
@@ -212,7 +225,11 @@ class UnitPlanner:
         """One statement that no block unit covers: its own expressions, then the suites in it."""
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for index in self._sites_in(statement):
-                self._decide(index, "keep", self.syntax.place(self.sites[index]).sealed or "it runs when a class is defined")
+                self._decide(
+                    index,
+                    "keep",
+                    self.syntax.place(self.sites[index]).sealed or "it runs when a class is defined",
+                )
             return
         if isinstance(statement, ast.With):
             self._keep_entered(statement)
@@ -240,13 +257,19 @@ class UnitPlanner:
         """`self.total += read()` reads the old value first: where other tasks may run meanwhile, theirs would be lost."""
         if self.analysis.function(self.function).is_async:
             for index in self._sites_in(statement):
-                self._decide(index, "keep", f"line {statement.lineno} reads `{ast.unparse(statement.target)}` before it waits")
+                self._decide(
+                    index,
+                    "keep",
+                    f"line {statement.lineno} reads `{ast.unparse(statement.target)}` before it waits",
+                )
 
     def _why_no_block(self, statement: ast.stmt) -> str:
         """Why a compound statement is not run whole in a thread."""
         keyword = "for" if isinstance(statement, ast.For) else "with"
         names = find_names(self.syntax, self.node, [statement], self._suppresses)
-        reason = self._obstacle(statement) or (names if isinstance(names, str) else "other code depends on how it ends")
+        reason = self._obstacle(statement) or (
+            names if isinstance(names, str) else "other code depends on how it ends"
+        )
         return f"the `{keyword}` in line {statement.lineno} cannot move to a thread whole: {reason}"
 
     # Expressions
@@ -297,13 +320,19 @@ class UnitPlanner:
             return False
         self._move(Offload(node, pool or None), node, node)
         wait = self.analysis.facts.calls.get(index)
-        reason = f"waits for {wait.category} ({wait.primitive}); runs in a thread" if wait else "runs on its object's thread"
+        reason = (
+            f"waits for {wait.category} ({wait.primitive}); runs in a thread"
+            if wait
+            else "runs on its object's thread"
+        )
         self._decide(index, "offload", reason)
         return True
 
     def _is_movable(self, node: ast.expr) -> bool:
         """Whether an `await offload(lambda: ...)` can stand in the place of an expression."""
-        if isinstance(node, ast.Starred | ast.GeneratorExp | ast.Slice | ast.FormattedValue | ast.Lambda | ast.Await):
+        if isinstance(
+            node, ast.Starred | ast.GeneratorExp | ast.Slice | ast.FormattedValue | ast.Lambda | ast.Await
+        ):
             return False
         if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or not self._may_be_written(node):
             return False
@@ -315,13 +344,19 @@ class UnitPlanner:
         """Whether there is room in an f-string: before Python 3.12, the name of a pool cannot be quoted in one."""
         if not any(isinstance(parent, ast.FormattedValue) for parent in self.syntax.ancestors(node)):
             return True
-        return not isinstance(node, ast.JoinedStr) and not any(map(self.affinities.of_call, self._sites_in(node)))
+        return not isinstance(node, ast.JoinedStr) and not any(
+            map(self.affinities.of_call, self._sites_in(node))
+        )
 
     def _smallest(self, node: ast.expr, anchors: Sequence[ast.expr]) -> ast.expr:
         """The innermost movable expression within a movable one that holds all the anchors."""
         best, current = node, node
         while current not in anchors:
-            inner = [child for child in ast.iter_child_nodes(current) if all(self._is_in(one, child) for one in anchors)]
+            inner = [
+                child
+                for child in ast.iter_child_nodes(current)
+                if all(self._is_in(one, child) for one in anchors)
+            ]
             if not inner:
                 break
             current = inner[0]  # type: ignore[assignment]
@@ -365,7 +400,9 @@ class UnitPlanner:
             if node in self.hard:
                 return f"line {getattr(node, 'lineno', root.lineno)} {self.hard[node]}"
         if self.analysis.function(self.function).is_async and isinstance(root, ast.stmt):
-            own = self.analysis.locals_of(self.node) - {one.arg for one in ast.walk(self.node.args) if isinstance(one, ast.arg)}
+            own = self.analysis.locals_of(self.node) - {
+                one.arg for one in ast.walk(self.node.args) if isinstance(one, ast.arg)
+            }
             shared = writes_shared([root], lambda name: name in own)
             if shared is not None:
                 return shared

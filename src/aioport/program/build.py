@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import msgspec
 
 from aioport.program.definitions import Definitions
 from aioport.program.expressions import Types
@@ -20,12 +23,15 @@ def build_program(
     project: Project,
     report: Report,
     public_name: Callable[[str], str],
+    *,
+    exact: bool,
     inserted: Mapping[str, Mapping[int, tuple[Inserted, ...]]] | None = None,
     links: Mapping[str, str] | None = None,
 ) -> Program:
     """Reads what the report says of the project's files, and of installed packages as far as they are reached.
 
     public_name: the catalog's spelling of a dotted name.
+    exact: whether `Call.sure` takes into account what is missing from receivers' types, which means reading all types.
     inserted: by path and line, what the checker saw and the project's sources do not have.
     links: folders that stand for others in the report: the folder that the checker saw -> the one that is meant.
     """
@@ -52,7 +58,7 @@ def build_program(
     def references() -> tuple[Reference, ...]:
         return tuple(one for path, module in modules.items() for one in graphs.references(path, module))
 
-    return Program(
+    program = Program(
         functions=definitions.functions,
         classes=definitions.classes,
         calls=tuple(calls),
@@ -61,10 +67,21 @@ def build_program(
         unloaded=tuple(path for path, module in modules.items() if module.failed_to_load),
         callees=InstalledBodies(report, definitions).callees,
         type_at=types.at,
-        is_receiver_known=types.is_receiver_known,
+        receiver=types.receiver,
         stubbed=definitions.stubbed,
         _references=references,
     )
+    return _with_unsure_receivers(program) if exact else program
+
+
+def _with_unsure_receivers(program: Program) -> Program:
+    calls = [
+        msgspec.structs.replace(call, sure=False)
+        if call.sure and not program.is_receiver_known(call)
+        else call
+        for call in program.calls
+    ]
+    return replace(program, calls=tuple(calls))
 
 
 def _offsets_by_path(definitions: Definitions, project: Project) -> dict[str, set[int]]:

@@ -43,26 +43,23 @@ class Types:
         record = self._table(path).get((start, end))
         return self._convert(record) if record is not None else None
 
-    def is_receiver_known(self, call: Call) -> bool:
-        """Whether all that a method's receiver may be has a class: the report lists the targets of the known ones only.
-
-        True for whatever is no method call on an expression whose type was recorded.
-        """
+    def receiver(self, call: Call) -> Type | None:
+        """The type of what a method is called on; None for other calls, and where no type was recorded."""
         if call.kind != "call" or call.through_super:
-            return True
+            return None
         names = {
             self._definitions.functions[target].bare_name.encode()
             for target in call.targets
             if self._definitions.functions[target].owner is not None
         }
         if not names:
-            return True
+            return None
         data, table = self._project.sources[call.path].data, self._table(call.path)
         for end in sorted(self._ends_at(call.path).get(call.start, ()), reverse=True):
             method = METHOD.match(data, end, call.end)
             if method is not None and method[1] in names:
-                return UNKNOWN.search(table[call.start, end].string) is None
-        return True
+                return self._convert(table[call.start, end])
+        return None
 
     def _ends_at(self, path: str) -> dict[int, list[int]]:
         if path not in self._ends:
@@ -86,8 +83,9 @@ class Types:
         return self._tables[path]
 
     def _convert(self, record: TypeRecord) -> Type:
+        is_known = UNKNOWN.search(record.string) is None
         if record.class_names is None:
-            return Type(record.string, optional=NONE.search(record.string) is not None)
+            return Type(record.string, exhaustive=is_known, optional=NONE.search(record.string) is not None)
         instances: list[int] = []
         objects: list[int] = []
         optional = bool(NONE.search(record.string))
@@ -100,7 +98,7 @@ class Types:
             text=record.string,
             classes=tuple(classes[one].name for one in instances),
             objects=tuple(classes[one].name for one in objects),
-            exhaustive=record.class_names.is_exhaustive or not UNKNOWN.search(record.string),
+            exhaustive=record.class_names.is_exhaustive or is_known,
             ids=tuple(instances),
             optional=optional,
         )

@@ -47,7 +47,9 @@ class InstalledBodies:
         targets, sure = self._targets.find(record.call_targets)
         if record.init_targets or record.new_targets:
             makers = self._targets.constructors(record)
-            sure = not record.call_targets and (len(makers) == 1 or self._targets.constructed(record) is not None)
+            sure = not record.call_targets and (
+                len(makers) == 1 or self._targets.constructed(record) is not None
+            )
             targets += makers
         handed = self._targets.callbacks(record) if record.higher_order_parameters else ()
         callbacks = tuple(dict.fromkeys(one for _, functions in handed for one in functions))

@@ -106,7 +106,8 @@ class Call(_Value, frozen=True):
     start, end: byte offsets of the expression in the source.
     line, column: 1-based and 0-based.
     targets: functions that may run, overriding methods included.
-    sure: one function was found, and it is all that can be meant.
+    sure: one function was found, and it is all that can be meant, as far as the targets tell: see
+        `Program.is_receiver_known`.
     unknown: why something else may be called as well, or instead; None where nothing else can.
     constructs: the class that is instantiated.
     callbacks: functions handed over, by the index of the argument.
@@ -167,7 +168,7 @@ class Program:
     unloaded: files that the checker could not load.
     callees: what an installed function runs, read when asked for.
     type_at: the type of a name, an attribute's base or an argument by (path, start, end); None where not recorded.
-    is_receiver_known: whether nothing is missing from the type of what a method is called on.
+    receiver: the type of what a method is called on; None for other calls and where it was not recorded.
     stubbed: third-party packages of which stubs were read so far.
     """
 
@@ -179,7 +180,7 @@ class Program:
     unloaded: tuple[str, ...]
     callees: Callable[[int], tuple[Callees, ...]]
     type_at: Callable[[str, int, int], Type | None]
-    is_receiver_known: Callable[[Call], bool]
+    receiver: Callable[[Call], Type | None]
     stubbed: Callable[[], frozenset[str]]
     _references: Callable[[], tuple[Reference, ...]]
 
@@ -193,6 +194,11 @@ class Program:
         explicit = [call for call in self.calls if call.kind == "call"]
         unknown = sum(call.unknown is not None for call in explicit)
         return Counts(len(explicit), len(explicit) - unknown, unknown)
+
+    def is_receiver_known(self, call: Call) -> bool:
+        """Whether nothing is missing from the type of what a method is called on, so that the targets are all."""
+        receiver = self.receiver(call)
+        return receiver is None or receiver.exhaustive
 
     def find_method(self, class_id: int, name: str) -> int | None:
         """The function that `name` means on an instance of a class, along its MRO."""

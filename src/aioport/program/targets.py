@@ -109,14 +109,11 @@ class Targets:
         for function in entering:
             method = self._definitions.functions[function]
             name = "__aexit__" if method.bare_name == "__aenter__" else "__exit__"
-            receivers = [one.receiver_class for one in record.call_targets]
-            classes = [self._definitions.class_(ref) for ref in receivers if ref is not None]
-            exits = (
-                self._method(class_id, name) for class_id in (*classes, method.owner) if class_id is not None
-            )
-            leaving = next((one for one in exits if one is not None), None)
-            if leaving is not None:
-                found[leaving] = None
+            for ref in dict.fromkeys(one.receiver_class for one in record.call_targets):
+                class_id = self._definitions.class_(ref) if ref is not None else method.owner
+                leaving = self._method(class_id, name) if class_id is not None else None
+                if leaving is not None:
+                    found[self._definitions.on_receiver(leaving, ref)] = None
         return tuple(found)
 
     def _method(self, class_id: int, name: str) -> int | None:

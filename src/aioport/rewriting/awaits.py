@@ -63,7 +63,9 @@ def _nested(node: ast.With, asynchronous: list[bool], context: FileContext) -> I
             levels += 1
             indent = context.newline + context.indent_of(node) + context.step * levels
             keyword = "async with " if asynchronous[index + 1] else "with "
-            yield replace((end, start), f":{_trailing([*carried, *comments], indent)}{indent}{keyword}", "AsyncWith")
+            yield replace(
+                (end, start), f":{_trailing([*carried, *comments], indent)}{indent}{keyword}", "AsyncWith"
+            )
             carried = []
         elif in_parentheses:
             yield replace((end, start), ", ", "AsyncWith")
@@ -101,7 +103,9 @@ def edit_async_yield_from(intent: AsyncYieldFrom, context: FileContext) -> Itera
     value = intent.node.value
     assert isinstance(value, ast.YieldFrom)
     span, inner = context.syntax.span(intent.node), context.syntax.span(value.value)
-    yield replace((span[0], inner[0]), "async for item in " if intent.is_async else "for item in ", "AsyncYieldFrom")
+    yield replace(
+        (span[0], inner[0]), "async for item in " if intent.is_async else "for item in ", "AsyncYieldFrom"
+    )
     text = f":{context.newline}{context.indent_of(intent.node)}{context.step}yield item"
     yield closing(span[1], text, span, "AsyncYieldFrom")
 

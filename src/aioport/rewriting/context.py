@@ -26,7 +26,9 @@ class FileContext:
     from_imports: names wanted of modules from which the file imports names already.
     """
 
-    def __init__(self, syntax: Syntax, names: ImportedNames, taken: frozenset[str], offered: frozenset[str]) -> None:
+    def __init__(
+        self, syntax: Syntax, names: ImportedNames, taken: frozenset[str], offered: frozenset[str]
+    ) -> None:
         self.syntax, self.names, self.taken = syntax, names, taken
         self.vendored = RUNTIME_NAMES | offered
         self.data = syntax.source.data
@@ -79,7 +81,9 @@ class FileContext:
     def _imported_from(self) -> frozenset[str]:
         """Modules from which names are imported at the top of the file."""
         return frozenset(
-            node.module for node in self.syntax.tree.body if isinstance(node, ast.ImportFrom) and node.module and not node.level
+            node.module
+            for node in self.syntax.tree.body
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level
         )
 
     # Layout
@@ -105,7 +109,9 @@ class FileContext:
     def step(self) -> str:
         """One level of indentation in this file."""
         for node in ast.walk(self.syntax.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.For | ast.With):
+            if isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.For | ast.With
+            ):
                 first = node.body[0]
                 start = self.syntax.source.line_starts[first.lineno - 1]
                 line = self.data[start : start + first.col_offset].decode()
@@ -134,11 +140,15 @@ class FileContext:
     def line_end(self, node: ast.stmt) -> int:
         """Where the last line of a statement ends, before its newline; trailing comments belong to it."""
         assert node.end_lineno is not None
+        return self.end_of_line(node.end_lineno)
+
+    def end_of_line(self, line: int) -> int:
+        """Where a line (1-based) ends, before its newline."""
         starts = self.syntax.source.line_starts
-        if node.end_lineno >= len(starts):
+        if line >= len(starts):
             return len(self.data)
-        end = starts[node.end_lineno]
-        while end > starts[node.end_lineno - 1] and self.data[end - 1 : end] in (b"\n", b"\r"):
+        end = starts[line]
+        while end > starts[line - 1] and self.data[end - 1 : end] in (b"\n", b"\r"):
             end -= 1
         return end
 
@@ -191,7 +201,9 @@ class FileContext:
                 found.append((starts[row - 1] + len(line[:column].encode()), token.string))
         return tuple(found)
 
-    def indented(self, first_line: int, last: ast.stmt, span: Span, owner: str, levels: int = 1) -> Iterator[Edit]:
+    def indented(
+        self, first_line: int, last: ast.stmt, span: Span, owner: str, levels: int = 1
+    ) -> Iterator[Edit]:
         """Moves lines to the right, from a line on to the last one of a statement; never inside a string."""
         assert last.end_lineno is not None
         starts = self.syntax.source.line_starts
@@ -210,7 +222,11 @@ class FileContext:
                 before -= 1
             while after < len(self.data) and self.data[after : after + 1].isspace():
                 after += 1
-            if before < limit or self.data[before : before + 1] != b"(" or self.data[after : after + 1] != b")":
+            if (
+                before < limit
+                or self.data[before : before + 1] != b"("
+                or self.data[after : after + 1] != b")"
+            ):
                 return start, end
             start, end = before, after + 1
 

@@ -33,11 +33,15 @@ class Home:
         package = self.absolute.partition(".")[0]
         imports = [node for node in ast.walk(context.syntax.tree) if isinstance(node, ast.ImportFrom)]
         has_relative = any(node.level for node in imports)
-        has_absolute = any(not node.level and (node.module or "").partition(".")[0] == package for node in imports)
+        has_absolute = any(
+            not node.level and (node.module or "").partition(".")[0] == package for node in imports
+        )
         return self.absolute if has_absolute and not has_relative else self.relative
 
 
-def find_homes(analysis: Analysis, changed: Iterable[str], vendored: Mapping[str, Collection[str]]) -> dict[str, Home]:
+def find_homes(
+    analysis: Analysis, changed: Iterable[str], vendored: Mapping[str, Collection[str]]
+) -> dict[str, Home]:
     """The vendored file of each changed file: in the top-level package with the most changes, else beside the script."""
     paths = list(changed)
     packages = {path: _package(analysis, path) for path in paths}

@@ -43,7 +43,8 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
     unused = _unused(before, syntax, exported)
     gone = {one for one in layout.imports if not _left(one, unused)}
     new = sorted(
-        f"import {module}" + (f" as {local}" if local != module else "") for module, local in wanted.modules.items()
+        f"import {module}" + (f" as {local}" if local != module else "")
+        for module, local in wanted.modules.items()
     )
     added = {module: dict(names) for module, names in wanted.names.items()}
     if wanted.runtime:
@@ -55,7 +56,11 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
         left = _left(statement, unused)
         if isinstance(statement, ast.ImportFrom) and (names := added.pop(_module_of(statement), None)):
             have = {alias.name for alias in left}
-            more = [ast.alias(name, local if local != name else None) for name, local in names.items() if name not in have]
+            more = [
+                ast.alias(name, local if local != name else None)
+                for name, local in names.items()
+                if name not in have
+            ]
             left = sorted([*left, *more], key=lambda one: one.name) if more else left
         if left == statement.names:
             continue
@@ -82,7 +87,9 @@ def _inner_imports(syntax: Syntax) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 def _left(statement: ast.Import | ast.ImportFrom, unused: set[str]) -> list[ast.alias]:
-    return [alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] not in unused]
+    return [
+        alias for alias in statement.names if (alias.asname or alias.name).partition(".")[0] not in unused
+    ]
 
 
 def _from_import(module: str, names: Mapping[str, str]) -> str:
@@ -94,7 +101,11 @@ def _successor(layout: _Layout, statement: ast.Import | ast.ImportFrom, new: lis
     """The new import that may take the place of one that goes, without leaving the order of its neighbours."""
     if isinstance(statement, ast.ImportFrom) or statement not in layout.head:
         return None
-    same = [one for one in layout.head if isinstance(one, ast.Import) and layout.kind(one) == layout.kind(statement)]
+    same = [
+        one
+        for one in layout.head
+        if isinstance(one, ast.Import) and layout.kind(one) == layout.kind(statement)
+    ]
     place = same.index(statement)
     low = _module_of(same[place - 1]) if place else ""
     high = _module_of(same[place + 1]) if place + 1 < len(same) else "\uffff"
@@ -132,7 +143,11 @@ def is_stdlib(module: str) -> bool:
 
 def _rendered(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> str:
     text = ", ".join(f"{one.name} as {one.asname}" if one.asname else one.name for one in names)
-    return f"from {_module_of(statement)} import {text}" if isinstance(statement, ast.ImportFrom) else f"import {text}"
+    return (
+        f"from {_module_of(statement)} import {text}"
+        if isinstance(statement, ast.ImportFrom)
+        else f"import {text}"
+    )
 
 
 def _top(module: str) -> str:
@@ -167,7 +182,11 @@ class _Layout:
     def whole_lines(self, statement: ast.stmt) -> tuple[int, int]:
         starts = self.syntax.source.line_starts
         assert statement.end_lineno is not None
-        end = starts[statement.end_lineno] if statement.end_lineno < len(starts) else len(self.syntax.source.data)
+        end = (
+            starts[statement.end_lineno]
+            if statement.end_lineno < len(starts)
+            else len(self.syntax.source.data)
+        )
         return starts[statement.lineno - 1], end
 
     def removal(self, statement: ast.stmt) -> tuple[int, int]:
@@ -224,7 +243,9 @@ class _Layout:
     def _first(self, text: str, rank: int = 0) -> Edit:
         """Where a file has no imports: below its docstring and `__future__`, above everything else."""
         body = self.syntax.tree.body
-        above: list[ast.stmt] = [one for one in body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
+        above: list[ast.stmt] = [
+            one for one in body if isinstance(one, ast.ImportFrom) and one.module == "__future__"
+        ]
         if not above and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
             above = [body[0]] if isinstance(body[0].value.value, str) else []
         if above:
@@ -236,7 +257,9 @@ class _Layout:
         decorators = getattr(first, "decorator_list", [])
         line = min([first.lineno, *(one.lineno for one in decorators)])
         place = self.syntax.source.line_starts[line - 1]
-        gap = self.newline * (3 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 2)
+        gap = self.newline * (
+            3 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 2
+        )
         return Edit(place, place, rank, f"{text}{gap}")
 
     def _is_local(self, statement: ast.Import | ast.ImportFrom) -> bool:

@@ -34,14 +34,18 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
     """
     spans = _spans(intent, context)
     template = _fill(intent.rule.rule.async_, intent.rule.metavariables, spans, context)
-    template = _once(_wrapped(intent, template, context), spans, context)
+    template = _wrapped(intent, template, context)
     span = context.syntax.span(intent.node)
     template = _without_repeats(template, spans, context, made)
     if [spans[hole] for hole in template.holes] == sorted(spans[hole] for hole in template.holes):
         yield from _around(template, spans, span, context, "Native")
         return
     pieces = [edited(context.data, made, spans[hole]).decode() for hole in template.holes]
-    inside = [edit for edit in made if span[0] <= edit.start and edit.end <= span[1] and span != (edit.start, edit.end)]
+    inside = [
+        edit
+        for edit in made
+        if span[0] <= edit.start and edit.end <= span[1] and span != (edit.start, edit.end)
+    ]
     for edit in inside:
         if not (edit.start == edit.end and edit.start in span):
             made.remove(edit)
@@ -68,7 +72,9 @@ def edit_read_member(intent: ReadMember, context: FileContext) -> Iterator[Edit]
     holes = {"self": _base_span(intent, context) or context.outer_span(base, span[0])}
     template = _fill(intent.template, frozenset({"self"}), holes, context)
     if intent.template.startswith("await ") and context.needs_parentheses(intent.node):
-        template = _Template((f"({template.texts[0]}", *template.texts[1:-1], f"{template.texts[-1]})"), template.holes)
+        template = _Template(
+            (f"({template.texts[0]}", *template.texts[1:-1], f"{template.texts[-1]})"), template.holes
+        )
     yield from _around(template, holes, span, context, "ReadMember")
 
 
@@ -101,11 +107,14 @@ def _spans(intent: Native, context: FileContext) -> dict[str, Span]:
     begin = context.syntax.span(intent.node)[0]
     receiver = intent.rule.receiver
     return {
-        name: context.outer_span(node, begin if name == receiver else inside) for name, node in intent.bound.items()
+        name: context.outer_span(node, begin if name == receiver else inside)
+        for name, node in intent.bound.items()
     }
 
 
-def _fill(text: str, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext) -> _Template:
+def _fill(
+    text: str, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext
+) -> _Template:
     """A rule's expression in the words of a file: holes for metavariables, arguments without a value left out."""
     tree = _Local(metavariables, spans, context).visit(ast.parse(text, mode="eval")).body
     rendered = SIMPLE_STRING.sub(r'"\1"', ast.unparse(ast.fix_missing_locations(tree)))
@@ -116,7 +125,9 @@ def _fill(text: str, metavariables: frozenset[str], spans: Mapping[str, Span], c
 class _Local(ast.NodeTransformer):
     """Puts holes and local names into a rule's expression."""
 
-    def __init__(self, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext) -> None:
+    def __init__(
+        self, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext
+    ) -> None:
         self.metavariables, self.spans, self.context = metavariables, spans, context
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -164,25 +175,18 @@ def _wrapped(intent: Native, template: _Template, context: FileContext) -> _Temp
         before, awaited = f"await {before}", True
     if awaited and intent.form != "coroutine" and context.needs_parentheses(intent.node):
         before, after = f"({before}", f"{after})"
-    return _Template((before + template.texts[0], *template.texts[1:-1], template.texts[-1] + after), template.holes) if (
-        len(template.texts) > 1
-    ) else _Template((before + template.texts[0] + after,), ())
+    return (
+        _Template(
+            (before + template.texts[0], *template.texts[1:-1], template.texts[-1] + after), template.holes
+        )
+        if (len(template.texts) > 1)
+        else _Template((before + template.texts[0] + after,), ())
+    )
 
 
-def _once(template: _Template, spans: Mapping[str, Span], context: FileContext) -> _Template:
-    """A hole that comes again becomes text: rules use an argument twice only where it is a name or a literal."""
-    texts, holes = [template.texts[0]], list[str]()
-    for hole, text in zip(template.holes, template.texts[1:], strict=True):
-        if hole in holes:
-            start, end = spans[hole]
-            texts[-1] += context.data[start:end].decode() + text
-        else:
-            holes.append(hole)
-            texts.append(text)
-    return _Template(tuple(texts), tuple(holes))
-
-
-def _around(template: _Template, spans: Mapping[str, Span], span: Span, context: FileContext, owner: str) -> Iterator[Edit]:
+def _around(
+    template: _Template, spans: Mapping[str, Span], span: Span, context: FileContext, owner: str
+) -> Iterator[Edit]:
     """Replaces what stands between the holes, where it says something else; what the holes hold is not touched."""
     places = [spans[hole] for hole in template.holes]
     starts = [span[0], *(end for _, end in places)]
@@ -193,10 +197,15 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
         around = _split(old, text, opened)
         if around is None:
             yield from _replaced(old, text, (start, end), span, owner)
+            opened = len(_unclosed(text)) if start > span[0] else 0
             continue
         before, after = around
         if before:
-            yield opening(start, before, span, owner) if start == span[0] else closing(start, before, span, owner)
+            yield (
+                opening(start, before, span, owner)
+                if start == span[0]
+                else closing(start, before, span, owner)
+            )
         if after:
             yield closing(end, after, span, owner) if end == span[1] else opening(end, after, span, owner)
         opened = after.count("(") - after.count(")")
@@ -205,7 +214,9 @@ def _around(template: _Template, spans: Mapping[str, Span], span: Span, context:
 def _replaced(old: str, new: str, place: Span, span: Span, owner: str) -> Iterator[Edit]:
     """Other text between holes; line breaks and comments behind a parenthesis or a comma stay where they are."""
     layout = LAYOUT.search(old)
-    cut = _first_open(new) if old[: layout.start() if layout else 0].endswith("(") else len(new) - len(new.lstrip(", "))
+    cut = len(new) - len(new.lstrip(", "))
+    if layout is not None and old[: layout.start()].endswith("("):
+        cut = next(reversed(_unclosed(new)), 0)
     if layout is None or not cut:
         yield replace(place, new, owner)
         return
@@ -218,15 +229,15 @@ def _replaced(old: str, new: str, place: Span, span: Span, owner: str) -> Iterat
         yield opening(end, new[cut:], span, owner)
 
 
-def _first_open(text: str) -> int:
-    """Where the outermost parenthesis opens that a text does not close, and what follows it begins; 0 without one."""
+def _unclosed(text: str) -> list[int]:
+    """The positions behind the parentheses that a text opens and does not close."""
     found: list[int] = []
     for position, character in enumerate(text):
         if character == "(":
             found.append(position + 1)
         elif character == ")" and found:
             found.pop()
-    return found[0] if found else 0
+    return found
 
 
 def _split(old: str, new: str, opened: int) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from aioport.planning.plan import BlockUnit, ExpressionUnit, Offload
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, closing, opening, replace
+from aioport.rewriting.edits import Edit, closing, line_start, opening, replace
 
 
 def call_of_pool(pool: str | None, context: FileContext) -> str:
@@ -41,7 +41,9 @@ def edit_expression_unit(intent: ExpressionUnit, context: FileContext) -> Iterat
     span = context.syntax.span(intent.node)
     opened, closed = ("(", ")") if context.needs_parentheses(intent.node) else ("", "")
     inner, outer = ("(", ")") if context.is_bare_tuple(intent.node) else ("", "")
-    yield opening(span[0], f"{opened}await {call_of_pool(intent.pool, context)}lambda: {inner}", span, "ExpressionUnit")
+    yield opening(
+        span[0], f"{opened}await {call_of_pool(intent.pool, context)}lambda: {inner}", span, "ExpressionUnit"
+    )
     yield closing(span[1], f"{outer}){closed}", span, "ExpressionUnit")
 
 
@@ -55,8 +57,25 @@ def edit_block_unit(intent: BlockUnit, context: FileContext) -> Iterator[Edit]:
         head += f"{inner}nonlocal {', '.join(intent.rebinds)}{newline}"
     yield opening(context.line_begin(first), head, span, "BlockUnit")
     yield from context.indented(first.lineno, last, span, "BlockUnit")
+    end = context.line_end(last)
+    for line in _comments_below(first, last, context):
+        yield line_start(context.syntax.source.line_starts[line - 1], context.step, span, "BlockUnit")
+        end = context.end_of_line(line)
     names = ", ".join(intent.names)
     tail = f"{newline}{inner}return {names}" if names else ""
     begin = "return " if intent.returns else f"{names} = " if names else ""
     tail += f"{newline}{newline}{indent}{begin}await {call_of_pool(intent.pool, context)}{intent.label})"
-    yield closing(context.line_end(last), tail, span, "BlockUnit")
+    yield closing(end, tail, span, "BlockUnit")
+
+
+def _comments_below(first: ast.stmt, last: ast.stmt, context: FileContext) -> Iterator[int]:
+    """Lines right below a run of statements that hold comments on something inside it: they are indented deeper."""
+    starts, line = context.syntax.source.line_starts, (last.end_lineno or last.lineno) + 1
+    comments = {position for position, _ in context.comments}
+    while line <= len(starts):
+        text = context.data[starts[line - 1] : context.end_of_line(line)]
+        indent = len(text) - len(text.lstrip())
+        if starts[line - 1] + indent not in comments or indent <= first.col_offset:
+            return
+        yield line
+        line += 1

@@ -14,7 +14,9 @@ from aioport.rewriting.edits import Edit, closing, opening, replace
 def edit_gather_comprehension(intent: GatherComprehension, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
     parentheses = context.needs_parentheses(intent.node)
-    yield replace((span[0], span[0] + 1), f"{'(' * parentheses}await {context.from_runtime('gather')}(", "Gather")
+    yield replace(
+        (span[0], span[0] + 1), f"{'(' * parentheses}await {context.from_runtime('gather')}(", "Gather"
+    )
     yield replace((span[1] - 1, span[1]), "))" if parentheses else ")", "Gather")
 
 
@@ -61,7 +63,9 @@ def _inside_call(intent: GatherLoop, context: FileContext) -> Span:
     return context.outer_span(intent.element, context.open_parenthesis(statement.value) + 1)
 
 
-def _extracted(intent: GatherLoop, label: str, context: FileContext, before: str, after: str) -> Iterator[Edit]:
+def _extracted(
+    intent: GatherLoop, label: str, context: FileContext, before: str, after: str
+) -> Iterator[Edit]:
     """The body becomes a function of its own, in the place of the loop's head."""
     node, newline = intent.node, context.newline
     span, indent = context.syntax.span(node), context.indent_of(node)
@@ -104,14 +108,18 @@ def _without_empty(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:
     begin, end = context.line_begin(intent.empty), context.line_end(intent.empty)
     following = context.syntax.source.line_starts[intent.empty.end_lineno or intent.empty.lineno]
     indent = context.indent_of(intent.empty)
-    kept = "".join(f"{indent}{text}{context.newline}" for text in _comments(context, (begin, end), indent="", newline=""))
+    kept = "".join(
+        f"{indent}{text}{context.newline}" for text in _comments(context, (begin, end), indent="", newline="")
+    )
     yield replace((begin, following), kept or context.gap_above(intent.empty), "Gather")
 
 
 def _parameters(node: ast.For) -> list[str]:
     """The loop's variables that an iteration uses."""
     used = {one.id for statement in node.body for one in ast.walk(statement) if isinstance(one, ast.Name)}
-    return list(dict.fromkeys(one.id for one in ast.walk(node.target) if isinstance(one, ast.Name) and one.id in used))
+    return list(
+        dict.fromkeys(one.id for one in ast.walk(node.target) if isinstance(one, ast.Name) and one.id in used)
+    )
 
 
 def _colon(context: FileContext, position: int) -> int:

@@ -39,7 +39,9 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
     wanted: dict[str, set[str]] = {path: set(names) for path, names in vendored.items()}
     for path, found in changed.items():
         source = analysis.project.sources[path]
-        context = FileContext(analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered)
+        context = FileContext(
+            analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered
+        )
         after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
         home = homes[path]
         exported = _exported(analysis, path)
@@ -65,7 +67,11 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     for intent in found:
         if not isinstance(intent, intents.Native):
             made.extend(_edit(intent, context))
-    for rule in sorted(rules, key=lambda one: context.syntax.span(one.node)[0] - context.syntax.span(one.node)[1], reverse=True):
+    for rule in sorted(
+        rules,
+        key=lambda one: context.syntax.span(one.node)[0] - context.syntax.span(one.node)[1],
+        reverse=True,
+    ):
         made.extend(list(native.edit_native(rule, context, made)))
     return made
 
@@ -135,11 +141,20 @@ def _exported(analysis: Analysis, path: str) -> set[str]:
     for other, source in analysis.project.sources.items():
         if other != path and module in source.text:
             for node in ast.walk(analysis.syntax[other].tree):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] in (module, ""):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] in (
+                    module,
+                    "",
+                ):
                     found.update(alias.name for alias in node.names)
     for node in ast.walk(analysis.syntax[path].tree):
-        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets):
-            found.update(one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant) and isinstance(one.value, str))
+        if isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets
+        ):
+            found.update(
+                one.value
+                for one in ast.walk(node.value)
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
     return found
 
 

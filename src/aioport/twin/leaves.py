@@ -23,7 +23,9 @@ class TwinLeaves:
         self.settings = [one for one in settings.leaves if not (one.kind or "").startswith("rename only")]
         self.names = [_pattern(one.sync) for one in self.settings]
         self.awaited = [_methods(one.awaits, back) for one in self.settings]
-        iterated = [(one.iterates,) if isinstance(one.iterates, str) else one.iterates or () for one in self.settings]
+        iterated = [
+            (one.iterates,) if isinstance(one.iterates, str) else one.iterates or () for one in self.settings
+        ]
         self.iterated = [_methods(names, back) for names in iterated]
         self.aliases: dict[int, frozenset[str]] = {}
 
@@ -32,7 +34,8 @@ class TwinLeaves:
         return frozenset(
             function.id
             for function in program.functions
-            if function.in_project and any(self._is_of(index, function.name) for index in range(len(self.settings)))
+            if function.in_project
+            and any(self._is_of(index, function.name) for index in range(len(self.settings)))
         )
 
     def _is_of(self, index: int, name: str) -> bool:
@@ -44,7 +47,18 @@ class TwinLeaves:
         for index, call in enumerate(analysis.program.calls):
             demand = self._demand(call, analysis)
             if demand is not None:
-                yield Leaf(index, demand)
+                yield Leaf(index, demand, renamed=self._renamed(call, analysis))
+
+    def _renamed(self, call: Call, analysis: Analysis) -> str | None:
+        """The async name of a method that its table gives one (`request -> coro_request`)."""
+        node = analysis.expression(call)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            for setting in self.settings:
+                for entry in setting.awaits:
+                    name, arrow, renamed = (part.strip() for part in entry.partition("->"))
+                    if arrow and name == node.func.attr:
+                        return renamed
+        return None
 
     def _demand(self, call: Call, analysis: Analysis) -> Demand | None:
         names = list(dict.fromkeys(self._names(call, analysis)))
@@ -104,7 +118,9 @@ def _aliases(name: str, analysis: Analysis) -> Iterator[str]:
             if bare in names.bound:
                 yield analysis.catalog.public_name(names.bound[bare])
             for node in analysis.syntax[source].tree.body:
-                if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == bare for one in node.targets):
+                if isinstance(node, ast.Assign) and any(
+                    isinstance(one, ast.Name) and one.id == bare for one in node.targets
+                ):
                     if (meaning := names.resolve(node.value)) is not None:
                         yield meaning
 
@@ -117,6 +133,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _methods(names: Iterable[str], back: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     """Methods of the sync half whose names in the async half are given; `*` are all public ones."""
     found = []
-    for name in names:
+    for entry in names:
+        name = entry.partition("->")[0].strip()
         found += [r"[^_]\w*"] if name == "*" else [re.escape(one) for one in (name, *back.get(name, ()))]
     return re.compile("|".join(found) or r"(?!)")

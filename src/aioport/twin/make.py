@@ -14,6 +14,7 @@ from aioport.project import Project, ProjectError, Source
 from aioport.settings import Options, TwinSettings
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.renames import rename
+from aioport.twin.stubs import leaf_stubs
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,23 @@ def make_twin(root: Path, options: Options | None = None, progress: Progress = s
     outer = discover([root], options or Options())
     settings = outer.settings.twin
     if settings is None:
-        raise ProjectError(f"{root}: no [tool.aioport.twin] in a pyproject.toml; name at least `package` and `target`")
+        raise ProjectError(
+            f"{root}: no [tool.aioport.twin] in a pyproject.toml; name at least `package` and `target`"
+        )
     base = (outer.pyproject or root / "pyproject.toml").parent
     package, target = (base / settings.package).resolve(), (base / settings.target).resolve()
     if not package.is_dir():
-        raise ProjectError(f"{package}: [tool.aioport.twin] names this folder as `package`, and it is not there")
+        raise ProjectError(
+            f"{package}: [tool.aioport.twin] names this folder as `package`, and it is not there"
+        )
     project = outer if package == outer.root else discover([package], options or Options())
-    project = replace(project, sources={path: one for path, one in project.sources.items() if not _is_in(project, path, target)})
-    outcome = convert_twin(project, load_catalog(project.settings.rewrites), TwinLeaves(settings), progress)
+    project = replace(
+        project,
+        sources={path: one for path, one in project.sources.items() if not _is_in(project, path, target)},
+    )
+    stubs = {"summary": "the leaves of a twin", "stubs": leaf_stubs(settings)}
+    catalog = load_catalog((*project.settings.rewrites, stubs))
+    outcome = convert_twin(project, catalog, TwinLeaves(settings), progress)
     return TwinResult(target, dict(_files(project, outcome, settings)), outcome, tuple(_reasons(outcome)))
 
 

@@ -20,7 +20,9 @@ def rename(source: Source, names: Mapping[str, str]) -> bytes:
     whole = list(_dotted(syntax, {key: value for key, value in names.items() if "." in key}))
     taken = [(edit.start, edit.end) for edit in whole]
     words = {key: value for key, value in names.items() if "." not in key}
-    single = [edit for edit in _words(source, words) if not any(low <= edit.start < high for low, high in taken)]
+    single = [
+        edit for edit in _words(source, words) if not any(low <= edit.start < high for low, high in taken)
+    ]
     return apply_edits(source.data, [*whole, *single])
 
 

@@ -49,7 +49,9 @@ def _is_about_colors(one: Complaint) -> bool:
     """Whether a message speaks of something asynchronous. Of an override it does where one of the two is a coroutine
     function and the other is not: what an abstract `async def` without an annotation returns is taken for None."""
     if one.kind == "bad-override":
-        sides = [line for line in one.message.splitlines() if line.strip().startswith(("expected:", "found:"))]
+        sides = [
+            line for line in one.message.splitlines() if line.strip().startswith(("expected:", "found:"))
+        ]
         if len(sides) == 2 and all("-> Coroutine[" in side or " async def " in side for side in sides):
             return False
     return any(word in one.message for word in TELLING)

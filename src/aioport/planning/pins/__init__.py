@@ -10,7 +10,14 @@ from aioport.planning.pins import bases, decorators, generators, scripts, slots,
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
 
-FINDERS: tuple[Finder, ...] = (slots.find, bases.find, decorators.find, generators.find, scripts.find, values.find)
+FINDERS: tuple[Finder, ...] = (
+    slots.find,
+    bases.find,
+    decorators.find,
+    generators.find,
+    scripts.find,
+    values.find,
+)
 
 
 def find_pins(analysis: Analysis) -> dict[int, str]:

@@ -13,7 +13,10 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     for function in sorted(analysis.written_generators):
         for member in analysis.family(function):
             if member not in analysis.generators and analysis.function(member).bare_name != "__iter__":
-                yield member, f"{analysis.function(function).name} of its family is a generator, and it is none"
+                yield (
+                    member,
+                    f"{analysis.function(function).name} of its family is a generator, and it is none",
+                )
         node = analysis.node(function)
         if node is None:
             continue
@@ -28,7 +31,10 @@ def _obstacle(node: ast.AST) -> str | None:
     match node:
         case ast.Return(value=ast.expr()):
             return "an async generator cannot return a value"
-        case ast.Assign(value=ast.YieldFrom() | ast.Yield()) | ast.AnnAssign(value=ast.YieldFrom() | ast.Yield()):
+        case (
+            ast.Assign(value=ast.YieldFrom() | ast.Yield())
+            | ast.AnnAssign(value=ast.YieldFrom() | ast.Yield())
+        ):
             return "what is sent into a generator does not reach an async one"
         case ast.Return(value=ast.YieldFrom()) | ast.Await(value=ast.YieldFrom()):
             return "an async generator cannot delegate"

@@ -1,0 +1,218 @@
+"""Functions that something calls synchronously: they stay, each with who calls it."""
+
+from pathlib import Path
+
+from tests.planning.deciding import decide
+
+LIBRARY = """
+    import functools
+    import logging
+    import threading
+    import time
+
+
+    def pause(seconds=0):
+        time.sleep(seconds)
+        return seconds
+
+
+    class Slow(logging.Handler):
+        def emit(self, record):
+            wait_1()
+
+
+    class Worker(threading.Thread):
+        def run(self):
+            wait_2()
+
+        def pace(self):
+            time.sleep(1)
+
+
+    class Box:
+        def __init__(self):
+            wait_3()
+
+        def __getitem__(self, key):
+            return wait_4()
+
+        @property
+        def size(self):
+            return wait_5()
+
+        @size.setter
+        def size(self, value):
+            wait_6()
+
+        @staticmethod
+        def build():
+            time.sleep(1)
+
+        @classmethod
+        def make(cls):
+            time.sleep(2)
+
+        def __call__(self):
+            time.sleep(3)
+
+
+    @functools.lru_cache
+    def cached(x):
+        time.sleep(x)
+        return x
+
+
+    def twice(function):
+        return function
+
+
+    @twice
+    def decorated():
+        time.sleep(1)
+
+
+    def key(x):
+        time.sleep(x)
+        return x
+
+
+    def order(xs):
+        return sorted(xs, key=key)
+
+
+    TABLE = {"stored": lambda: 1}
+
+
+    def stored():
+        time.sleep(1)
+
+
+    TABLE["stored"] = stored
+
+
+    def factory():
+        return returned
+
+
+    def returned():
+        time.sleep(2)
+
+
+    def sends():
+        got = yield
+        time.sleep(got)
+
+
+    def returns():
+        yield
+        time.sleep(1)
+        return 2
+
+
+    def wait_1(): time.sleep(1)
+    def wait_2(): time.sleep(1)
+    def wait_3(): time.sleep(1)
+    def wait_4(): time.sleep(1)
+    def wait_5(): time.sleep(1)
+    def wait_6(): time.sleep(1)
+
+
+    def everything(box: Box, worker: Worker):
+        pause(1)
+        Box.build()
+        Box.make()
+        box()
+        worker.pace()
+    """
+
+
+def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
+    """Special methods, properties, overrides of other people's methods, decorators, functions passed by name."""
+    decided = decide(tmp_path, {"library.py": LIBRARY})
+    kept = {
+        name.removeprefix("library."): reason.removeprefix("kept: ")
+        for name, reason in decided.reasons.items()
+        if reason.startswith("kept: ")
+    }
+    held = {name: reason for name, reason in kept.items() if name.startswith("wait_")}
+    assert {name: reason for name, reason in kept.items() if name not in held} == {
+        "cached": "the decorator @functools.lru_cache may call it synchronously",
+        "decorated": "the decorator @twice may call it synchronously",
+        "key": "library.py:71 passes it on by name",
+        "stored": "library.py:81 passes it on by name",
+        "returned": "library.py:85 passes it on by name",
+        "sends": "line 93: what is sent into a generator does not reach an async one",
+        "returns": "line 100: an async generator cannot return a value",
+    }
+    assert held == {
+        "wait_1": "library.Slow.emit calls it and stays sync: logging.Handler calls emit itself",
+        "wait_2": "library.Worker.run calls it and stays sync: threading.Thread calls run itself",
+        "wait_3": "library.Box.__init__ calls it and stays sync: Python itself calls __init__, and cannot await it",
+        "wait_4": "library.Box.__getitem__ calls it and stays sync: Python itself calls __getitem__, and cannot await it",
+        "wait_5": "library.Box.size calls it and stays sync: a property is read without a call",
+        "wait_6": "library.Box.size calls it and stays sync: a property is read without a call",
+    }
+
+
+def test_what_only_looks_like_a_pin_turns(tmp_path: Path) -> None:
+    """Static and class methods, `__call__` and own methods of a class with a foreign base are no pins."""
+    decided = decide(tmp_path, {"library.py": LIBRARY})
+    assert {name.removeprefix("library.") for name, color in decided.colors.items() if color == "async"} == {
+        "pause",
+        "Box.build",
+        "Box.make",
+        "Box.__call__",
+        "Worker.pace",
+        "everything",
+    }
+
+
+def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
+    """A property, an item, a constructor and a cached function that wait are moved to a thread, their bodies untouched."""
+    decided = decide(
+        tmp_path,
+        {
+            "library.py": """
+                import functools
+                import time
+
+
+                class Box:
+                    def __init__(self, n):
+                        wait(n)
+
+                    @property
+                    def size(self):
+                        return wait(2)
+
+
+                def wait(n):
+                    time.sleep(n)
+                    return n
+
+
+                @functools.cache
+                def cached(x):
+                    time.sleep(x)
+                    return x
+
+
+                def use(n):
+                    time.sleep(0.5)
+                    box = Box(n)
+                    time.sleep(0.5)
+                    total = box.size + 1
+                    time.sleep(0.5)
+                    return total + cached(n)
+                """
+        },
+    )
+    assert decided.files["library.py"].partition("async def use")[2] == """(n):
+    await asyncio.sleep(0.5)
+    box = await offload(Box, n)
+    await asyncio.sleep(0.5)
+    total = await offload(lambda: box.size) + 1
+    await asyncio.sleep(0.5)
+    return total + await offload(cached, n)
+"""
+    assert decided.colors["library.wait"] == decided.colors["library.cached"] == "unit"
