@@ -287,8 +287,10 @@ ResponseT = TypeVar("ResponseT", bound=_Response)
 
 
 async def fetch(request: Awaitable[ResponseT]) -> ResponseT:
-    """Await a request and the body of its response, which then holds no connection and may go anywhere.
-    For libraries, such as aiohttp, that read the body only when asked. If that fails, the response is closed."""
+    """Await a request and the body of its response, which may then go anywhere: it holds no connection.
+
+    For libraries that read the body only when asked, as aiohttp does. If that fails, the response is closed.
+    """
     response = await request
     try:
         await response.read()

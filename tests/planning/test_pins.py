@@ -136,13 +136,18 @@ def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
     }
     held = {name: reason for name, reason in kept.items() if name.startswith("wait_")}
     assert {name: reason for name, reason in kept.items() if name not in held} == {
+        "Slow.emit": "logging.Handler calls emit itself",
+        "Worker.run": "threading.Thread calls run itself",
+        "Box.__init__": "Python itself calls __init__, and cannot await it",
+        "Box.__getitem__": "Python itself calls __getitem__, and cannot await it",
+        "Box.size": "a property is read without a call",
         "cached": "the decorator @functools.lru_cache may call it synchronously",
         "decorated": "the decorator @twice may call it synchronously",
-        "key": "library.py:71 passes it on by name",
-        "stored": "library.py:81 passes it on by name",
-        "returned": "library.py:85 passes it on by name",
-        "sends": "line 93: what is sent into a generator does not reach an async one",
-        "returns": "line 100: an async generator cannot return a value",
+        "key": "library.py:73 passes it on by name",
+        "stored": "library.py:83 passes it on by name",
+        "returned": "library.py:87 passes it on by name",
+        "sends": "line 95: what is sent into a generator does not reach an async one",
+        "returns": "line 102: an async generator cannot return a value",
     }
     assert held == {
         "wait_1": "library.Slow.emit calls it and stays sync: logging.Handler calls emit itself",
@@ -215,4 +220,10 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
     await asyncio.sleep(0.5)
     return total + await offload(cached, n)
 """
-    assert decided.colors["library.wait"] == decided.colors["library.cached"] == "unit"
+    assert decided.colors == {
+        "library.Box.__init__": "unit",
+        "library.Box.size": "unit",
+        "library.wait": "sync",
+        "library.cached": "unit",
+        "library.use": "async",
+    }

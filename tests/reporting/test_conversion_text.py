@@ -22,7 +22,7 @@ def test_the_whole_summary() -> None:
     assert (
         summary()
         == """\
-3 files, level native, concurrency off
+3 files, level native, concurrency proven
 
 Functions
       1  now async

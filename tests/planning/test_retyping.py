@@ -1,0 +1,238 @@
+"""Exceptions: replaced, kept beside the new ones, or untouched, by what raises into each clause."""
+
+from pathlib import Path
+
+from tests.check import check_converts
+from tests.planning.deciding import decide
+
+CONNECTION = (
+    "aiohttp.ClientConnectionResetError, aiohttp.ClientOSError, aiohttp.ConnectionTimeoutError, "
+    "aiohttp.ServerDisconnectedError"
+)
+
+
+def test_except_clauses_by_what_reaches_them() -> None:
+    """Rewritten calls only, both kinds, the old kind only, something unknown, nothing: also two modules away."""
+    check_converts(
+        {
+            "low.py": """
+                import requests
+
+
+                def native(url):
+                    return requests.get(url).json()
+
+
+                def kept(url):
+                    return requests.get(url, stream=True).raw
+                """,
+            "middle.py": "from low import native\n\n\ndef through(url):\n    return native(url)\n",
+            "high.py": """
+                import requests
+                from low import kept
+                from middle import through
+                from requests import exceptions as errors
+                from requests.exceptions import ConnectionError, Timeout
+
+
+                def replaced(url):
+                    try:
+                        return through(url)
+                    except Timeout:
+                        return None
+                    except (ConnectionError, ValueError) as error:
+                        raise RuntimeError(str(error), error.args) from error
+
+
+                def both(url):
+                    try:
+                        kept(url)
+                        return through(url)
+                    except errors.Timeout:
+                        return None
+
+
+                def old(url):
+                    try:
+                        return kept(url)
+                    except Timeout:
+                        return None
+
+
+                def unknown(function):
+                    try:
+                        return function()
+                    except (Timeout, KeyError):
+                        return None
+
+
+                def nothing(text):
+                    try:
+                        return int(text)
+                    except Timeout:
+                        return None
+
+
+                def own(url):
+                    try:
+                        if not url:
+                            raise requests.Timeout
+                        return through(url)
+                    except requests.Timeout:
+                        return None
+                """,
+        },
+        {
+            "low.py": """
+                import aiohttp
+                import requests
+
+                from _aio import fetch, shared
+
+
+                async def native(url):
+                    return await (await fetch(shared(aiohttp.ClientSession).get(url))).json()
+
+
+                def kept(url):
+                    return requests.get(url, stream=True).raw
+                """,
+            "middle.py": "from low import native\n\n\nasync def through(url):\n    return await native(url)\n",
+            "high.py": f"""
+                import aiohttp
+                import requests
+                from low import kept
+                from middle import through
+                from requests import exceptions as errors
+                from requests.exceptions import Timeout
+
+                from _aio import offload
+
+
+                async def replaced(url):
+                    try:
+                        return await through(url)
+                    except aiohttp.ServerTimeoutError:
+                        return None
+                    except ({CONNECTION}, ValueError) as error:
+                        raise RuntimeError(str(error), error.args) from error
+
+
+                async def both(url):
+                    try:
+                        await offload(kept, url)
+                        return await through(url)
+                    except (errors.Timeout, aiohttp.ServerTimeoutError):
+                        return None
+
+
+                def old(url):
+                    try:
+                        return kept(url)
+                    except Timeout:
+                        return None
+
+
+                def unknown(function):
+                    try:
+                        return function()
+                    except (Timeout, aiohttp.ServerTimeoutError, KeyError):
+                        return None
+
+
+                def nothing(text):
+                    try:
+                        return int(text)
+                    except Timeout:
+                        return None
+
+
+                async def own(url):
+                    try:
+                        if not url:
+                            raise requests.Timeout
+                        return await through(url)
+                    except (requests.Timeout, aiohttp.ServerTimeoutError):
+                        return None
+                """,
+        },
+    )
+
+
+def test_members_of_a_caught_exception_follow() -> None:
+    """`error.response.status_code` becomes the new exception's own attribute; a bare `raise` and `except` stay."""
+    check_converts(
+        """
+        import requests
+
+
+        def load(url):
+            try:
+                response = requests.get(url)
+                response.raise_for_status()
+            except requests.HTTPError as error:
+                return error.response.status_code
+            except requests.RequestException:
+                raise
+            except Exception:
+                return None
+            return response.status_code
+        """,
+        """
+        import aiohttp
+
+        from _aio import fetch, shared
+
+
+        async def load(url):
+            try:
+                response = await fetch(shared(aiohttp.ClientSession).get(url))
+                response.raise_for_status()
+            except aiohttp.ClientResponseError as error:
+                return error.status
+            except aiohttp.ClientError:
+                raise
+            except Exception:
+                return None
+            return response.status
+        """,
+    )
+
+
+def test_an_exception_that_cannot_be_followed_keeps_the_library(tmp_path: Path) -> None:
+    """A member without a counterpart; one clause that needs the members of both kinds."""
+    unknown = decide(
+        tmp_path / "unknown",
+        {
+            "library.py": """
+                import requests
+
+
+                def load(url):
+                    try:
+                        return requests.get(url).text
+                    except requests.HTTPError as error:
+                        return error.request.body
+                """
+        },
+    )
+    assert unknown.files == {}
+    assert unknown.reasons["library.load"].endswith("library.py:8: `error.request` has no counterpart")
+    torn = decide(
+        tmp_path / "torn",
+        {
+            "library.py": """
+                import requests
+
+
+                def load(url):
+                    try:
+                        requests.get(url, stream=True)
+                        return requests.get(url).text
+                    except requests.HTTPError as error:
+                        return error.response.status_code
+                """
+        },
+    )
+    assert torn.files == {}
+    assert torn.reasons["library.load"].endswith("library.py:8: rewritten and untouched calls raise into it")
