@@ -6,10 +6,11 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from aioport.api import Conversion, convert_project
-from aioport.settings import Options
 from tests.examples.running import check_same, run_program
 from tests.serving.http_server import Route
+
+from aioport.api import Conversion, convert_project
+from aioport.settings import Options
 
 URL = "BASE_URL"
 """The environment variable in which a program finds the server."""

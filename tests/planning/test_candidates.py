@@ -110,4 +110,6 @@ def test_a_method_that_a_chain_only_begins_with_is_not_meant(tmp_path: Path) -> 
                 """
         },
     )
-    assert decided.files["library.py"].endswith("async def use(box: Box):\n    return (await box.shut()).go()\n")
+    assert decided.files["library.py"].endswith(
+        "async def use(box: Box):\n    return (await box.shut()).go()\n"
+    )

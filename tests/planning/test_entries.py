@@ -4,10 +4,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-
-from aioport.planning.entries import EntryError
 from tests.check import check_converts, check_unchanged
 from tests.planning.deciding import decide
+
+from aioport.planning.entries import EntryError
 
 HEAD = """
     import {imports}
@@ -27,7 +27,9 @@ HEAD = """
 
 def guarded(guard: str) -> str:
     """A script that ends in a guard."""
-    return dedent(HEAD).format(imports="sys\nimport time", color="", sleep="time.sleep") + dedent(guard).lstrip()
+    return (
+        dedent(HEAD).format(imports="sys\nimport time", color="", sleep="time.sleep") + dedent(guard).lstrip()
+    )
 
 
 def run_from(guard: str) -> str:
@@ -40,7 +42,10 @@ def run_from(guard: str) -> str:
 def test_main_guards_start_the_event_loop() -> None:
     """A call in a guard is run, in whatever stands around it."""
     guards = {
-        "plain": ('if __name__ == "__main__":\n    main()\n', 'if __name__ == "__main__":\n    run(main())\n'),
+        "plain": (
+            'if __name__ == "__main__":\n    main()\n',
+            'if __name__ == "__main__":\n    run(main())\n',
+        ),
         "turned": ("if '__main__' == __name__: main()\n", "if '__main__' == __name__: run(main())\n"),
         "exits": (
             'if __name__ == "__main__":\n    sys.exit(main(sys.argv[1:]))\n',
@@ -419,7 +424,9 @@ def test_a_named_entry_turns_with_its_callers_only() -> None:
 
 def test_an_entry_that_is_not_there_is_an_error_with_a_hint(tmp_path: Path) -> None:
     """The message names the functions of that name."""
-    with pytest.raises(EntryError, match=r"user:fetch: no such function in the project; there is library.Client.fetch"):
+    with pytest.raises(
+        EntryError, match=r"user:fetch: no such function in the project; there is library.Client.fetch"
+    ):
         decide(tmp_path, LIBRARY, entry=("user:fetch",))
 
 

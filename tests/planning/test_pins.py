@@ -212,7 +212,9 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
                 """
         },
     )
-    assert decided.files["library.py"].partition("async def use")[2] == """(n):
+    assert (
+        decided.files["library.py"].partition("async def use")[2]
+        == """(n):
     await asyncio.sleep(0.5)
     box = await offload(Box, n)
     await asyncio.sleep(0.5)
@@ -220,6 +222,7 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
     await asyncio.sleep(0.5)
     return total + await offload(cached, n)
 """
+    )
     assert decided.colors == {
         "library.Box.__init__": "unit",
         "library.Box.size": "unit",

@@ -235,4 +235,5 @@ def test_an_exception_that_cannot_be_followed_keeps_the_library(tmp_path: Path) 
         },
     )
     assert torn.files == {}
-    assert torn.reasons["library.load"].endswith("library.py:8: rewritten and untouched calls raise into it")
+    reasons = torn.conversion.reasons
+    assert any("library.py:8: rewritten and untouched calls raise into it" in reason for reason in reasons)

@@ -184,7 +184,7 @@ def test_a_run_of_statements_moves_into_one_function() -> None:
 def test_names_are_handed_over_as_they_are_used() -> None:
     """Names used later are returned; `nonlocal` is for what is read inside, or seen by others."""
     check_converts(
-        '''
+        """
         from pathlib import Path
 
 
@@ -304,8 +304,8 @@ def test_names_are_handed_over_as_they_are_used() -> None:
             Path(path, "a").touch()
             update_files = 1
             return update_files
-        ''',
-        '''
+        """,
+        """
         from pathlib import Path
 
         from _aio import offload
@@ -487,7 +487,7 @@ def test_names_are_handed_over_as_they_are_used() -> None:
             await offload(update_files_2)
             update_files = 1
             return update_files
-        ''',
+        """,
         mutations=False,
     )
 
@@ -648,7 +648,7 @@ def test_layout_survives() -> None:
 def test_expressions_move_whole() -> None:
     """An expression moves with all its waits, and no further than it has to."""
     check_converts(
-        '''
+        """
         from pathlib import Path
 
 
@@ -746,8 +746,8 @@ def test_expressions_move_whole() -> None:
             async def keep(self):
                 super().save(self.text)
                 self.save(self.text.upper())
-        ''',
-        '''
+        """,
+        """
         from pathlib import Path
 
         from _aio import offload
@@ -851,7 +851,7 @@ def test_expressions_move_whole() -> None:
             async def keep(self):
                 await offload(super().save, await offload(lambda: self.text))
                 await offload(lambda: self.save(self.text.upper()))
-        ''',
+        """,
         mutations=False,
     )
 
@@ -859,7 +859,7 @@ def test_expressions_move_whole() -> None:
 def test_a_named_entry_becomes_async() -> None:
     """A function that the user names is async, and offloads what blocks in it."""
     check_converts(
-        '''
+        """
         import json
         from pathlib import Path
 
@@ -878,8 +878,8 @@ def test_a_named_entry_becomes_async() -> None:
 
         if __name__ == "__main__":
             main("config.json")
-        ''',
-        '''
+        """,
+        """
         import json
         from pathlib import Path
 
@@ -905,7 +905,7 @@ def test_a_named_entry_becomes_async() -> None:
 
         if __name__ == "__main__":
             run(main("config.json"))
-        ''',
+        """,
         entry=("program:main",),
     )
 

@@ -13,7 +13,9 @@ from aioport.rewriting.edits import Edit, apply_edits
 Wanted = TypeVar("Wanted")
 
 
-def edited(text: str, find: Callable[[ast.Module], Wanted], edit: Callable[[Wanted, FileContext], Iterator[Edit]]) -> str:
+def edited(
+    text: str, find: Callable[[ast.Module], Wanted], edit: Callable[[Wanted, FileContext], Iterator[Edit]]
+) -> str:
     """The text after the edits of the intent that `find` makes of its tree."""
     syntax = Syntax(Source("program.py", text))
     context = FileContext(syntax, ImportedNames(syntax, str), frozenset(), frozenset())

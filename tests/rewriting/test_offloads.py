@@ -3,10 +3,10 @@
 import ast
 
 import pytest
+from tests.rewriting.editing import edited, last_statement
 
 from aioport.planning.plan import BlockUnit, ExpressionUnit, Offload
 from aioport.rewriting.offloads import edit_block_unit, edit_expression_unit, edit_offload
-from tests.rewriting.editing import edited, last_statement
 
 
 def first_call(tree: ast.Module) -> ast.Call:
@@ -37,8 +37,14 @@ def test_a_call_hands_its_function_over(before: str, after: str) -> None:
 
 def test_a_call_in_a_pool_or_for_a_gather() -> None:
     """A pool is named first; a coroutine for a gather is not awaited."""
-    assert edited("use(db)", lambda tree: Offload(first_call(tree), "sqlite3"), edit_offload) == 'await offload_in("sqlite3", use, db)'
-    assert edited("use(db)", lambda tree: Offload(first_call(tree), awaited=False), edit_offload) == "offload(use, db)"
+    assert (
+        edited("use(db)", lambda tree: Offload(first_call(tree), "sqlite3"), edit_offload)
+        == 'await offload_in("sqlite3", use, db)'
+    )
+    assert (
+        edited("use(db)", lambda tree: Offload(first_call(tree), awaited=False), edit_offload)
+        == "offload(use, db)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +88,9 @@ def block(tree: ast.Module) -> BlockUnit:
 
 def test_a_block_becomes_a_function() -> None:
     """Below other statements there is an empty line; names are shared first and returned last."""
-    assert edited("async def f(p):\n    total = 0\n    with p as g:\n        text = g.read()\n", block, edit_block_unit) == (
+    assert edited(
+        "async def f(p):\n    total = 0\n    with p as g:\n        text = g.read()\n", block, edit_block_unit
+    ) == (
         "async def f(p):\n    total = 0\n\n    def read_text():\n        nonlocal total\n"
         "        with p as g:\n            text = g.read()\n        return text\n\n    text = await offload(read_text)\n"
     )

@@ -20,6 +20,7 @@ from aioport.planning.plan import (
     Await,
     BlockUnit,
     Bridge,
+    DropLast,
     GatherComprehension,
     GatherLoop,
     Intent,
@@ -45,8 +46,10 @@ ASYNC_ANNOTATIONS = {
     "typing.Iterable": "typing.AsyncIterable",
     "collections.abc.Iterator": "collections.abc.AsyncIterator",
     "collections.abc.Iterable": "collections.abc.AsyncIterable",
+    "typing.Generator": "typing.AsyncGenerator",
+    "collections.abc.Generator": "collections.abc.AsyncGenerator",
 }
-"""What an async generator is annotated with. `Generator` has one argument more than `AsyncGenerator` and is left alone."""
+"""What an async generator is annotated with. `Generator` has one type argument more than `AsyncGenerator`."""
 
 LONGEST_SCOPE = 15
 """Lines that an `async with` around a response may span; beyond, the response is read whole at once."""
@@ -125,6 +128,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             known_name = names.resolve(head)
             if known_name in ASYNC_ANNOTATIONS:
                 yield path, Retype(head, (ASYNC_ANNOTATIONS[known_name],))
+                arguments = node.returns.slice if isinstance(node.returns, ast.Subscript) else None
+                if known_name.endswith(".Generator") and isinstance(arguments, ast.Tuple) and len(arguments.elts) == 3:
+                    yield path, DropLast(arguments)
         if is_generator:
             yield from ((path, AsyncYieldFrom(one, is_async=False)) for one in _delegations(node))
         if node.name == "__next__":

@@ -143,6 +143,13 @@ class Retype:
 
 
 @dataclass(frozen=True, slots=True)
+class DropLast:
+    """`Generator[Y, S, R]` -> `AsyncGenerator[Y, S]`: the last of several type arguments goes."""
+
+    node: ast.Tuple
+
+
+@dataclass(frozen=True, slots=True)
 class Offload:
     """`f(x)` -> `await offload(f, x)`; without `awaited`, the coroutine alone."""
 
@@ -246,6 +253,7 @@ Intent: TypeAlias = (
     | Scope
     | ReadMember
     | Retype
+    | DropLast
     | Offload
     | ExpressionUnit
     | BlockUnit

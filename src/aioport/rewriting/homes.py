@@ -57,12 +57,23 @@ def find_homes(
             depth = path.removeprefix(main).strip("/").count("/") if main else path.count("/")
             absolute = f"{main.rpartition('/')[2]}._aio" if main else None
             found[path] = Home(f"{main}/{NAME}".lstrip("/"), "." * (depth + 1) + "_aio", absolute)
-        elif main:
+        elif main and _finds(analysis, path, main):
             found[path] = Home(f"{main}/{NAME}", f"{main.rpartition('/')[2]}._aio")
         else:
             folder = path.rpartition("/")[0]
             found[path] = Home(f"{folder}/{NAME}".lstrip("/"), "_aio")
     return found
+
+
+def _finds(analysis: Analysis, path: str, package: str) -> bool:
+    """Whether a file outside of packages can import one: it lies beside it, or imports it already."""
+    folder, _, name = package.rpartition("/")
+    if path.rpartition("/")[0] == folder:
+        return True
+    nodes = list(ast.walk(analysis.syntax[path].tree))
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    return any(module.partition(".")[0] == name for module in modules)
 
 
 def _package(analysis: Analysis, path: str) -> str | None:

@@ -70,7 +70,8 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
             new.remove(text)
             yield replace(syntax.span(statement), text)
         elif added and not new and gone == set(layout.head) and statement is layout.head[-1]:
-            yield replace(syntax.span(statement), _from_import(*added.popitem()))
+            gap = "" if statement is layout.head[0] or layout.follows_gap(statement) else layout.newline
+            yield replace(syntax.span(statement), gap + _from_import(*added.popitem()))
         else:
             yield replace(layout.removal(statement), "")
     for text in new:
@@ -178,6 +179,10 @@ class _Layout:
             if isinstance(node, ast.Import | ast.ImportFrom) and node in self.imports:
                 found.append(node)
         return found
+
+    def follows_gap(self, statement: ast.stmt) -> bool:
+        """Whether the line above a statement is empty."""
+        return self.syntax.source.data[: self.whole_lines(statement)[0]].endswith((b"\n\n", b"\n\r\n", b"\r\r"))
 
     def whole_lines(self, statement: ast.stmt) -> tuple[int, int]:
         starts = self.syntax.source.line_starts

@@ -212,7 +212,11 @@ def _around(
 
 
 def _replaced(old: str, new: str, place: Span, span: Span, owner: str) -> Iterator[Edit]:
-    """Other text between holes; line breaks and comments behind a parenthesis or a comma stay where they are."""
+    """Other text between holes; line breaks and comments behind a parenthesis or a comma stay where they are,
+    and so do those in front of a dot."""
+    chain = re.match(r"\s*[\r\n]\s*(?=\.)", old)
+    if chain is not None:
+        place, old = (place[0] + chain.end(), place[1]), old[chain.end() :]
     layout = LAYOUT.search(old)
     cut = len(new) - len(new.lstrip(", "))
     if layout is not None and old[: layout.start()].endswith("("):

@@ -103,6 +103,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_rename(intent, context)
         case intents.Retype():
             return signatures.edit_retype(intent, context)
+        case intents.DropLast():
+            return signatures.edit_drop_last(intent, context)
         case intents.Await():
             return awaits.edit_await(intent, context)
         case intents.Bridge():

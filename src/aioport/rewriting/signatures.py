@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from aioport.planning.plan import MakeAsync, Rename, Retype, Shim
+from aioport.planning.plan import DropLast, MakeAsync, Rename, Retype, Shim
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
 
@@ -61,3 +61,8 @@ def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:
     else:
         text = " | ".join(names)
     yield replace(context.syntax.span(intent.node), text, "Retype")
+
+
+def edit_drop_last(intent: DropLast, context: FileContext) -> Iterator[Edit]:
+    before, last = intent.node.elts[-2:]
+    yield replace((context.syntax.span(before)[1], context.syntax.span(last)[1]), "", "DropLast")

@@ -3,10 +3,10 @@
 import ast
 
 import pytest
+from tests.rewriting.editing import edited, last_statement
 
 from aioport.planning.plan import GatherComprehension, GatherLoop
 from aioport.rewriting.overlaps import edit_gather_comprehension, edit_gather_loop
-from tests.rewriting.editing import edited, last_statement
 
 
 def loop(tree: ast.Module) -> GatherLoop:
@@ -40,7 +40,10 @@ def _loop(tree: ast.Module, label: str | None, *, is_async: bool = True) -> Gath
     ("before", "after"),
     [
         ("out = []\n    for x in xs:\n        out.append(f(x))", "out = await gather(f(x) for x in xs)"),
-        ("out: list[int] = []\n    for x in xs:\n        out.append(f(x))", "out: list[int] = await gather(f(x) for x in xs)"),
+        (
+            "out: list[int] = []\n    for x in xs:\n        out.append(f(x))",
+            "out: list[int] = await gather(f(x) for x in xs)",
+        ),
         ("for a, b in xs: out.append(f(a))", "out.extend(await gather(f(a) for a, b in xs))"),
         ("for x in 1, 2:\n        out.append(f(x),)", "out.extend(await gather(f(x) for x in (1, 2)))"),
         ("for x in (1), 2:\n        out.append(f(x))", "out.extend(await gather(f(x) for x in ((1), 2)))"),
@@ -68,19 +71,25 @@ def test_a_loop_of_one_expression(before: str, after: str) -> None:
         ),
         (
             "out = []  # one\n    # two\n    for _, _ in (  # three: four\n        xs\n    ):  # five\n        z = f()\n        out.append(  # six\n            z,\n        )",
-            "# one\n    # two\n    # three: four\n    async def fetch_item():  # five\n        z = f()\n        return (  # six\n            z\n        )\n\n"
-            "    out = await gather(fetch_item() for _, _ in xs)",
+            (
+                "# one\n    # two\n    # three: four\n    async def fetch_item():  # five\n        z = f()\n        return (  # six\n            z\n        )\n\n"
+                "    out = await gather(fetch_item() for _, _ in xs)"
+            ),
         ),
         (
             "print()\n    for x in xs:\n        z = f(x)\n        # one\n        out.append(z + 1)  # two",
-            "print()\n\n    async def fetch_item(x):\n        z = f(x)\n        # one\n        return z + 1  # two\n\n"
-            "    out.extend(await gather(fetch_item(x) for x in xs))",
+            (
+                "print()\n\n    async def fetch_item(x):\n        z = f(x)\n        # one\n        return z + 1  # two\n\n"
+                "    out.extend(await gather(fetch_item(x) for x in xs))"
+            ),
         ),
     ],
 )
 def test_a_loop_of_several_statements(before: str, after: str) -> None:
     """Its body becomes a function of the loop's variables that it uses."""
-    assert edited(f"def main():\n    {before}\n", extracted, edit_gather_loop) == f"def main():\n    {after}\n"
+    assert (
+        edited(f"def main():\n    {before}\n", extracted, edit_gather_loop) == f"def main():\n    {after}\n"
+    )
 
 
 def test_a_body_that_waits_in_a_thread() -> None:
@@ -97,7 +106,10 @@ def test_a_body_that_waits_in_a_thread() -> None:
     ("before", "after"),
     [
         ("[f(x) for x in xs]", "await gather(f(x) for x in xs)"),
-        ("[\n    f(x)  # one\n    for x in xs if x\n]", "await gather(\n    f(x)  # one\n    for x in xs if x\n)"),
+        (
+            "[\n    f(x)  # one\n    for x in xs if x\n]",
+            "await gather(\n    f(x)  # one\n    for x in xs if x\n)",
+        ),
         ("[f(x) for x in xs][0]", "(await gather(f(x) for x in xs))[0]"),
         ("[f(x) for x in xs].copy()", "(await gather(f(x) for x in xs)).copy()"),
     ],

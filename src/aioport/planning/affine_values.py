@@ -1,0 +1,332 @@
+"""Follows values of thread-affine classes through a project, to the calls that use them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.blocking.primitives import blocks_of
+from aioport.planning.analysis import Analysis
+from aioport.planning.bindings import captured_outside, parameters
+from aioport.planning.consumers import PASSES_ON
+from aioport.program.model import Call
+from aioport.program.names import dotted
+from aioport.program.syntax import own_nodes
+
+LOOP = "asyncio"
+"""The kind of what needs the running event loop, or the context of the task that runs."""
+
+ON_LOOP = ("asyncio.", "_asyncio.", "contextvars.ContextVar.set", "contextvars.ContextVar.reset", "_contextvars.ContextVar.set",
+           "_contextvars.ContextVar.reset", "signal.signal", "_signal.signal", "signal.set_wakeup_fd")  # fmt: skip
+"""Names of what works on the event loop's thread, or in the task's own context, only."""
+
+ANYWHERE = (
+    "asyncio.run",
+    "asyncio.Runner",
+    "asyncio.iscoroutinefunction",
+    "asyncio.run_coroutine_threadsafe",
+)
+"""Names under these that work on any thread."""
+
+HARMLESS = {"isinstance", "id", "type", "repr", "bool", "print", "hasattr", "callable"}
+"""Builtins that ask an object nothing that its thread has to answer."""
+
+PLAIN = {"fetchall", "fetchone", "fetchmany"}
+"""Methods of affine objects whose results are plain values."""
+
+
+class AffineUses:
+    """Calls that use affine objects: by what is called, or by the value that it is called on or given.
+
+    The checker knows most types; what a parameter without annotation or an attribute holds is followed here.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.calls: dict[int, set[str]] = {}
+        self.unclear: dict[str, str] = {}
+        self.names: dict[tuple[int, str], str] = {}
+        self.globals: dict[tuple[str, str], str] = {}
+        self.attributes: dict[str, str] = {}
+        self.returned: dict[int, str] = {}
+        self.classes: dict[str, str] = {}
+        self.methods: set[str] = set()
+        for name, affinity in _affine_names(analysis):
+            self.classes[name.rpartition(".")[0]] = affinity
+            self.methods.add(name.rpartition(".")[2])
+        for index, call in enumerate(analysis.program.calls):
+            for target in call.targets:
+                function = analysis.function(target)
+                kind = None if function.in_project else self._kind_of(target)
+                if kind is not None:
+                    self.calls.setdefault(index, set()).add(kind)
+
+    def _kind_of(self, target: int) -> str | None:
+        function = self.analysis.function(target)
+        if function.name.startswith(ON_LOOP) and not function.name.startswith(ANYWHERE):
+            return None if function.is_async or function.annotation.startswith("typing.Coroutine") else LOOP
+        blocks = blocks_of(function, self.analysis.catalog)
+        return blocks.affinity if blocks is not None else None
+
+    def follow_values(self) -> None:
+        """Looks for affine values until no more names are found to hold one."""
+        if not any(LOOP not in kinds for kinds in self.calls.values()):
+            return
+        before = -1
+        while before != (before := self._size()):
+            for function in self.analysis.program.functions:
+                if function.in_project and function.path is not None and function.kind != "class":
+                    node = self.analysis.node(function.id)
+                    body = (
+                        self.analysis.syntax[function.path].tree.body
+                        if function.kind == "module"
+                        else node and node.body
+                    )
+                    for statement in body or ():
+                        for inner in (statement, *own_nodes(statement)):
+                            self._bind(function.path, function.id, inner)
+            for index, call in enumerate(self.analysis.program.calls):
+                self._use(index, call)
+
+    def _size(self) -> int:
+        return (
+            len(self.names) + len(self.globals) + len(self.attributes) + len(self.returned) + len(self.calls)
+        )
+
+    def _bind(self, path: str, function: int, node: ast.AST) -> None:
+        """What an assignment, a `return` or a display makes known."""
+        targets: list[ast.expr] = []
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.NamedExpr(target=target, value=value)
+            ):
+                targets = [target]
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                targets = [target]
+            case ast.Return(value=ast.expr() as value):
+                pass
+            case (
+                ast.List(elts=values)
+                | ast.Tuple(elts=values)
+                | ast.Set(elts=values)
+                | ast.Dict(values=values)
+            ):
+                for one in values:
+                    kind = self.kind(path, function, one)
+                    if kind is not None and not self._is_typed(path, one):
+                        self._is_put_away(path, one, kind)
+                return
+            case _:
+                return
+        found = self.kind(path, function, value)
+        if found is not None and isinstance(node, ast.Return):
+            self.returned[function] = found
+            if self.analysis.function(function).is_property:
+                self.attributes[self.analysis.function(function).bare_name] = found
+        if found is not None:
+            for target in targets:
+                self._hold(path, function, target, found)
+
+    def _hold(self, path: str, function: int, target: ast.expr, kind: str) -> None:
+        node = self.analysis.node(function)
+        match target:
+            case ast.Name(id=name) if node is not None and name in self.analysis.locals_of(node):
+                self.names[function, name] = kind
+            case ast.Name(id=name):
+                self.globals[path, name] = kind
+            case ast.Attribute(attr=name):
+                self.attributes[name] = kind
+            case ast.Subscript(value=container) if not self._may_hold(path, container, kind):
+                self._is_put_away(path, target, kind)
+
+    def _may_hold(self, path: str, container: ast.expr, kind: str) -> bool:
+        """Whether the checker knows that a container holds such objects, and so what comes out of it."""
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(container))
+        names = [name.rpartition(".")[2] for name, of in self.classes.items() if of == kind]
+        return known is not None and any(name in known.text for name in names)
+
+    def _is_typed(self, path: str, node: ast.expr) -> bool:
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+        return known is not None and bool(known.classes)
+
+    def _is_put_away(self, path: str, node: ast.expr, kind: str) -> None:
+        self.unclear.setdefault(kind, f"{self.analysis.where(path, node)} puts it where it is not followed")
+
+    def keeps_to_itself(self, function: int) -> bool:
+        """Whether a function makes all the affine objects that it uses, and lets none of them out."""
+        analysis, node, one = self.analysis, self.analysis.node(function), self.analysis.function(function)
+        if node is None or one.path is None or function in analysis.generators or one.is_async:
+            return False
+        outer = parameters(node) | {
+            name
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Global | ast.Nonlocal)
+            for name in inner.names
+        }
+        if any((function, name) in self.names for name in captured_outside(node, [])):
+            return False
+        for inner in [inner for statement in node.body for inner in (statement, *own_nodes(statement))]:
+            match inner:
+                case ast.Name(id=name) if name in outer or name not in analysis.locals_of(node):
+                    gets_out = self.kind(one.path, function, inner) is not None
+                case ast.Attribute():
+                    gets_out = self.kind(one.path, function, inner) is not None
+                case ast.Return(value=ast.expr() as value):
+                    gets_out = self.kind(one.path, function, value) is not None
+                case ast.Assign(targets=targets, value=value) if not all(
+                    isinstance(target, ast.Name) for target in targets
+                ):
+                    gets_out = self.kind(one.path, function, value) is not None
+                case (
+                    ast.List(elts=values)
+                    | ast.Tuple(elts=values)
+                    | ast.Set(elts=values)
+                    | ast.Dict(values=values)
+                ):
+                    gets_out = any(self.kind(one.path, function, value) is not None for value in values)
+                case _:
+                    gets_out = False
+            if gets_out:
+                return False
+        for index in analysis.calls_in.get(function, ()):
+            call = analysis.program.calls[index]
+            if LOOP in self.calls.get(index, ()) or self.hands_on(call):
+                return False
+        return True
+
+    def hands_on(self, call: Call) -> bool:
+        """Whether a call of something of the project's own, or unknown, is given an affine object."""
+        node = self.analysis.expression(call)
+        if call.kind != "call" or not isinstance(node, ast.Call):
+            return False
+        ours = call.unknown is not None or any(
+            self.analysis.function(target).in_project for target in call.targets
+        )
+        values = (*node.args, *(keyword.value for keyword in node.keywords))
+        return (ours or _only_stores(node.func)) and any(
+            self.kind(call.path, call.caller, one) is not None for one in values
+        )
+
+    def kind(self, path: str, function: int, node: ast.expr) -> str | None:
+        """The kind of the affine object that an expression may be."""
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+        if known is not None and known.classes:
+            return next((self.classes[name] for name in known.classes if name in self.classes), None)
+        match node:
+            case ast.Name(id=name):
+                return self.names.get((function, name)) or self._from_around(path, function, name)
+            case ast.Attribute(attr=name):
+                return self.attributes.get(name)
+            case ast.Call(func=ast.Attribute(value=base, attr=name)):
+                index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(node)))
+                if index is not None and self.analysis.program.calls[index].targets:
+                    return self._made(index)
+                return None if name in PLAIN else self.kind(path, function, base)
+            case ast.Call():
+                index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(node)))
+                return self._made(index) if index is not None else None
+        return None
+
+    def _from_around(self, path: str, function: int, name: str) -> str | None:
+        """What a name holds that a function takes from those around it, or from its module."""
+        node, parent = self.analysis.node(function), self.analysis.function(function).parent
+        if node is not None and name in self.analysis.locals_of(node):
+            return None
+        outer = self.names.get((parent, name)) if parent is not None else None
+        return outer or self.globals.get((path, name))
+
+    def _made(self, index: int) -> str | None:
+        """The kind of what a call returns, by the annotations of what it may call."""
+        call = self.analysis.program.calls[index]
+        public = [
+            self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets
+        ]
+        found = [self.classes.get(name) for name in public] + [self.returned.get(one) for one in call.targets]
+        return next((kind for kind in found if kind is not None), None)
+
+    def _use(self, index: int, call: Call) -> None:
+        node = self.analysis.expression(call)
+        if node is None:
+            return
+        if call.kind in ("iter", "next", "enter", "exit"):
+            kind = self.kind(call.path, call.caller, node)
+            same = self.analysis.call_at.get((call.path, call.start, call.end))
+            held = (
+                self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
+            )
+            found = {*held, *([kind] if kind else [])} - {LOOP}
+            if found:
+                self.calls.setdefault(index, set()).update(found)
+            return
+        if call.kind != "call" or not isinstance(node, ast.Call):
+            return
+        if call.unknown is not None and isinstance(node.func, ast.Attribute):
+            kind = self.kind(call.path, call.caller, node.func.value)
+            if kind is not None:
+                self.calls.setdefault(index, set()).add(kind)
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for position, value in enumerate(values):
+            inner = value.value if isinstance(value, ast.Starred) else value
+            if isinstance(inner, ast.Attribute) and inner.attr in self.methods:
+                owner = self.kind(call.path, call.caller, inner.value)
+                if owner is not None:
+                    self.unclear.setdefault(owner, f"{call.path}:{call.line} passes its {inner.attr} on")
+            kind = self.kind(call.path, call.caller, inner)
+            if kind is not None:
+                self._give(index, call, node, position, kind)
+
+    def _give(self, index: int, call: Call, node: ast.Call, position: int, kind: str) -> None:
+        """An affine object is an argument of a call."""
+        own = [target for target in call.targets if self.analysis.node(target) is not None]
+        for target in own:
+            names = list(_parameter(self.analysis, target, node, position))
+            self.names.update(dict.fromkeys(((target, name) for name in names), kind))
+            if not names:
+                self._is_put_away(call.path, node, kind)
+        if isinstance(node.func, ast.Attribute) and _only_stores(node.func):
+            if not self._may_hold(call.path, node.func.value, kind):
+                self._is_put_away(call.path, node, kind)
+        elif not own and dotted(node.func) not in HARMLESS:
+            self.calls.setdefault(index, set()).add(kind)
+            if dotted(node.func) in PASSES_ON:
+                self.unclear.setdefault(kind, f"{call.path}:{call.line} hands it to {dotted(node.func)}")
+
+
+def _only_stores(callee: ast.expr) -> bool:
+    return isinstance(callee, ast.Attribute) and callee.attr in {
+        "append",
+        "add",
+        "setdefault",
+        "put",
+        "put_nowait",
+    }
+
+
+def _parameter(analysis: Analysis, target: int, call: ast.Call, position: int) -> Iterator[str]:
+    """The parameters of a function that an argument may become."""
+    node = analysis.node(target)
+    assert node is not None
+    if position >= len(call.args):
+        name = call.keywords[position - len(call.args)].arg
+        if name in parameters(node):
+            yield name
+        return
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    function = analysis.function(target)
+    if function.owner is not None and not function.is_static:
+        names = names[1:]
+    if any(isinstance(one, ast.Starred) for one in call.args[: position + 1]):
+        yield from names
+    elif position < len(names):
+        yield names[position]
+
+
+def _affine_names(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """Callables with an affinity, and its kind."""
+    for library in analysis.catalog.libraries.values():
+        for blocks in library.blocks:
+            if blocks.affinity is not None:
+                yield from ((name, blocks.affinity) for name in blocks.names)
