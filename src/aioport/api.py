@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aioport.blocking.facts import Facts
 from aioport.catalog.load import load_catalog
-from aioport.checking import Progress, checked_program, refuse_problems, silent
+from aioport.checking import Progress, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
-from aioport.program.model import Program
-from aioport.project import Problem, Project
+from aioport.project import Project
+from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
 from aioport.twin.make import TwinResult, make_twin
 from aioport.writing import WriteError, check_clean, write_all
@@ -38,16 +37,6 @@ NOTHING_TO_GAIN = "nothing here would gain from asyncio as it stands; name an en
 
 
 @dataclass(frozen=True)
-class Scan:
-    """What `scan_project` found; `problems` are files that could not be read as Python."""
-
-    project: Project
-    program: Program
-    facts: Facts
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
 class Conversion:
     """What `convert_project` would write, and why.
 
@@ -63,19 +52,6 @@ class Conversion:
     files: Mapping[str, str]
     reasons: tuple[str, ...]
     problems: tuple[str, ...]
-
-
-def scan_project(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Scan:
-    """Every blocking call in some folders or files.
-
-    Raises ProjectError (also where none of the files can be decoded), CatalogError and CheckerError.
-    """
-    project = discover(paths, options or Options())
-    if not project.sources:
-        refuse_problems(project.problems)
-    catalog = load_catalog(project.settings.rewrites)
-    with checked_program(project, catalog, progress, strict=False) as checked:
-        return Scan(checked.project, checked.program, checked.facts, (*project.problems, *checked.problems))
 
 
 def convert_project(root: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:

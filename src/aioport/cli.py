@@ -101,9 +101,10 @@ def scan(
     relative to the folder that was scanned, those of installed packages absolute.
     """
     with failures_told():
-        from aioport.api import Options, scan_project  # noqa: PLC0415
         from aioport.reporting.build import report_scan  # noqa: PLC0415
         from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+        from aioport.scanning import scan_project  # noqa: PLC0415
+        from aioport.settings import Options  # noqa: PLC0415
 
         with progress_shown() as progress:
             report = report_scan(

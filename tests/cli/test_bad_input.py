@@ -9,6 +9,7 @@ import pytest
 from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 import aioport.api
+import aioport.scanning
 from aioport.program.pyrefly import CheckerError
 from aioport.writing import WriteError
 
@@ -163,7 +164,7 @@ def test_a_bug_shows_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def fail(*_: object, **__: object) -> object:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr(aioport.api, "scan_project", fail)
+    monkeypatch.setattr(aioport.scanning, "scan_project", fail)
     result = invoke("scan", tmp_path)
     assert result.exit_code == 3
     assert "ZeroDivisionError: surprise" in result.stderr

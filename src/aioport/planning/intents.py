@@ -129,7 +129,11 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             if known_name in ASYNC_ANNOTATIONS:
                 yield path, Retype(head, (ASYNC_ANNOTATIONS[known_name],))
                 arguments = node.returns.slice if isinstance(node.returns, ast.Subscript) else None
-                if known_name.endswith(".Generator") and isinstance(arguments, ast.Tuple) and len(arguments.elts) == 3:
+                if (
+                    known_name.endswith(".Generator")
+                    and isinstance(arguments, ast.Tuple)
+                    and len(arguments.elts) == 3
+                ):
                     yield path, DropLast(arguments)
         if is_generator:
             yield from ((path, AsyncYieldFrom(one, is_async=False)) for one in _delegations(node))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from aioport.api import Conversion, Scan
 from aioport.blocking.facts import Facts
 from aioport.project import Project, Source
 from aioport.reporting.model import (
@@ -16,6 +16,10 @@ from aioport.reporting.model import (
     ScanReport,
     UnknownRow,
 )
+
+if TYPE_CHECKING:  # a scan's report must not load what only a conversion needs
+    from aioport.api import Conversion
+    from aioport.scanning import Scan
 
 
 def report_scan(scan: Scan) -> ScanReport:

@@ -182,7 +182,9 @@ class _Layout:
 
     def follows_gap(self, statement: ast.stmt) -> bool:
         """Whether the line above a statement is empty."""
-        return self.syntax.source.data[: self.whole_lines(statement)[0]].endswith((b"\n\n", b"\n\r\n", b"\r\r"))
+        return self.syntax.source.data[: self.whole_lines(statement)[0]].endswith(
+            (b"\n\n", b"\n\r\n", b"\r\r")
+        )
 
     def whole_lines(self, statement: ast.stmt) -> tuple[int, int]:
         starts = self.syntax.source.line_starts

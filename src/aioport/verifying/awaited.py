@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
-from aioport.program.model import Call
+from aioport.program.syntax import Syntax
 from aioport.verifying.verdict import Violation
 
 
@@ -21,7 +21,7 @@ def check_awaited(analysis: Analysis) -> Iterator[Violation]:
         if not any(_is_coroutine(analysis, target) for target in call.targets):
             continue
         node = analysis.expression(call)
-        if node is None or _is_taken(analysis, call, node):
+        if node is None or _is_taken(analysis.syntax[call.path], node):
             continue
         caller = analysis.function(call.caller)
         text = " ".join(analysis.syntax[call.path].text(node).split())[:60]
@@ -36,16 +36,17 @@ def _is_coroutine(analysis: Analysis, function: int) -> bool:
     return one.annotation.startswith("typing.Coroutine[")
 
 
-def _is_taken(analysis: Analysis, call: Call, node: ast.expr) -> bool:
-    syntax = analysis.syntax[call.path]
+def _is_taken(syntax: Syntax, node: ast.expr) -> bool:
     parent = syntax.parents.get(node)
     match parent:
-        case ast.Await() | ast.Return() | ast.Lambda() | ast.IfExp() | ast.NamedExpr() | ast.Yield():
+        case ast.Await() | ast.Return() | ast.Lambda() | ast.NamedExpr() | ast.Yield():
             return True
+        case ast.IfExp():
+            return node is not parent.test and _is_taken(syntax, parent)
         case ast.withitem():
             return isinstance(syntax.parents[parent], ast.AsyncWith)
         case ast.Assign() | ast.AnnAssign():
-            return _is_awaited_later(syntax.tree, parent)
+            return _is_awaited_later(syntax, parent)
         case ast.Call() | ast.keyword() | ast.Starred():
             return True
         case ast.GeneratorExp() | ast.List() | ast.ListComp() | ast.Tuple() | ast.Set() | ast.SetComp():
@@ -54,13 +55,15 @@ def _is_taken(analysis: Analysis, call: Call, node: ast.expr) -> bool:
     return False
 
 
-def _is_awaited_later(tree: ast.Module, statement: ast.Assign | ast.AnnAssign) -> bool:
+def _is_awaited_later(syntax: Syntax, statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether anything in the same function takes the variable."""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     names = {target.id for target in targets if isinstance(target, ast.Name)}
     if not names:
         return True
+    functions = (one for one in syntax.ancestors(statement) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
     return any(
         isinstance(node, ast.Await | ast.Call | ast.Return | ast.Starred | ast.Yield)
         and any(isinstance(inner, ast.Name) and inner.id in names for inner in ast.walk(node))
-        for node in ast.walk(tree)
+        for node in ast.walk(next(functions, syntax.tree))
     )

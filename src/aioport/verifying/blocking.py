@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Plan
@@ -10,17 +11,20 @@ from aioport.verifying.verdict import Violation
 
 
 def check_blocking(before: Analysis, plan: Plan, after: Analysis) -> Iterator[Violation]:
-    """Findings on the loop after the conversion, less those that were there before and those that the plan names."""
+    """Findings on the loop after the conversion, less those that were there before and those that the plan names.
+
+    The plan names a call by its file and what it calls, since the function around it may have got another name.
+    """
     known = {(one.function, one.chain[-1].name) for one in before.facts.findings if one.on_loop}
-    left: set[str] = set()
+    asynchronous = {one.function for one in plan.functions.values() if one.color == "async"}
+    left: set[tuple[str | None, str]] = set()
     for decision in plan.calls.values():
-        if decision.action in ("keep", "leave", "bridge"):
-            call = before.program.calls[decision.call]
-            left.add(before.function(call.caller).name)
-            left.update(before.function(target).name for target in call.targets)
+        call = before.program.calls[decision.call]
+        if decision.action in ("keep", "leave", "bridge") and call.caller in asynchronous:
+            left.update((call.path, before.function(target).name) for target in call.targets)
     for finding in after.facts.findings:
-        if finding.on_loop and (finding.function, finding.chain[-1].name) not in known:
-            if not any(link.name in left for link in finding.chain):
-                reached = finding.chain[-1].name
-                message = f"{finding.function} waits for {finding.category} ({reached}) on the event loop"
-                yield Violation("blocking", finding.path, finding.line, finding.function, message)
+        reached = finding.chain[-1].name
+        hops = {(one.path, other.name) for one, other in pairwise(finding.chain)}
+        if finding.on_loop and (finding.function, reached) not in known and not hops & left:
+            message = f"{finding.function} waits for {finding.category} ({reached}) on the event loop"
+            yield Violation("blocking", finding.path, finding.line, finding.function, message)

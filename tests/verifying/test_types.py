@@ -1,0 +1,129 @@
+"""The check for type errors that a conversion brings."""
+
+from pathlib import Path
+
+from aioport.verifying.types import check_types
+from tests.verifying.seeding import analysis_of
+
+BEFORE = """
+    import time
+
+
+    class Ticks:
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            raise StopIteration
+
+
+    class Pause:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+
+    class Base:
+        def load(self) -> int:
+            return 1
+
+
+    class Child(Base):
+        def load(self) -> int:
+            return 2
+
+
+    def load(n: int) -> int:
+        time.sleep(n)
+        return n
+
+
+    def use() -> int:
+        for tick in Ticks():
+            print(tick)
+        list(Ticks())
+        with Pause():
+            print(1)
+        print(load("no"))
+        return load(1) + 1
+    """
+
+
+def converted(*changes: tuple[str, str]) -> str:
+    """The program with some text replaced."""
+    text = BEFORE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def test_mistakes_of_a_conversion_are_new_errors(tmp_path: Path) -> None:
+    """Sums and returns of coroutines, half an override, the wrong color of a protocol, names that nobody defined."""
+    wrong = {
+        "added": converted(("    def load(n: int)", "    async def load(n: int)")),
+        "iterated": converted(("def __iter__", "def __aiter__"), ("    def __next__", "    async def __anext__")),
+        "entered": converted(("    def __enter__", "    async def __aenter__"), ("def __exit__", "async def __aexit__")),
+        "half": converted(
+            (
+                "class Base:\n        def load",
+                "class Base:\n        async def load",
+            )
+        ),
+        "names": converted(("time.sleep(n)", "offload(n)")),
+        "module": converted(("import time", "from time import asleep")),
+    }
+    with analysis_of(tmp_path / "before", {f"{name}.py": BEFORE for name in wrong}) as before:
+        errors = before.errors
+    with analysis_of(tmp_path / "after", {f"{name}.py": text for name, text in wrong.items()}) as after:
+        found = list(check_types(errors, after.errors, after.analysis, ()))
+    functions = {(one.path.removesuffix(".py"), one.function) for one in found}
+    assert functions == {
+        ("added", "added.use"),
+        ("iterated", "iterated.use"),
+        ("entered", "entered.use"),
+        ("half", "half.Child.load"),
+        ("names", "names.load"),
+        ("module", ""),
+        ("module", "module.load"),
+    }
+    messages = " ".join(one.message for one in found if one.path == "iterated.py")
+    assert "not iterable" in messages
+    assert "list.__init__" in messages
+
+
+def test_right_conversions_bring_none(tmp_path: Path) -> None:
+    """Errors that were there before do not count, nor do overrides that both are coroutine functions."""
+    right = """
+        import asyncio
+        from abc import ABC, abstractmethod
+
+
+        class Base(ABC):
+            @abstractmethod
+            async def load(self): ...
+
+
+        class Child(Base):
+            async def load(self):
+                return 2
+
+
+        async def load(n: int) -> int:
+            await asyncio.sleep(n)
+            return n
+
+
+        async def use() -> int:
+            print(await load("no"))
+            return await load(1) + 1
+        """
+    sync = right.replace("import asyncio", "import time").replace("asyncio.", "time.")
+    sync = sync.replace("async ", "").replace("await ", "")
+    with analysis_of(tmp_path / "before", {"right.py": sync}) as before:
+        errors = before.errors
+    assert any("no" in one.message for one in errors)
+    with analysis_of(tmp_path / "after", {"right.py": right}) as after:
+        assert [str(one) for one in check_types(errors, after.errors, after.analysis, ["right.py"])] == []
