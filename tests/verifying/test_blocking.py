@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from aioport.planning.solve import make_plan
+from aioport.rewriting.vendored import render_vendored
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.verdict import Violation
 from tests.verifying.seeding import analysis_of
@@ -24,13 +25,13 @@ BEFORE = """
         return sorted(xs, key=lambda x: time.sleep(x))
 
 
-    def use(path):
-        nap(1)
+    def uses(path):
         return load(path)
 
 
-    async def already(path):
-        return load(path), use(path)
+    def use(path):
+        nap(1)
+        return load(path)
     """
 
 AFTER = """
@@ -53,13 +54,13 @@ AFTER = """
         return sorted(xs, key=lambda x: time.sleep(x))
 
 
+    def uses(path):
+        return load(path)
+
+
     async def use(path):
         await nap(1)
         return await offload(load, path)
-
-
-    async def already(path):
-        return await offload(load, path), await use(path)
     """
 
 
@@ -67,13 +68,22 @@ def verdicts(root: Path, after: str) -> list[Violation]:
     """What the check says of a text as the outcome of the program above."""
     with analysis_of(root / "before", {"program.py": BEFORE}) as before:
         analysis, plan = before.analysis, make_plan(before.analysis)
-    with analysis_of(root / "after", {"program.py": after}) as converted:
+    with analysis_of(root / "after", {"program.py": after, "_aio.py": render_vendored({"offload"}, [])}) as converted:
         return list(check_blocking(analysis, plan, converted.analysis))
 
 
 def test_a_right_conversion_passes(tmp_path: Path) -> None:
     """Units run in threads; what a sync function does on its own is nobody's loop."""
     assert verdicts(tmp_path, AFTER) == []
+
+
+def test_what_blocked_the_loop_before_is_not_new(tmp_path: Path) -> None:
+    """The project's own mistakes are for `scan` to report, also where the conversion leaves them."""
+    files = {"program.py": "import time\n\n\nasync def already():\n    time.sleep(1)\n"}
+    with analysis_of(tmp_path / "one", files, level="offload") as one:
+        before, plan = one.analysis, make_plan(one.analysis)
+    with analysis_of(tmp_path / "other", files) as other:
+        assert list(check_blocking(before, plan, other.analysis)) == []
 
 
 def test_a_call_that_was_left_on_the_loop_is_found(tmp_path: Path) -> None:

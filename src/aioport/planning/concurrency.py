@@ -17,6 +17,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import names_bound, read_first, read_later
 from aioport.planning.effects import Effects, used_names
 from aioport.planning.iterables import why_not_plain
+from aioport.planning.moving import stands_alone
 from aioport.planning.plan import Suggestion
 from aioport.program.model import Function
 from aioport.program.syntax import FunctionNode, own_nodes
@@ -140,11 +141,13 @@ class _Examiner:
         reason = self.effects.of_statements(self.path, parts, bound)
         if reason is not None:
             return reason
-        if len(waiting) != 1 or not isinstance(node.elt, ast.Call) or self._index(node.elt) != waiting[0]:
-            return (
-                "an item takes more than one call; as a function of its own, the calls of that could overlap"
-            )
+        is_call = isinstance(node.elt, ast.Call) and len(waiting) == 1 and self._index(node.elt) == waiting[0]
+        if not is_call and not stands_alone(self.analysis.syntax[self.path], self._statement(node)):
+            return "an item takes more than one call, and there is no room for a function in front of it"
         return Overlap(self.path, self.function.id, node, waiting, node.elt)
+
+    def _statement(self, node: ast.AST) -> list[ast.stmt]:
+        return [self.analysis.syntax[self.path].statement(node)]
 
     def _loop(self, node: ast.For, waiting: tuple[int, ...]) -> Overlap | str:
         found = find_accumulator(self.analysis.syntax[self.path], self.around, node)

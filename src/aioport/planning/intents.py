@@ -353,14 +353,14 @@ def _is_bare(parts: Parts, overlap: Overlap) -> bool:
 
 def _overlaps(parts: Parts) -> Iterator[tuple[str, Intent]]:
     for one in parts.overlaps:
+        label = None if _is_bare(parts, one) else _label(parts, one)
+        is_async = label is None or any(index in _asynchronous(parts) for index in one.calls)
         if isinstance(one.node, ast.ListComp):
-            yield one.path, GatherComprehension(one.node)
+            yield one.path, GatherComprehension(one.node, label, is_async)
         else:
             assert one.target is not None
-            label = None if _is_bare(parts, one) else _label(parts, one)
-            is_async = label is None or any(index in _asynchronous(parts) for index in one.calls)
             yield one.path, GatherLoop(one.node, one.target, one.element, one.empty, label, is_async)
-        if _is_bare(parts, one):
+        if label is None:
             index = one.calls[0]
             node = parts.analysis.expression(parts.analysis.program.calls[index])
             if index not in _asynchronous(parts) and isinstance(node, ast.Call):
@@ -378,7 +378,12 @@ def _asynchronous(parts: Parts) -> set[int]:
 
 
 def _label(parts: Parts, overlap: Overlap) -> str:
-    """What the body of a loop is called as a function, after the list that it adds to."""
-    assert overlap.target is not None
+    """What one iteration is called as a function, after the list that it adds to."""
     wait = parts.analysis.facts.calls[overlap.calls[0]]
-    return name_item(wait.category, overlap.target, parts.analysis.identifiers(overlap.path))
+    statement = parts.analysis.syntax[overlap.path].statement(overlap.node)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            target = name
+        case _:
+            target = overlap.target or "item"
+    return name_item(wait.category, overlap.target or target, parts.analysis.identifiers(overlap.path))

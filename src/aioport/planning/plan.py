@@ -186,9 +186,15 @@ class BlockUnit:
 
 @dataclass(frozen=True, slots=True)
 class GatherComprehension:
-    """`[f(x) for x in xs]` -> `await gather(f(x) for x in xs)`."""
+    """`[f(x) for x in xs]` -> `await gather(f(x) for x in xs)`.
+
+    label: what the element is called as a function, where it is more than one call; None where it is not.
+    is_async: whether that function awaits, or is offloaded itself.
+    """
 
     node: ast.ListComp
+    label: str | None = None
+    is_async: bool = True
 
 
 @dataclass(frozen=True, slots=True)

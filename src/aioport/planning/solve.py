@@ -263,7 +263,7 @@ class _Planner:
         found = []
         for one in self.overlaps:
             is_async = one.function in colors.wanted or self.analysis.function(one.function).is_async
-            if is_async and self._is_new(one) and (isinstance(one.node, ast.For) or self._is_one_call(one)):
+            if is_async and self._is_new(one):
                 found.append(one)
         return found
 

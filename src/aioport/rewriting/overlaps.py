@@ -8,16 +8,50 @@ from collections.abc import Iterator
 from aioport.planning.plan import GatherComprehension, GatherLoop
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, closing, opening, replace
+from aioport.rewriting.edits import Edit, closing, edited, opening, replace
 
 
-def edit_gather_comprehension(intent: GatherComprehension, context: FileContext) -> Iterator[Edit]:
+def edit_gather_comprehension(
+    intent: GatherComprehension, context: FileContext, made: list[Edit]
+) -> Iterator[Edit]:
+    """The brackets become a call; an element that is more than one call becomes a function in front of the statement.
+
+    made: edits so far; those inside such an element go with it, and are removed from the list.
+    """
+    if intent.label is not None:
+        yield from _element_extracted(intent, intent.label, context, made)
     span = context.syntax.span(intent.node)
     parentheses = context.needs_parentheses(intent.node)
     yield replace(
         (span[0], span[0] + 1), f"{'(' * parentheses}await {context.from_runtime('gather')}(", "Gather"
     )
     yield replace((span[1] - 1, span[1]), "))" if parentheses else ")", "Gather")
+
+
+def _element_extracted(
+    intent: GatherComprehension, label: str, context: FileContext, made: list[Edit]
+) -> Iterator[Edit]:
+    node, newline = intent.node, context.newline
+    statement = context.syntax.statement(node)
+    indent = context.indent_of(statement)
+    element = context.outer_span(node.elt, context.syntax.span(node)[0] + 1)
+    text = edited(context.data, made, element).decode()
+    made[:] = [one for one in made if not (element[0] <= one.start and one.end <= element[1])]
+    used = {one.id for one in ast.walk(node.elt) if isinstance(one, ast.Name)}
+    bound = [one.id for one in ast.walk(node.generators[0].target) if isinstance(one, ast.Name)]
+    names = [name for name in dict.fromkeys(bound) if name in used]
+    keyword = "async def" if intent.is_async else "def"
+    value = f"({text})" if newline in text and not text.startswith("(") else text
+    head = f"{indent}{keyword} {label}({', '.join(names)}):{newline}{indent}{context.step}return {value}{newline}"
+    span = context.syntax.span(statement)
+    above = context.gap_above(statement)
+    yield opening(
+        context.line_begin(statement), f"{above}{head}{newline}", (span[0] - 1, span[1] + 1), "Gather"
+    )
+    call = f"{label}({', '.join(names)})"
+    if not intent.is_async:
+        call = f"{context.from_runtime('offload')}({', '.join([label, *names])})"
+    yield replace(element, call, "Gather")
 
 
 def edit_gather_loop(intent: GatherLoop, context: FileContext) -> Iterator[Edit]:

@@ -65,7 +65,7 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     context.moved += [run for intent in found for run in _moved(intent, context)]
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
-        if not isinstance(intent, intents.Native):
+        if not isinstance(intent, intents.Native | intents.GatherComprehension):
             made.extend(_edit(intent, context))
     for rule in sorted(
         rules,
@@ -73,6 +73,9 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
         reverse=True,
     ):
         made.extend(list(native.edit_native(rule, context, made)))
+    for intent in found:
+        if isinstance(intent, intents.GatherComprehension):
+            made.extend(list(overlaps.edit_gather_comprehension(intent, context, made)))
     return made
 
 
@@ -129,8 +132,6 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return offloads.edit_expression_unit(intent, context)
         case intents.BlockUnit():
             return offloads.edit_block_unit(intent, context)
-        case intents.GatherComprehension():
-            return overlaps.edit_gather_comprehension(intent, context)
         case intents.GatherLoop():
             return overlaps.edit_gather_loop(intent, context)
     raise TypeError(f"no edits are known for {intent!r}")

@@ -61,7 +61,9 @@ def _is_awaited_later(syntax: Syntax, statement: ast.Assign | ast.AnnAssign) -> 
     names = {target.id for target in targets if isinstance(target, ast.Name)}
     if not names:
         return True
-    functions = (one for one in syntax.ancestors(statement) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+    functions = (
+        one for one in syntax.ancestors(statement) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
     return any(
         isinstance(node, ast.Await | ast.Call | ast.Return | ast.Starred | ast.Yield)
         and any(isinstance(inner, ast.Name) and inner.id in names for inner in ast.walk(node))
