@@ -261,7 +261,7 @@ def test_what_a_kept_value_meets_is_kept_too(tmp_path: Path) -> None:
     assert {path for path in decided.files if path != "_aio.py"} == {"one.py"}
     assert decided.files["one.py"].count("aiohttp") == 2
     assert decided.reasons["one.plain"].endswith(
-        "two.py:11: requests.Response.iter_content has no counterpart"
+        "two.py:10: requests.Response.iter_content has no counterpart"
     )
 
 

@@ -497,8 +497,7 @@ def a_set(urls: list[str]):
     return {get(url) for url in urls}
 
 
-def parsed(urls: list[str]):
-    return [get(url).upper() for url in urls]
+def crowded(urls: list[str]): return [get(url).upper() for url in urls]
 
 
 def walrus(urls: list[str]):
@@ -548,7 +547,7 @@ def main():
     untyped(URLS), waiting_iterable(), waiting_loop(), generator_iterable(URLS), used_after(URLS), reads_list(URLS)
     parameter(URLS, []), crawler.crawl(URLS), crawler.shared(URLS), crawler.alias(URLS), conditional(URLS)
     carried(URLS), early(URLS), skips(URLS), partial(URLS), finished(URLS), print()
-    a_dict(URLS), a_set(URLS), parsed(URLS), walrus(URLS), dict_loop(URLS), handed(URLS, [])
+    a_dict(URLS), a_set(URLS), crowded(URLS), walrus(URLS), dict_loop(URLS), handed(URLS, [])
     attribute_target(crawler, URLS), lazily([URLS]), politely(URLS), files([])
 
 
@@ -579,12 +578,60 @@ def test_what_a_loop_looks_like_decides() -> None:
         "it builds a dict; a list of pairs could overlap",
         "it builds a set; a list could overlap",
         "it stands in a generator expression",
-        "an item takes more than one call",
+        "an item takes more than one call, and there is no room for a function in front of it",
         "it binds a name that is seen outside",
         "may hand found on before the loop",
         "the loop assigns to `box.url`",
         "pauses between them",
         "rarely waits long enough",
+    )
+
+
+def test_an_item_of_several_calls_becomes_a_function() -> None:
+    """It stands in front of the statement, at both levels, and is given the variables that it uses."""
+    before = """
+    import requests
+
+    URLS = ["http://127.0.0.1:9/a"]
+
+
+    def main():
+        pages = [(number, requests.get(url).json()) for number, url in enumerate(URLS) if url]
+        print(pages)
+
+
+    if __name__ == "__main__":
+        main()
+    """
+    conversion = convert(before)
+    assert (
+        "".join(conversion.files["program.py"].partition("async def main")[1:])
+        == """async def main():
+    async def fetch_page(number, url):
+        return (number, await (await fetch(shared(aiohttp.ClientSession).get(url))).json())
+
+    pages = await gather(fetch_page(number, url) for number, url in enumerate(URLS) if url)
+    print(pages)
+
+
+if __name__ == "__main__":
+    run(main())
+"""
+    )
+    conversion = convert(before, level="offload")
+    assert (
+        "".join(conversion.files["program.py"].partition("async def main")[1:])
+        == """async def main():
+    def fetch_page(number, url):
+        return (number, requests.get(url).json())
+
+    pages = await gather(offload(fetch_page, number, url) for number, url in enumerate(URLS) if url)
+    print(pages)
+
+
+if __name__ == "__main__":
+    run(main())
+"""
     )
 
 

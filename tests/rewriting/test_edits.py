@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioport.rewriting.edits import Edit, OverlapError, apply_edits, closing, edited, line_start, opening, replace
+from aioport.rewriting.edits import (
+    Edit,
+    OverlapError,
+    apply_edits,
+    closing,
+    edited,
+    line_start,
+    opening,
+    replace,
+)
 
 TEXT = "aé\nb".encode() * 10
 
@@ -16,7 +25,10 @@ def disjoint(draw: st.DrawFn) -> list[Edit]:
     words = st.text("xyz\n", max_size=3)
     pairs = zip(places[::2], places[1::2], strict=False)
     edits = [replace(pair, draw(words)) for pair in pairs if draw(st.booleans())]
-    return [*edits, *(Edit(at, at, 0, draw(words)) for at in places if not any(e.start <= at <= e.end for e in edits))]
+    return [
+        *edits,
+        *(Edit(at, at, 0, draw(words)) for at in places if not any(e.start <= at <= e.end for e in edits)),
+    ]
 
 
 def naively(data: bytes, edits: list[Edit]) -> bytes:
@@ -27,7 +39,9 @@ def naively(data: bytes, edits: list[Edit]) -> bytes:
 
 
 @given(disjoint(), st.randoms())
-def test_the_order_in_which_edits_are_given_makes_no_difference(edits: list[Edit], random: st.DataObject) -> None:
+def test_the_order_in_which_edits_are_given_makes_no_difference(
+    edits: list[Edit], random: st.DataObject
+) -> None:
     """Any order gives what applying them from the back gives, and giving one twice changes nothing."""
     expected = naively(TEXT, edits)
     shuffled = [*edits, *edits[:2]]
@@ -53,7 +67,12 @@ def test_insertions_at_one_place_nest(order: list[int]) -> None:
         closing(3, "]", (0, 9)),
     ]
     assert apply_edits(b"abc", [edits[index] for index in order]) == b"[(abc)]"
-    at_three = [closing(3, ")", (0, 3)), opening(3, "[", (3, 6)), closing(6, "]", (3, 6)), line_start(3, " ", (0, 9))]
+    at_three = [
+        closing(3, ")", (0, 3)),
+        opening(3, "[", (3, 6)),
+        closing(6, "]", (3, 6)),
+        line_start(3, " ", (0, 9)),
+    ]
     assert apply_edits(b"abcdef", [at_three[index] for index in order]) == b"abc)[ def]"
 
 

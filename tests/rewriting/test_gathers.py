@@ -120,4 +120,6 @@ def test_a_comprehension(before: str, after: str) -> None:
     def find(tree: ast.Module) -> GatherComprehension:
         return GatherComprehension(next(node for node in ast.walk(tree) if isinstance(node, ast.ListComp)))
 
-    assert edited(before, find, edit_gather_comprehension) == after
+    assert (
+        edited(before, find, lambda intent, context: edit_gather_comprehension(intent, context, [])) == after
+    )

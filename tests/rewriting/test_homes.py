@@ -24,7 +24,8 @@ def test_one_file_for_a_package_imported_in_the_style_of_each_module() -> None:
         },
         {
             "app/top.py": (
-                "import asyncio\n\nfrom ._aio import run\n\n\n" + (WAITS_AFTER + GUARD_AFTER).format(name="top")
+                "import asyncio\n\nfrom ._aio import run\n\n\n"
+                + (WAITS_AFTER + GUARD_AFTER).format(name="top")
             ),
             "app/sub/deep.py": (
                 "from . import other\nfrom .._aio import run\nimport asyncio\n\n\n"
@@ -35,14 +36,16 @@ def test_one_file_for_a_package_imported_in_the_style_of_each_module() -> None:
                 + (WAITS_AFTER + GUARD_AFTER).format(name="other")
             ),
             "beside.py": (
-                "import asyncio\n\nfrom app._aio import run\n\n\n" + (WAITS_AFTER + GUARD_AFTER).format(name="beside")
+                "import asyncio\n\nfrom app._aio import run\n\n\n"
+                + (WAITS_AFTER + GUARD_AFTER).format(name="beside")
             ),
             "scripts/go.py": (
                 "import app\nfrom app._aio import run\n\nimport asyncio\nimport os\n\n\n"
                 + (WAITS_AFTER + GUARD_AFTER).format(name="go")
             ),
             "scripts/alone.py": (
-                "import asyncio\n\nfrom _aio import run\n\n\n" + (WAITS_AFTER + GUARD_AFTER).format(name="alone")
+                "import asyncio\n\nfrom _aio import run\n\n\n"
+                + (WAITS_AFTER + GUARD_AFTER).format(name="alone")
             ),
         },
     )

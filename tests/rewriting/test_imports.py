@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
+from tests.check import check_converts
+
 from aioport.api import convert_project
 from aioport.settings import Options
-from tests.check import check_converts
 
 BODY = "\n\ndef f(url):\n    time.sleep(1)\n    return requests.get(url).text\n"
 BODY_AFTER = (
@@ -31,7 +32,8 @@ def test_where_imports_stand() -> None:
             "import os\nimport time\nfrom pathlib import Path\n\nimport requests\nimport yaml\n\nfrom here import x\n"
             "from zebra import y\n\nUSED = os, Path, yaml, x, y\n" + BODY,
             "import asyncio\nimport os\nfrom pathlib import Path\n\nimport aiohttp\nimport yaml\n\nfrom here import x\n"
-            "from zebra import y\n\nfrom _aio import fetch, shared\n\nUSED = os, Path, yaml, x, y\n" + BODY_AFTER,
+            "from zebra import y\n\nfrom _aio import fetch, shared\n\nUSED = os, Path, yaml, x, y\n"
+            + BODY_AFTER,
         ),
         "inside.py": (
             "def f(n):\n    import time\n    time.sleep(n)\n",
@@ -166,7 +168,9 @@ def test_imports_go_only_where_nobody_needs_them() -> None:
 
 def test_line_endings_and_a_missing_last_newline_stay(tmp_path: Path) -> None:
     """CRLF files get CRLF imports, and a file that ends without a newline goes on doing so."""
-    (tmp_path / "crlf.py").write_bytes(b"import time\r\nimport requests\r\n\r\ndef f(u):\r\n    time.sleep(1)\r\n    requests.get(u)\r\n")
+    (tmp_path / "crlf.py").write_bytes(
+        b"import time\r\nimport requests\r\n\r\ndef f(u):\r\n    time.sleep(1)\r\n    requests.get(u)\r\n"
+    )
     (tmp_path / "bare.py").write_bytes(b"import time\ndef f(): time.sleep(1)")
     (tmp_path / "empty_end.py").write_bytes(b"def f():\n    import time\n    time.sleep(1)")
     files = convert_project(tmp_path, Options()).files

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from aioport.verifying.awaited import check_awaited
 from tests.verifying.seeding import analysis_of
+
+from aioport.verifying.awaited import check_awaited
 
 WRONG = """
     async def load(n=1):

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from tests.verifying.seeding import analysis_of
+
 from aioport.planning.solve import make_plan
 from aioport.rewriting.vendored import render_vendored
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.verdict import Violation
-from tests.verifying.seeding import analysis_of
 
 BEFORE = """
     import time
@@ -68,7 +69,9 @@ def verdicts(root: Path, after: str) -> list[Violation]:
     """What the check says of a text as the outcome of the program above."""
     with analysis_of(root / "before", {"program.py": BEFORE}) as before:
         analysis, plan = before.analysis, make_plan(before.analysis)
-    with analysis_of(root / "after", {"program.py": after, "_aio.py": render_vendored({"offload"}, [])}) as converted:
+    with analysis_of(
+        root / "after", {"program.py": after, "_aio.py": render_vendored({"offload"}, [])}
+    ) as converted:
         return list(check_blocking(analysis, plan, converted.analysis))
 
 
@@ -93,5 +96,7 @@ def test_a_call_that_was_left_on_the_loop_is_found(tmp_path: Path) -> None:
     assert [(one.function, one.message) for one in leaf] == [
         ("program.nap", "program.nap waits for sleep (time.sleep) on the event loop")
     ]
-    unit = verdicts(tmp_path / "unit", AFTER.replace("return await offload(load, path)\n", "return load(path)\n", 1))
+    unit = verdicts(
+        tmp_path / "unit", AFTER.replace("return await offload(load, path)\n", "return load(path)\n", 1)
+    )
     assert {one.function for one in unit} == {"program.load"}

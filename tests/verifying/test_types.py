@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from aioport.verifying.types import check_types
 from tests.verifying.seeding import analysis_of
+
+from aioport.verifying.types import check_types
 
 BEFORE = """
     import time
@@ -64,8 +65,12 @@ def test_mistakes_of_a_conversion_are_new_errors(tmp_path: Path) -> None:
     """Sums and returns of coroutines, half an override, the wrong color of a protocol, names that nobody defined."""
     wrong = {
         "added": converted(("    def load(n: int)", "    async def load(n: int)")),
-        "iterated": converted(("def __iter__", "def __aiter__"), ("    def __next__", "    async def __anext__")),
-        "entered": converted(("    def __enter__", "    async def __aenter__"), ("def __exit__", "async def __aexit__")),
+        "iterated": converted(
+            ("def __iter__", "def __aiter__"), ("    def __next__", "    async def __anext__")
+        ),
+        "entered": converted(
+            ("    def __enter__", "    async def __aenter__"), ("def __exit__", "async def __aexit__")
+        ),
         "half": converted(
             (
                 "class Base:\n        def load",

@@ -113,7 +113,8 @@ def _aliases(name: str, analysis: Analysis) -> Iterator[str]:
     module, _, bare = name.rpartition(".")
     path = module.replace(".", "/")
     for source in analysis.project.sources:
-        if source.removesuffix(".py").removesuffix("/__init__").endswith(path) and module:
+        place = (analysis.project.root / source).as_posix()
+        if place.removesuffix(".py").removesuffix("/__init__").endswith(f"/{path}") and module:
             names = analysis.names(source)
             if bare in names.bound:
                 yield analysis.catalog.public_name(names.bound[bare])
