@@ -16,7 +16,6 @@ from textwrap import dedent
 from typing import Any
 
 from aioport.api import Conversion, convert_project
-
 from aioport.settings import Options
 from tests.mutations import NESTED, Mutant, functions_of, mutants_of, tree_of
 

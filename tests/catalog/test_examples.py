@@ -1,10 +1,10 @@
 """The examples in the catalog files: each is converted, or stays as it is, as its file says."""
 
 import pytest
-from tests.catalog.applying import catalog
-from tests.check import check_converts, check_unchanged
 
 from aioport.catalog.schema import Example
+from tests.catalog.applying import catalog
+from tests.check import check_converts, check_unchanged
 
 EXAMPLES = [
     pytest.param(example, id=f"{identifier}-{number}")

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from tests.catalog.applying import catalog
 
 from aioport import runtime
 from aioport.catalog.schema import Library
 from aioport.rewriting.vendored import render_vendored
+from tests.catalog.applying import catalog
 
 LIBRARIES = catalog().libraries
 EACH_LIBRARY = pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES.keys())

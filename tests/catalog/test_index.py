@@ -1,6 +1,7 @@
 """The catalog's look-ups."""
 
 import pytest
+
 from tests.catalog.applying import catalog
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 import requests
+
 from tests.catalog.applying import applied, awaited, catalog, evaluate, vendored
 from tests.serving.closed_port import closed_port
 from tests.serving.http_server import HttpServer, Recorded, Reply, json_reply, redirect_reply, text_reply

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.catalog.applying import applied, awaited, vendored
 
 PY = sys.executable

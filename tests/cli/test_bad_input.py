@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 import aioport.api
 import aioport.scanning
 from aioport.program.pyrefly import CheckerError
 from aioport.writing import WriteError
+from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 Prepare = Callable[[Path], object]
 

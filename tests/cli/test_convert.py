@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.cli.running import BLOCKING, contents, invoke, invoke_json, write_files
 
 

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+
 from tests.cli.running import BLOCKING, contents, start, write_files
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
 from tests.cli.running import BLOCKING, invoke, start, write_files
 
 ESCAPE = "\x1b["

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.cli.running import BLOCKING, invoke, invoke_json, write_files
 
 ON_LOOP = """\

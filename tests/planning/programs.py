@@ -6,11 +6,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from tests.examples.running import check_same, run_program
-from tests.serving.http_server import Route
-
 from aioport.api import Conversion, convert_project
 from aioport.settings import Options
+from tests.examples.running import check_same, run_program
+from tests.serving.http_server import Route
 
 URL = "BASE_URL"
 """The environment variable in which a program finds the server."""

@@ -1,6 +1,7 @@
 """sqlite3: all of it on one thread of its own, or all of it on the event loop's; sqlite3 itself checks which thread it is on."""
 
 import pytest
+
 from tests.planning.programs import check_reasons, check_runs_alike
 
 STEP = """

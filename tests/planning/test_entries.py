@@ -4,10 +4,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from tests.check import check_converts, check_unchanged
-from tests.planning.deciding import decide
 
 from aioport.planning.entries import EntryError
+from tests.check import check_converts, check_unchanged
+from tests.planning.deciding import decide
 
 HEAD = """
     import {imports}

@@ -1,8 +1,7 @@
 """Methods that are called through one another's name."""
 
-from tests.scanning import scanned
-
 from aioport.program.families import find_families
+from tests.scanning import scanned
 
 
 def families(source: str) -> set[frozenset[str]]:

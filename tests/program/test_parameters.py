@@ -1,9 +1,8 @@
 """Parameters without annotation get the types of what they are given."""
 
-from tests.scanning import scanned
-
 from aioport.program.places import Inserted, Places
 from aioport.project import Source
+from tests.scanning import scanned
 
 
 def test_a_connection_that_is_passed_is_known_in_the_function() -> None:

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from tests.scanning import Scanned, scanned
 
 SLEEPS = "import time\n\ndef pause():\n    time.sleep(1)\n"

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from tests.reporting.sample import CONVERSION, ROOT
-
 from aioport.reporting.conversion_text import ACTIONS, FUNCTIONS, render_end, render_summary
 from aioport.reporting.model import ConversionReport
 from aioport.reporting.places import places_from
+from tests.reporting.sample import CONVERSION, ROOT
 
 
 def summary(report: ConversionReport = CONVERSION) -> str:

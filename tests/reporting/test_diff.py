@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.reporting.sample import CHANGES
 
 from aioport.reporting.diff import color_diff, unified_diff
 from aioport.reporting.model import Change
+from tests.reporting.sample import CHANGES
 
 TEXTS = [
     ("a = 1\nb = 2\n", "a = 1\nb = 3\n"),

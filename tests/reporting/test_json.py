@@ -3,10 +3,9 @@
 import json
 from dataclasses import replace
 
-from tests.reporting.sample import CONVERSION, SCAN, SITE
-
 from aioport.reporting.json import render_conversion, render_scan
 from aioport.reporting.model import UnknownRow
+from tests.reporting.sample import CONVERSION, SCAN, SITE
 
 
 def test_a_scan() -> None:

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tests.reporting.sample import FINDINGS, ROOT, SCAN, SITE
-
 from aioport.reporting.places import places_from
 from aioport.reporting.scan_text import render_scan
+from tests.reporting.sample import FINDINGS, ROOT, SCAN, SITE
 
 
 def rendered(**options: bool) -> str:

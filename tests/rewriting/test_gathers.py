@@ -3,10 +3,10 @@
 import ast
 
 import pytest
-from tests.rewriting.editing import edited, last_statement
 
 from aioport.planning.plan import GatherComprehension, GatherLoop
 from aioport.rewriting.overlaps import edit_gather_comprehension, edit_gather_loop
+from tests.rewriting.editing import edited, last_statement
 
 
 def loop(tree: ast.Module) -> GatherLoop:

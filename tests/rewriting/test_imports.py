@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
-from tests.check import check_converts
-
 from aioport.api import convert_project
 from aioport.settings import Options
+from tests.check import check_converts
 
 BODY = "\n\ndef f(url):\n    time.sleep(1)\n    return requests.get(url).text\n"
 BODY_AFTER = (

@@ -3,10 +3,10 @@
 import ast
 
 import pytest
-from tests.rewriting.editing import edited, last_statement
 
 from aioport.planning.plan import BlockUnit, ExpressionUnit, Offload
 from aioport.rewriting.offloads import edit_block_unit, edit_expression_unit, edit_offload
+from tests.rewriting.editing import edited, last_statement
 
 
 def first_call(tree: ast.Module) -> ast.Call:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.twin.making import text_of, twin_of
 
 from aioport.project import ProjectError
 from aioport.twin.make import make_twin
+from tests.twin.making import text_of, twin_of
 
 
 def test_every_file_of_the_package_has_its_place(tmp_path: Path) -> None:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from tests.verifying.seeding import analysis_of
-
 from aioport.verifying.awaited import check_awaited
+from tests.verifying.seeding import analysis_of
 
 WRONG = """
     async def load(n=1):

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from tests.verifying.seeding import analysis_of
-
 from aioport.planning.solve import make_plan
 from aioport.rewriting.vendored import render_vendored
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.verdict import Violation
+from tests.verifying.seeding import analysis_of
 
 BEFORE = """
     import time

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from tests.verifying.seeding import analysis_of
-
 from aioport.verifying.types import check_types
+from tests.verifying.seeding import analysis_of
 
 BEFORE = """
     import time
