@@ -9,27 +9,22 @@ def renamed(text: str, names: dict[str, str]) -> str:
 
 
 def test_identifiers_are_renamed_word_by_word() -> None:
-    """Names, attributes, keywords, imports, definitions; not parts of words, strings or comments."""
+    """Names, attributes, keywords, imports, definitions, also inside f-strings; not parts of words, strings, comments."""
     names = {"Client": "AsyncClient", "close": "aclose", "sync": "anyio"}
     before = (
         "from sync import Client as Client  # Client\n"
         "class Clients(Client):\n"
         '    """A Client."""\n'
-        "    def close(self, close=1): return self.close(close=close), closed, f'{close} close', 'Client'\n"
+        "    def close(self, close=1): return self.close(close=close), closed, 'Client'\n"
+        "    x = f'é {close} close {Client.close!r:>{x.close(close=1)}} é {close}', f\"{f'{close}'}\"\n"
     )
     assert renamed(before, names) == (
         "from anyio import AsyncClient as AsyncClient  # Client\n"
         "class Clients(AsyncClient):\n"
         '    """A Client."""\n'
-        "    def aclose(self, aclose=1): return self.aclose(aclose=aclose), closed, f'{close} close', 'Client'\n"
-    ).replace("{close}", "{aclose}" if _reads_f_strings() else "{close}")
-
-
-def _reads_f_strings() -> bool:
-    """From Python 3.12 on, the tokenizer looks into f-strings."""
-    import sys
-
-    return sys.version_info >= (3, 12)
+        "    def aclose(self, aclose=1): return self.aclose(aclose=aclose), closed, 'Client'\n"
+        "    x = f'é {aclose} close {AsyncClient.aclose!r:>{x.aclose(aclose=1)}} é {aclose}', f\"{f'{aclose}'}\"\n"
+    )
 
 
 def test_dotted_keys_need_the_whole_dotted_name() -> None:

@@ -15,13 +15,13 @@ from aioport.rewriting.edits import Edit, apply_edits, replace
 
 
 def rename(source: Source, names: Mapping[str, str]) -> bytes:
-    """The text of a file with its identifiers mapped; strings and comments stay as they are."""
+    """The text of a file with its identifiers mapped; text in strings and comments stays as it is."""
     syntax = Syntax(source)
     whole = list(_dotted(syntax, {key: value for key, value in names.items() if "." in key}))
     taken = [(edit.start, edit.end) for edit in whole]
     words = {key: value for key, value in names.items() if "." not in key}
     single = [
-        edit for edit in _words(source, words) if not any(low <= edit.start < high for low, high in taken)
+        edit for edit in _words(syntax, words) if not any(low <= edit.start < high for low, high in taken)
     ]
     return apply_edits(source.data, [*whole, *single])
 
@@ -32,10 +32,26 @@ def _dotted(syntax: Syntax, names: Mapping[str, str]) -> Iterator[Edit]:
             yield replace(syntax.span(node), names[text])
 
 
-def _words(source: Source, names: Mapping[str, str]) -> Iterator[Edit]:
-    for text, span in _identifiers(source):
+def _words(syntax: Syntax, names: Mapping[str, str]) -> Iterator[Edit]:
+    for text, span in (*_identifiers(syntax.source), *_formatted(syntax)):
         if text in names:
             yield replace(span, names[text])
+
+
+def _formatted(syntax: Syntax) -> Iterator[tuple[str, Span]]:
+    """Identifiers inside f-strings, which are one token each before Python 3.12."""
+    strings = (node for node in ast.walk(syntax.tree) if isinstance(node, ast.JoinedStr))
+    values = (value for string in strings for value in string.values if isinstance(value, ast.FormattedValue))
+    for node in (inner for value in values for inner in ast.walk(value)):
+        match node:
+            case ast.Name(id=name):
+                yield name, syntax.span(node)
+            case ast.Attribute(attr=name):
+                end = syntax.span(node)[1]
+                yield name, (end - len(name.encode()), end)
+            case ast.keyword(arg=str(name)):
+                start = syntax.span(node)[0]
+                yield name, (start, start + len(name.encode()))
 
 
 def _identifiers(source: Source) -> Iterator[tuple[str, Span]]:
