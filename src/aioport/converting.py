@@ -71,11 +71,14 @@ def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> 
         for attempt in range(ROUNDS + 1):
             progress("planning" if attempt == 0 else f"planning again, round {attempt}")
             plan = make_plan(before.analysis, refused)
-            texts = dict(rewrite(before.analysis, plan, vendored_files(project)).texts)
-            if not texts:
-                break
-            progress("verifying")
-            violations = list(_verify(project, before, plan, texts, catalog, refused))
+            texts, violations = {}, []
+            try:
+                texts = dict(rewrite(before.analysis, plan, vendored_files(project)).texts)
+            except OverlapError as error:
+                violations = [Violation("edits", error.path, 1, "", str(error))]
+            if texts:
+                progress("verifying")
+                violations = list(_verify(project, before, plan, texts, catalog, refused))
             if not violations:
                 break
             refuted += violations
@@ -114,7 +117,7 @@ def _check_second(project: Project, after: Analysis, kept: Mapping[str, str]) ->
     try:
         texts = rewrite(after, plan, vendored_files(project)).texts
     except OverlapError as error:
-        yield Violation("second run", "", 0, "", str(error))
+        yield Violation("second run", error.path, 1, "", str(error))
         return
     if not texts:
         return

@@ -13,7 +13,9 @@ from aioport.positions import Span
 
 
 class OverlapError(Exception):
-    """Two changes want the same text. It names both."""
+    """Two changes want the same text. It names both; `path` is the file, once that is known."""
+
+    path = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

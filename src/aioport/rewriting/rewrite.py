@@ -12,7 +12,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
 from aioport.rewriting import awaits, native, offloads, overlaps, signatures
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, apply_edits
+from aioport.rewriting.edits import Edit, OverlapError, apply_edits
 from aioport.rewriting.homes import find_homes
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
@@ -42,7 +42,11 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
         context = FileContext(
             analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered
         )
-        after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
+        try:
+            after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
+        except OverlapError as error:
+            error.path = path
+            raise
         home = homes[path]
         exported = _exported(analysis, path)
         needed = Wanted(context.imports, context.from_imports, context.runtime, home.module_for(context))
