@@ -25,14 +25,6 @@ VENDORED_NAME = "_aio.py"
 RUNTIME_MARK = "# aioport runtime "
 """The second line of every vendored file."""
 
-OPAQUE = ("pydantic_core", "pydantic")
-"""Packages that wait for nothing and cost the checker most of its time: everything that imports aiohttp imports yarl,
-which knows pydantic, and with that a run takes 6.5 seconds instead of 0.9. A package that the project names itself is
-looked into all the same, but for `pydantic_core`, which is compiled."""
-
-BETTER_AS_STUBS = frozenset({"six"})
-"""Packages that put themselves together when they are imported, so that their source says less than their stubs."""
-
 ROUNDS = 3
 """How often the checker is run at most. What a round adds, the next one may need; a fourth never changed anything."""
 
@@ -127,7 +119,14 @@ def checked_program(
         raise ProjectError(f"{project.root}: there is no Python here but the vendored file")
     with _scratch_folder() as scratch, _without_gc():
         stubs = lay_stubs(project, catalog, scratch / "stubs")
-        run = _Run(project, _in_utf8(project, scratch / "sources"), _Widening({}, {}), scratch / "1", stubs)
+        run = _Run(
+            project,
+            _in_utf8(project, scratch / "sources"),
+            _Widening({}, {}),
+            scratch / "1",
+            stubs,
+            catalog.unseen,
+        )
         count = len(project.sources)
         progress(f"checking {count} file{'s' * (count != 1)}")
         with run.started() as finish:
@@ -166,6 +165,7 @@ class _Run:
     seen: the same as the checker reads it, which may be a copy.
     folder: for what the run writes.
     stubs: the catalog's, for packages that are not installed.
+    opaque: packages that are not looked into, unless the project names them.
     """
 
     project: Project
@@ -173,19 +173,20 @@ class _Run:
     widening: _Widening
     folder: Path
     stubs: tuple[Path, ...]
+    opaque: frozenset[str]
 
     @contextmanager
     def started(self) -> Iterator[Callable[[], Report]]:
         self.folder.mkdir(exist_ok=True)
         packages = link_packages(self.widening.unhidden, self._packages)
-        named = [name for name in OPAQUE if name == "pydantic_core" or not self._is_named(name)]
+        opaque = sorted(name for name in self.opaque if not self._is_named(name))
         invocation = Invocation(
             files=tuple(str(self.seen.root / path) for path in self.seen.sources),
             # Among installed packages, pyrefly would take the stubs of a known library for a mistake.
             search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages, *self.stubs)),
             site_packages=tuple(str(site) for site in self.seen.site_packages),
             python_version=self.seen.python_version,
-            opaque=tuple(named),
+            opaque=tuple(opaque),
         )
         with started(invocation, self.folder) as finish:
             yield finish
@@ -281,7 +282,7 @@ def _widen(run: _Run, program: Program, facts: Facts, catalog: Catalog) -> _Wide
 
     types = find_parameter_types(run.project, program, matters)
     unhidden = dict(run.widening.unhidden)
-    for name in sorted(program.stubbed() - BETTER_AS_STUBS - catalog.libraries.keys() - unhidden.keys()):
+    for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):
         source = find_source(name, run.project.site_packages)
         if source is not None:
             unhidden[name] = source

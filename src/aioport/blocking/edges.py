@@ -12,29 +12,12 @@ from aioport.positions import Span, span_of
 from aioport.program.model import Call, Program
 from aioport.project import PARSE_ERRORS, Project
 
-KEEPERS = frozenset(
-    {
-        "_thread.start_new_thread",
-        "asyncio.AbstractEventLoop.call_soon_threadsafe",
-        "atexit.register",
-        "functools.cached_property.__init__",
-        "functools.partial.__new__",
-        "functools.partialmethod.__init__",
-        "functools.update_wrapper",
-        "functools.wraps",
-        "signal.signal",
-        "weakref.finalize.__init__",
-        "weakref.ref.__new__",
-    }
-)
-"""What takes a function and does not call it, or not then. Whatever else takes one is assumed to call it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Takers:
     """Functions and classes, by id, that are given functions and do not run them in the caller's thread.
 
-    spawning: those that run them elsewhere; keeping: those, and the `KEEPERS`.
+    spawning: those that run them elsewhere; keeping: those, and those that only keep them.
     """
 
     spawning: frozenset[int]
@@ -54,7 +37,7 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
     """Asked of every function once: there are fewer of them than calls."""
     outside = [one for one in program.functions if not one.in_project]
     spawning = frozenset(one.id for one in outside if catalog.is_spawn(one.name))
-    keepers = frozenset(one.id for one in outside if one.name in KEEPERS)
+    keepers = frozenset(one.id for one in outside if catalog.is_keeper(one.name))
     classes = {one.id for one in program.classes if not one.in_project and catalog.is_spawn(one.name)}
     below = {one.id for one in program.classes if not classes.isdisjoint(one.ancestors)}
     return Takers(spawning, spawning | keepers, frozenset(classes | below))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
-from aioport.blocking.edges import KEEPERS
 from aioport.blocking.facts import Wait
 from aioport.blocking.primitives import blocks_of
 from aioport.catalog.index import Catalog
@@ -64,7 +63,7 @@ def _descend(
 def _run_by(callee: Callees, program: Program, catalog: Catalog) -> Iterable[int]:
     if callee.callbacks:
         names = [program.functions[target].name for target in callee.targets]
-        if not any(name in KEEPERS or catalog.is_spawn(name) for name in names):
+        if not any(catalog.is_keeper(name) or catalog.is_spawn(name) for name in names):
             return (*callee.targets, *callee.callbacks)
     return callee.targets
 

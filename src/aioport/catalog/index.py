@@ -67,6 +67,7 @@ class Catalog:
     _pure: _Names[bool]
     _mutators: _Names[bool]
     _spawns: _Names[bool]
+    _keepers: frozenset[str]
     _decorators: Mapping[str, Decorator]
     _rewrites: Mapping[str, tuple[CompiledRewrite, ...]]
     _members: Mapping[str, Mapping[str, CompiledMember]]
@@ -105,6 +106,15 @@ class Catalog:
     def is_spawn(self, name: str) -> bool:
         """Whether `name` starts what it is given elsewhere, on another thread or process."""
         return self._spawns.find(name) is not None
+
+    def is_keeper(self, name: str) -> bool:
+        """Whether `name` takes a function without calling it there and then."""
+        return name in self._keepers
+
+    @cached_property
+    def unseen(self) -> frozenset[str]:
+        """Packages that the checker is not shown."""
+        return frozenset(name for name, library in self.libraries.items() if library.unseen)
 
     def decorator(self, name: str) -> Decorator | None:
         """The decorator that an `async def` needs in the place of `name`; None where that is not known."""
@@ -183,6 +193,7 @@ def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
         _pure=_names((name, True) for _, library in every for name in library.pure),
         _mutators=_names((name, True) for _, library in every for name in library.mutates),
         _spawns=_names((name, True) for _, library in every for name in library.spawns),
+        _keepers=frozenset(name for _, library in every for name in library.keeps),
         _decorators={entry.sync: entry for _, library in every for entry in library.decorator},
         _rewrites=dict(rewrites),
         _members=dict(members),

@@ -157,6 +157,9 @@ class Library(_Entry, frozen=True):
     pure: callables without waiting and without effects that others could see.
     mutates: methods that change nothing but their receiver (`list.append`).
     spawns: callables that start what they are given elsewhere, on another thread or process.
+    keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
+    unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
+        names it itself, it is shown all the same.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
     stubs: module name -> stub source, for projects whose environment lacks the distribution.
     checked: year and month in which the entry was last compared with the library.
@@ -171,6 +174,8 @@ class Library(_Entry, frozen=True):
     pure: tuple[str, ...] = ()
     mutates: tuple[str, ...] = ()
     spawns: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    unseen: bool = False
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}
     rewrite: tuple[Rewrite, ...] = ()
