@@ -185,15 +185,16 @@ class Analysis:
         return {}
 
     def identifiers(self, path: str) -> frozenset[str]:
-        """Every name that a file uses for anything."""
+        """Every name that a file uses for anything but a method, which is only reached through its object."""
         if path not in self._identifiers:
             tree = self.syntax[path].tree
             found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
             found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+            parents = self.syntax[path].parents
             found |= {
                 node.name
                 for node in ast.walk(tree)
-                if isinstance(node, FunctionDefinitions) and isinstance(node.name, str)
+                if isinstance(node, FunctionDefinitions) and not isinstance(parents[node], ast.ClassDef)
             }
             found |= {
                 (alias.asname or alias.name).partition(".")[0]
