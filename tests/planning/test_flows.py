@@ -290,3 +290,37 @@ def test_a_subclass_keeps_its_library(tmp_path: Path) -> None:
     )
     assert decided.files == {}
     assert decided.reasons["library.plain"].endswith("library.py:4: Mine is a subclass of requests.Session")
+
+
+def test_a_value_from_elsewhere_keeps_its_class(tmp_path: Path) -> None:
+    """A class that is handed on makes its instances out of sight; unpacked and bound in passing, a value is followed."""
+    decided = decide(
+        tmp_path,
+        {
+            "handed.py": """
+                from dataclasses import dataclass, field
+
+                import requests
+
+
+                @dataclass
+                class Client:
+                    session: requests.Session = field(default_factory=requests.Session)
+
+                    def load(self, url):
+                        return self.session.get(url).json()
+                """,
+            "followed.py": """
+                import requests
+
+
+                def load(url):
+                    first, second = requests.get(url), requests.get(url)
+                    if (third := requests.get(url)).status_code == 200 and third.ok:
+                        return first.status_code, second.status_code
+                """,
+        },
+    )
+    assert "handed.py" not in decided.files
+    assert "handed.py:8: the class requests.Session is handed on" in decided.reasons["handed.Client.load"]
+    assert "status_code" not in decided.files["followed.py"].partition("def load")[2]

@@ -16,9 +16,12 @@ from aioport.catalog.rules import CompiledMember
 from aioport.planning.analysis import Analysis
 from aioport.planning.leaves import Demand, Leaf
 from aioport.program.families import Disjoint
-from aioport.program.syntax import FunctionNode, Syntax
+from aioport.program.syntax import FunctionNode, Syntax, names_a_type
 
 Node = Hashable
+
+FOLLOWED = (ast.Name, ast.Attribute, ast.Call, ast.Await, ast.NamedExpr, ast.IfExp, ast.BoolOp)
+"""Expressions that hand on a value as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class _Flows:
         self.typed: dict[Node, set[str]] = defaultdict(set)
         self.unsure: dict[Node, str] = {}
         self.expressions: list[tuple[str, ast.expr, Node]] = []
+        self.handed: dict[str, str] = {}
+        self.getters = {
+            (call.path, call.start, call.end): [one for one in call.targets if analysis.node(one) is not None]
+            for call in analysis.program.calls
+            if call.kind == "property"
+        }
         self.named: list[tuple[ast.expr, Node]] = []
         self.class_ids = {one.name: one.id for one in analysis.program.classes if one.in_project}
 
@@ -94,7 +103,24 @@ class _Flows:
         for expression, node in self.named:
             if (stream := found.get(self.sets.find(node))) is not None:
                 stream.named.append(expression)
+        for stream in found.values():
+            self._judge(stream)
         return tuple(found.values())
+
+    def _judge(self, stream: Stream) -> None:
+        """Refuses a stream that starts somewhere else, or that has nothing to wait for."""
+        for name in sorted(stream.types & self.handed.keys()):
+            stream.refuse(
+                f"{self.handed[name]}: the class {name} is handed on, and instances may be made elsewhere"
+            )
+        if stream.found:
+            return  # the next round knows more
+        leaves = [self.leaves[index] for index in stream.leaves]
+        if not any(leaf.makes in stream.types for leaf in leaves):
+            stream.refuse("it is not known where the value comes from")
+        waits = any(leaf.demand != "none" for leaf in leaves) or stream.withs
+        if not waits and not any("await " in member.rule.async_ for _, _, member in stream.members):
+            stream.refuse("nothing is waited for on it")
 
     # How values get from one place to another
 
@@ -124,10 +150,22 @@ class _Flows:
                     self._name(classes, self._node(path, value))
                 case ast.Call():
                     self._call(path, syntax, node)
-            if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Await) and not isinstance(
-                getattr(node, "ctx", None), ast.Store | ast.Del
-            ):
+            if isinstance(node, FOLLOWED) and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
                 self._expression(path, syntax, node)
+                self._class(path, syntax, node)
+
+    def _class(self, path: str, syntax: Syntax, node: ast.expr) -> None:
+        """Notes a changing class that is a value itself: `default_factory=requests.Session`."""
+        name = self.analysis.names(path).resolve(node) if isinstance(node, ast.Name | ast.Attribute) else None
+        if name is not None and self.analysis.catalog.type(name) is not None:
+            parent = syntax.parents[node]
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if (
+                not called
+                and not isinstance(parent, ast.Attribute | ast.ClassDef)
+                and not names_a_type(syntax, node)
+            ):
+                self.handed.setdefault(name, self.analysis.where(path, node))
 
     def _signature(self, node: FunctionNode) -> None:
         function: int = self.analysis.by_node.get(node, id(node))
@@ -152,6 +190,12 @@ class _Flows:
         return self._node(path, node.target)
 
     def _flow(self, path: str, value: ast.expr, target: ast.expr) -> None:
+        if _unpacks(value, target):
+            assert isinstance(value, ast.Tuple)
+            assert isinstance(target, ast.Tuple)
+            for one, other in zip(value.elts, target.elts, strict=True):
+                self._flow(path, one, other)
+            return
         source, sink = self._node(path, value), self._node(path, target)
         if source is not None and sink is not None:
             self.sets.join([source, sink])
@@ -220,7 +264,9 @@ class _Flows:
             case ast.Name(id=name):
                 return self._variable(path, value, name)
             case ast.Attribute(value=base, attr=attribute):
-                return self._attribute(path, base, attribute)
+                getters = self.getters.get((path, *self.analysis.syntax[path].span(value)), ())
+                self.sets.join([("result", one) for one in getters])
+                return ("result", getters[0]) if getters else self._attribute(path, base, attribute)
             case ast.Await(value=inner) | ast.NamedExpr(value=inner):
                 return self._node(path, inner)
             case ast.IfExp(body=first, orelse=second):
@@ -310,6 +356,8 @@ class _Flows:
             self._member(stream, path, syntax, attribute)
             return
         match parent:
+            case ast.Tuple() if _is_unpacked(parent, syntax.parents.get(parent)):
+                return
             case ast.Assign(targets=targets) if any(self._node(path, target) is None for target in targets):
                 stream.refuse(f"{where}: `{syntax.text(targets[0])}` is a place where it is not followed")
                 return
@@ -395,3 +443,21 @@ class _Flows:
     def _enters(self, name: str) -> bool:
         found = self.analysis.catalog.type(name)
         return found is not None and found.type.enters
+
+
+def _unpacks(value: ast.expr, target: ast.expr) -> bool:
+    """`a, b = f(), g()`: each name gets one of the values."""
+    return (
+        isinstance(value, ast.Tuple)
+        and isinstance(target, ast.Tuple)
+        and len(value.elts) == len(target.elts)
+        and not any(isinstance(one, ast.Starred) for one in (*value.elts, *target.elts))
+    )
+
+
+def _is_unpacked(value: ast.Tuple, parent: ast.AST | None) -> bool:
+    return (
+        isinstance(parent, ast.Assign)
+        and parent.value is value
+        and all(_unpacks(value, one) for one in parent.targets)
+    )

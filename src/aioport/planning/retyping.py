@@ -11,7 +11,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, ReadMember, Retype
 from aioport.planning.raising import Raised, Raising
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import Syntax, own_nodes
+from aioport.program.syntax import names_a_type, own_nodes
 
 
 def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:
@@ -111,30 +111,12 @@ def retype_names(
         for node in ast.walk(syntax.tree):
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node)
-                if name is not None and name in converted and _names_a_type(syntax, node):
+                if name is not None and name in converted and names_a_type(syntax, node):
                     known = next(
                         (settled[one] for one in (node, *syntax.ancestors(node)) if one in settled), None
                     )
                     if known is not False:
                         yield path, Retype(node, (converted[name],), keep=known is None and name in mixed)
-
-
-def _names_a_type(syntax: Syntax, node: ast.expr) -> bool:
-    child: ast.AST = node
-    for parent in syntax.ancestors(node):
-        match parent:
-            case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation) if annotation is child:
-                return True
-            case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns) if returns is child:
-                return True
-            case ast.Call(func=ast.Name(id="isinstance" | "issubclass" | "cast"), args=args) if child in args:
-                return True
-            case ast.stmt() | ast.Lambda():
-                return False
-            case ast.Call() | ast.Attribute():
-                return False
-        child = parent
-    return False
 
 
 def _classes(node: ast.ExceptHandler) -> list[ast.expr]:

@@ -212,3 +212,22 @@ def has_no_body(node: FunctionNode) -> bool:
                 continue
         return False
     return True
+
+
+def names_a_type(syntax: Syntax, node: ast.expr) -> bool:
+    """Whether a class is only named: in an annotation, or as what something is checked against."""
+    child: ast.AST = node
+    for parent in syntax.ancestors(node):
+        match parent:
+            case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation) if annotation is child:
+                return True
+            case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns) if returns is child:
+                return True
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass" | "cast"), args=args) if child in args:
+                return True
+            case ast.stmt() | ast.Lambda():
+                return False
+            case ast.Call() | ast.Attribute():
+                return False
+        child = parent
+    return False
