@@ -6,11 +6,9 @@ Everything is read as data. No interpreter is started and no code of the project
 import configparser
 import os
 import re
-import shutil
-import site
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
+from aioport.environment import find_site_packages, named_site_packages
 from aioport.project import Problem, Project, ProjectError, Source, decode
 from aioport.settings import (
     Options,
@@ -73,7 +72,7 @@ def discover(paths: Sequence[Path], options: Options = Options()) -> Project:  #
         sources=sources,
         import_roots=_find_import_roots(root, folders[-1], sources),
         python_version=_find_python_version(table, folders[-1]),
-        site_packages=_named_site_packages(python, label) if python else _find_site_packages(folders),
+        site_packages=named_site_packages(python, label) if python else find_site_packages(folders),
         settings=settings,
         problems=tuple(problem for problem in read if isinstance(problem, Problem)),
         pyproject=pyproject,
@@ -343,96 +342,3 @@ def read_setup_cfg(home: Path) -> configparser.RawConfigParser:
     except (configparser.Error, UnicodeDecodeError) as error:
         raise ProjectError(f"{home / 'setup.cfg'}: cannot be parsed ({error}); correct it") from error
     return parser
-
-
-# Installed packages.
-
-_LIBRARY = re.compile(r"(?:python|pypy)3(?:\.(\d+))?t?")
-
-
-def _named_site_packages(python: str, label: str) -> tuple[Path, ...]:
-    """Return the packages of an interpreter or of an environment's folder; ProjectError where there are none."""
-    given = Path(python).expanduser()
-    if not given.exists() and given.name == python and (command := shutil.which(python)):
-        given = Path(command)
-    if not given.exists():
-        raise ProjectError(
-            f"{label} {python}: no such file or folder; name an interpreter or an environment's folder"
-        )
-    # First without following links: a virtual environment's interpreter is a link to another one.
-    for place in (given.absolute(), given.resolve()):
-        prefix = place if place.is_dir() else place.parent.parent
-        if found := _packages_of(prefix, given.resolve().name):
-            return found
-    raise ProjectError(
-        f"{label} {python}: no site-packages belong to it; name an environment's folder (the one with pyvenv.cfg)"
-    )
-
-
-def _find_site_packages(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the packages of `VIRTUAL_ENV`, of `.venv` or `venv` in one of the folders, else of aioport's own Python."""
-    active = os.environ.get("VIRTUAL_ENV")
-    places = [Path(active)] if active else []
-    places += [folder / name for folder in folders for name in (".venv", "venv")]
-    for place in places:
-        if found := _packages_of(place, ""):
-            return found
-    return _with_linked_folders(Path(folder) for folder in site.getsitepackages())
-
-
-def _packages_of(prefix: Path, interpreter: str) -> tuple[Path, ...]:
-    """Return the package folders below an installation's prefix, and those it inherits, with what `.pth` files add.
-
-    `interpreter`: the file name of the interpreter (`python3.11`); where several versions share a prefix, its own
-    is taken if the name tells, else the newest.
-    """
-    configuration = _read_pyvenv(prefix / "pyvenv.cfg")
-    versions = [re.match(r"\D*3\.(\d+)", text) for text in (interpreter, configuration.get("version", ""))]
-    minor = next((int(version[1]) for version in versions if version), None)
-    found = _library_folders(prefix, minor)
-    if configuration.get("include-system-site-packages", "").lower() == "true" and (
-        home := configuration.get("home")
-    ):
-        found += _packages_of(Path(home).parent, f"3.{minor}" if minor else "")
-    return _with_linked_folders(found)
-
-
-def _library_folders(prefix: Path, minor: int | None) -> list[Path]:
-    """Return `lib/python3.X/site-packages`, its `lib64` and Debian variants, and Windows' `Lib/site-packages`."""
-    versioned: dict[int, list[Path]] = {}
-    common = [prefix / "Lib" / "site-packages"]
-    for library in (prefix / "lib", prefix / "lib64", prefix / "local" / "lib"):
-        for folder in sorted(library.glob("py*3*")):
-            if named := _LIBRARY.fullmatch(folder.name):
-                inner = [folder / "site-packages", folder / "dist-packages"]
-                if named[1]:
-                    versioned.setdefault(int(named[1]), []).extend(inner)
-                else:
-                    common += inner
-    chosen = minor if minor in versioned else max(versioned, default=None)
-    own = versioned[chosen] if chosen is not None else []
-    return [folder for folder in (*own, *common) if folder.is_dir()]
-
-
-def _read_pyvenv(file: Path) -> dict[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return {}
-    return {key.strip().lower(): value.strip() for key, _, value in (line.partition("=") for line in lines)}
-
-
-def _with_linked_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Add the folders that `.pth` files name (editable installs); their lines with code are not run. No folder twice."""
-    found: dict[Path, Path] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            continue
-        found.setdefault(folder.resolve(), folder)
-        for file in sorted(folder.glob("*.pth")):
-            for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-                if line.strip() and not line.startswith(("#", "import ", "import\t")):
-                    linked = folder / line.rstrip()
-                    if linked.is_dir():
-                        found.setdefault(linked.resolve(), linked)
-    return tuple(found.values())
