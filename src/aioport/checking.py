@@ -116,6 +116,7 @@ def checked_program(
         project, sources={path: one for path, one in project.sources.items() if path not in vendored}
     )
     if not project.sources:
+        refuse_problems(project.problems)
         raise ProjectError(f"{project.root}: there is no Python here but the vendored file")
     with _scratch_folder() as scratch, _without_gc():
         stubs = lay_stubs(project, catalog, scratch / "stubs")

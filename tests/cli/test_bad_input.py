@@ -53,6 +53,11 @@ CASES: dict[str, tuple[Prepare, tuple[str, ...], tuple[str, ...]]] = {
         (),
         ("names.py:2: not UTF-8", "add `# -*- coding: latin-1 -*-`"),
     ),
+    "nothing but latin-1 without a coding line": (
+        lambda root: write_files(root, {"names.py": "y = 'é'\n".encode("latin-1")}),
+        (),
+        ("names.py:1: not UTF-8",),
+    ),
     "two files at once": (holds(a="(\n", b="\0"), (), ("a.py:1: ", "b.py:1: a null byte")),
     "an empty folder": (lambda _: None, (), ("no Python file in it",)),
     "a read-only file": (read_only("program.py"), (), ("program.py: is read-only",)),
