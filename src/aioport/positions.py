@@ -1,4 +1,4 @@
-"""Positions are byte offsets into a source's UTF-8 text; here are the ways in from `ast` and from the checker."""
+"""Positions are byte offsets into a source's UTF-8 text; here is the way in from `ast`; `program/places.py` is that from the checker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aioport.project import Source
 
 Span: TypeAlias = tuple[int, int]
 BOM_LENGTH = 3
+"""Columns that the checker counts for a byte order mark, and `ast` and aioport do not."""
 
 
 def span_of(
@@ -20,19 +21,6 @@ def span_of(
     assert node.end_col_offset is not None
     starts = source.line_starts
     return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
-
-
-def span_of_key(source: Source, place: tuple[int, int, int, int]) -> Span:
-    """The byte range of a place that the checker names by lines and 0-based columns.
-
-    It counts a byte order mark as three columns of the first line, which `ast` and aioport do not.
-    """
-    line, column, end_line, end_column = place
-    if source.bom:
-        column -= BOM_LENGTH * (line == 1)
-        end_column -= BOM_LENGTH * (end_line == 1)
-    starts = source.line_starts
-    return starts[line - 1] + column, starts[end_line - 1] + end_column
 
 
 def line_of(source: Source, offset: int) -> int:

@@ -324,3 +324,37 @@ def test_a_value_from_elsewhere_keeps_its_class(tmp_path: Path) -> None:
     assert "handed.py" not in decided.files
     assert "handed.py:8: the class requests.Session is handed on" in decided.reasons["handed.Client.load"]
     assert "status_code" not in decided.files["followed.py"].partition("def load")[2]
+
+
+def test_a_client_that_a_thread_would_make_stays(tmp_path: Path) -> None:
+    """Without a running loop there is no session: the class is left alone; a second conversion leaves it alone, too."""
+    decided = decide(
+        tmp_path,
+        {
+            "library.py": """
+                import requests
+
+
+                class Client:
+                    def __init__(self, base):
+                        self.base = base
+                        self.session = requests.Session()
+
+                    def load(self):
+                        return self.session.get(self.base).json()
+
+
+                def build(path):
+                    with open(path) as file:
+                        return Client(file.read())
+
+
+                def main():
+                    print(requests.get("http://127.0.0.1:9/").text)
+                    print(build("base.txt").load())
+                """
+        },
+    )
+    assert "self.session = requests.Session()" in decided.files["library.py"]
+    assert {decided.colors[f"library.{name}"] for name in ("build", "Client.load")} == {"unit"}
+    assert decided.colors["library.main"] == "async"

@@ -280,7 +280,3 @@ class Plan:
     intents: Mapping[str, tuple[Intent, ...]]
     suggestions: tuple[Suggestion, ...] = ()
     libraries: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def changes_anything(self) -> bool:
-        return any(self.intents.values())
