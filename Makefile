@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,6 +22,7 @@ help:
 	@echo "make test    the tests"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   the benchmarks, as far as their cases are at hand"
+	@echo "make fuzz    scan what nobody would call good input; half an hour"
 	@echo "make clean   remove what the others made"
 
 demo: $(STAMP)
@@ -38,13 +39,18 @@ lint: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/demo.py
 	$(BIN)/python bench/scan.py --json build/scan.json
+	$(BIN)/python bench/scan.py --bed --json build/bed.json
 	@if [ -d "$(TWIN_CASES)" ]; then set -x; \
 	    $(BIN)/python bench/twins.py --cases "$(TWIN_CASES)" --json build/twins.json; \
 	else echo "twins: no cases in $(TWIN_CASES), left out (make bench TWIN_CASES=...)"; fi
 	@if [ -d "$(APP_CASES)" ]; then set -x; for level in native offload; do \
 	    $(BIN)/python bench/apps.py td-watson tldextract --level $$level --cases "$(APP_CASES)" \
 	        --json build/apps-$$level.json || exit 1; done; \
+	    $(BIN)/python bench/apps.py --audit --show --cases "$(APP_CASES)" --json build/audit.json; \
 	else echo "apps: no cases in $(APP_CASES), left out (make bench APP_CASES=...)"; fi
+
+fuzz: $(STAMP)
+	$(BIN)/python bench/fuzz.py --json build/fuzz.json
 
 clean:
 	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

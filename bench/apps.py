@@ -1,9 +1,12 @@
-"""Convert real sync programs and check that what comes out holds together.
+"""Convert real sync programs and check that what comes out holds together, or check what a scan finds in them.
 
-For each case: set up the program and its pinned environment, convert a copy of its code without
+With --level, for each case: set up the program and its pinned environment, convert a copy of its code without
 its tests, and check the exit code, that every written file parses, that every function is listed
 with a color, and that every module which could be imported before can be imported after. The
 cases and their set-up script are not part of this repository. One line a case, the summary last.
+
+With --audit: run each program's own tests under an audit hook, and look for every line that blocked in
+the result of `aioport scan`. One table, and with --show the lines that are missing.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ import ast
 import json
 import shutil
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +23,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from app_audit import audit_case, print_audit
+from app_cases import CaseError, Places, known_cases, manifest, set_up
 from app_modules import find_modules, import_failures, imported_libraries
 from fetching import cache_folder
 from functions_listed import python_files, reported_root, unlisted
@@ -31,10 +37,6 @@ USUAL_CASES = CHECKOUT.parent / "shared" / "apps" / "cases"
 # What conversions import that a case's own environment may lack, and pip's name for it.
 ADDED_LIBRARIES = ("aiohttp",)
 SHOWN = 5
-
-
-class CaseError(Exception):
-    """A case that did not pass; the message says at which step and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +50,6 @@ class Converted:
     modules: int
     seconds: float
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where things are: the folder of the manifests, the script that sets cases up, and the cache."""
-
-    cases: Path
-    prepare: Path
-    cache: Path
-
-
-def set_up(name: str, places: Places) -> Path:
-    """Lay a case out with its pinned environment, once; returns the folder with `src` and `venv`.
-
-    Raises CaseError. A set-up that was broken off is made anew.
-    """
-    folder = places.cache / "apps" / name
-    stamp = folder / "set-up"
-    if stamp.is_file():
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    store = {"APPS_STORE": str(places.cache / "apps-store"), "APPS_CASES": str(places.cases)}
-    done = run([sys.executable, places.prepare, name, folder], extra=store)
-    if done.code != 0:
-        raise CaseError(f"{places.prepare.name}: {done.complaint}")
-    stamp.touch()
-    return folder
 
 
 def libraries(names: Sequence[str], python: Path, cache: Path) -> list[Path]:
@@ -188,7 +162,7 @@ def convert_and_check(name: str, places: Places, options: argparse.Namespace) ->
 
     Raises CaseError, OSError, or KeyError for a field that the JSON or the manifest lacks.
     """
-    case = tomllib.loads((places.cases / f"{name}.toml").read_text(encoding="utf-8"))
+    case = manifest(name, places)
     folder = set_up(name, places)
     python = folder / "venv" / "bin" / "python"
     original, root = folder / "src", folder / options.level
@@ -231,31 +205,63 @@ def line(case: Converted) -> str:
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("case", nargs="+", help="names of cases")
-    parser.add_argument("--level", choices=("native", "offload"), required=True)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("case", nargs="*", help="names of cases (default: all of them)")
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument("--level", choices=("native", "offload"), help="convert the cases at this level")
+    what.add_argument("--audit", action="store_true", help="compare a scan with what the tests see blocking")
+    made.add_argument(
         "--entry", action="append", default=[], help="handed to aioport convert; may be repeated"
     )
-    parser.add_argument("--cases", type=Path, default=USUAL_CASES, help="folder of the manifests")
-    parser.add_argument("--tools", type=Path, help="folder of prepare.py (default: above --cases)")
-    parser.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
-    parser.add_argument("--json", type=Path, help="write the results here")
-    options = parser.parse_args()
+    made.add_argument("--show", action="store_true", help="--audit: list the lines that the scan misses")
+    made.add_argument("--check", action="store_true", help="--audit: exit code 1 if the scan misses a line")
+    made.add_argument(
+        "--recorded",
+        action="store_true",
+        help="--audit: take what the last run of the tests saw, and scan only",
+    )
+    made.add_argument("--cases", type=Path, default=USUAL_CASES, help="folder of the manifests")
+    made.add_argument(
+        "--tools", type=Path, help="folder of prepare.py and audit_plugin.py (default: above --cases)"
+    )
+    made.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
+    made.add_argument("--json", type=Path, help="write the results here")
+    return made
+
+
+def main() -> int:
+    asked = parser()
+    options = asked.parse_args()
     if not options.cases.is_dir():
-        parser.error(f"no folder {options.cases}; say with --cases where the cases are")
+        asked.error(f"no folder {options.cases}; say with --cases where the cases are")
     cases = options.cases.resolve()
     places = Places(
         cases, (options.tools or cases.parent).resolve() / "prepare.py", cache_folder(options.cache)
     )
-    if missing := [name for name in options.case if not (cases / f"{name}.toml").is_file()]:
-        parser.error(f"no case {', '.join(missing)} in {cases}")
+    names = options.case or known_cases(cases)
+    if missing := [name for name in names if not (cases / f"{name}.toml").is_file()]:
+        asked.error(f"no case {', '.join(missing)} in {cases}")
+    return audit(names, places, options) if options.audit else convert_all(names, places, options)
 
+
+def audit(names: Sequence[str], places: Places, options: argparse.Namespace) -> int:
+    """Audit some cases, one after the other; returns the exit code."""
+    done = []
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        done.append(audit_case(name, places, recorded=options.recorded))
+    print_audit(done, show=options.show, console=Console())
+    write_json(options.json, {"cases": [case.as_json() for case in done]})
+    missed = any(case.counts["missed"] for case in done)
+    return 1 if any(case.error for case in done) or (options.check and missed) else 0
+
+
+def convert_all(names: Sequence[str], places: Places, options: argparse.Namespace) -> int:
+    """Convert some cases, one after the other; returns the exit code."""
     done: list[Converted] = []
-    for name in options.case:
+    for name in names:
         done.append(run_case(name, places, options))
         print(line(done[-1]), flush=True)
     failed = [case.name for case in done if case.error]

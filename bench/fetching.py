@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+
+PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
 def cache_folder(chosen: Path | None = None) -> Path:
@@ -37,7 +42,7 @@ def fetch_wheel(requirement: str, downloads: Path) -> Path:
     downloads.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *(sys.executable, *PIP, "download"),
             *("--no-deps", "--only-binary", ":all:", "--dest", str(downloads), requirement),
         ],
         check=True,
@@ -56,3 +61,29 @@ def unpacked(wheel: Path, folder: Path) -> Path:
             bundle.extractall(partial)
         partial.rename(target)
     return target
+
+
+def environment_with(requirements: Sequence[str], folder: Path) -> Path:
+    """A virtual environment with exactly some pinned requirements, made on first use below `folder`.
+
+    Raises `subprocess.CalledProcessError` when pip fails.
+    """
+    named = "\n".join([sys.implementation.cache_tag or "", *sorted(requirements)])
+    target = folder / hashlib.sha256(named.encode()).hexdigest()[:16]
+    if not (target / "requirements.txt").is_file():
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(target)], check=True)
+        if requirements:
+            python = target / "bin" / "python"
+            options = ("install", "--no-deps", "--only-binary", ":all:")
+            subprocess.run(
+                [sys.executable, *PIP, "--python", str(python), *options, *requirements], check=True
+            )
+        (target / "requirements.txt").write_text("\n".join(requirements), encoding="utf-8")
+    return target
+
+
+def site_packages(environment: Path) -> Path:
+    """Where an environment that this interpreter made keeps its packages."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return environment / "lib" / version / "site-packages"

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import gc
-import tempfile
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path, PurePosixPath
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aioport.blocking.chains import find_blocking
-from aioport.blocking.facts import Facts
-from aioport.catalog.index import Catalog
 from aioport.laying import find_source, lay_out, lay_stubs, link_packages
-from aioport.program.annotated import annotate
-from aioport.program.build import build_program
-from aioport.program.model import Program
-from aioport.program.parameters import Parameter, ParameterType, find_parameter_types
-from aioport.program.pyrefly import Invocation, Report, report_home, started
+from aioport.program.pyrefly import BUNDLED, Invocation, Report, report_home, started
 from aioport.project import Problem, Project, ProjectError, find_syntax_errors
+from aioport.scratch import Scratch, scratch_folder
+
+if TYPE_CHECKING:
+    from aioport.blocking.facts import Facts
+    from aioport.catalog.index import Catalog
+    from aioport.program.model import Program
+    from aioport.program.parameters import Parameter, ParameterType
+
+STAGES = ("aioport.blocking.chains", "aioport.program.build", "aioport.program.parameters")
+"""What comes after the checker and is imported while it runs, which would otherwise start a tenth of a second later."""
 
 VENDORED_NAME = "_aio.py"
 RUNTIME_MARK = "# aioport runtime "
@@ -42,6 +47,10 @@ def silent(_: str) -> None:
     """The progress of whoever does not want any."""
 
 
+def nothing() -> None:
+    """What whoever has nothing else to do does while the checker runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """One of the checker's messages about a file of the project; `location` is as it prints it."""
@@ -60,6 +69,7 @@ class Checked:
     facts: what blocks.
     complaints: what the checker says of the project's files.
     problems: files that could not be parsed, where these are let pass, or that the checker could not read.
+    loaded: every file and namespace folder that the checker read, but for copies.
     """
 
     project: Project
@@ -67,6 +77,7 @@ class Checked:
     facts: Facts
     complaints: tuple[Complaint, ...]
     problems: tuple[Problem, ...]
+    loaded: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -83,12 +94,14 @@ class _Widening:
 
 def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
     """The vendored files in and beside a project's sources, with the names that they offer."""
-    folders = {PurePosixPath(path).parent for path in project.sources}
+    folders = {path.rpartition("/")[0] for path in project.sources}
     found = {}
-    for path in sorted(str(folder / VENDORED_NAME) for folder in folders):
+    for path in sorted(f"{folder}/{VENDORED_NAME}".removeprefix("/") for folder in folders):
         source = project.sources.get(path)
-        file = project.root / path
-        text = source.text if source is not None else file.read_text("utf-8") if file.is_file() else ""
+        file = f"{project.root}/{path}"
+        if source is None and not os.path.isfile(file):  # noqa: PTH113  one in every folder of a large project
+            continue
+        text = source.text if source is not None else Path(file).read_text("utf-8")
         if RUNTIME_MARK in text[:2000]:
             offered = text.partition("__all__ = [")[2].partition("]")[0]
             found[path] = tuple(name.strip(" \"'\n") for name in offered.split(",") if name.strip())
@@ -104,11 +117,17 @@ def refuse_problems(problems: Collection[Problem]) -> None:
 
 @contextmanager
 def checked_program(
-    project: Project, catalog: Catalog, progress: Progress = silent, *, strict: bool = True
+    project: Project,
+    catalog: Catalog,
+    progress: Progress = silent,
+    *,
+    strict: bool = True,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Iterator[Checked]:
     """What the checker and the catalog know of a project, as long as the block lasts: types are read when asked for.
 
     strict: refuse a project with files that do not parse, and take further rounds whatever they cost.
+    meanwhile: done beside the checker.
     Raises ProjectError where a file does not parse and `strict` is set, CheckerError where the checker fails.
     """
     vendored = vendored_files(project)
@@ -118,44 +137,57 @@ def checked_program(
     if not project.sources:
         refuse_problems(project.problems)
         raise ProjectError(f"{project.root}: there is no Python here but the vendored file")
-    with _scratch_folder() as scratch, _without_gc():
-        stubs = lay_stubs(project, catalog, scratch / "stubs")
+    with scratch_folder(report_home()) as scratch, _without_gc():
+        stubs = lay_stubs(project, catalog, scratch.folder / "stubs")
         run = _Run(
             project,
-            _in_utf8(project, scratch / "sources"),
+            _in_utf8(project, scratch.folder / "sources"),
             _Widening({}, {}),
-            scratch / "1",
+            scratch,
+            scratch.folder / "1",
             stubs,
             catalog.unseen,
         )
-        count = len(project.sources)
-        progress(f"checking {count} file{'s' * (count != 1)}")
+        told = f"checking {len(project.sources)} file{'s' * (len(project.sources) != 1)}"
+        progress(told)
         with run.started() as finish:
-            # What is needed later anyway is made while the checker runs.
+            _prepare(project)
+            meanwhile()
             if strict:
                 refuse_problems([*project.problems, *find_syntax_errors(project)])
-            for source in project.sources.values():
-                _ = source.line_starts
-            report = finish()
+            report = finish(lambda seconds: progress(f"{told} ({seconds} s)"))
+        from aioport.blocking.chains import find_blocking  # noqa: PLC0415
+
+        loaded = run.loaded(report)
         problems = () if strict else _problems(run, report)
         bad = {problem.path for problem in problems}
         run = replace(run, project=_without(project, bad))
         for number in range(2, ROUNDS + 2):
             progress("reading the report")
             program = run.program(report, catalog, exact=strict)
-            progress(f"following {len(program.calls)} calls")
+            progress(f"following {len(program.calls):,} calls")
             facts = find_blocking(run.project, program, catalog)
             if number > ROUNDS or (not strict and len(run.project.sources) > SMALL):
                 break
             widening = _widen(run, program, facts, catalog)
             if widening == run.widening:
                 break
-            progress("checking again, with the types of arguments and the sources behind stubs")
-            run = _next_run(run, widening, scratch / str(number))
+            told = "checking again, with the types of arguments and the sources behind stubs"
+            progress(told)
+            run = _next_run(run, widening, scratch.folder / str(number))
             with run.started() as finish:
-                report = finish()
+                report = finish(lambda seconds: progress(f"{told} ({seconds} s)"))
+            loaded |= run.loaded(report)
         problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
-        yield Checked(run.project, program, facts, tuple(_complaints(run, report)), problems)
+        yield Checked(run.project, program, facts, tuple(_complaints(run, report)), problems, loaded)
+
+
+def _prepare(project: Project) -> None:
+    """Makes what is needed later anyway, while the checker runs."""
+    for stage in STAGES:
+        import_module(stage)
+    for source in project.sources.values():
+        _ = source.line_starts
 
 
 @dataclass(frozen=True)
@@ -164,7 +196,8 @@ class _Run:
 
     project: what is asked about.
     seen: the same as the checker reads it, which may be a copy.
-    folder: for what the run writes.
+    scratch: for all runs.
+    folder: for what this one writes.
     stubs: the catalog's, for packages that are not installed.
     opaque: packages that are not looked into, unless the project names them.
     """
@@ -172,12 +205,14 @@ class _Run:
     project: Project
     seen: Project
     widening: _Widening
+    scratch: Scratch
     folder: Path
     stubs: tuple[Path, ...]
     opaque: frozenset[str]
 
     @contextmanager
-    def started(self) -> Iterator[Callable[[], Report]]:
+    def started(self) -> Iterator[Callable[[Callable[[int], object]], Report]]:
+        """Starts the checker; the value yielded waits for its report, and tells how many seconds it took so far."""
         self.folder.mkdir(exist_ok=True)
         packages = link_packages(self.widening.unhidden, self._packages)
         opaque = sorted(name for name in self.opaque if not self._is_named(name))
@@ -190,10 +225,27 @@ class _Run:
             opaque=tuple(opaque),
         )
         with started(invocation, self.folder) as finish:
-            yield finish
+
+            def finish_and_discard(tick: Callable[[int], object]) -> Report:
+                report = finish(tick)
+                self.scratch.discard(report.folder / name for name in BUNDLED)
+                return report
+
+            yield finish_and_discard
+
+    def loaded(self, report: Report) -> frozenset[str]:
+        """Every file and namespace folder that the checker read, but for copies."""
+        scratch = f"{self.scratch.folder}/"
+        found = set(report.places())
+        copies = {path for path in found if path.startswith(scratch)}
+        real = {os.path.realpath(path) for path in copies}
+        return frozenset(found - copies | {path for path in real if not path.startswith(scratch)})
 
     def program(self, report: Report, catalog: Catalog, *, exact: bool) -> Program:
         """The program, in positions of the project's own sources."""
+        from aioport.program.annotated import annotate  # noqa: PLC0415
+        from aioport.program.build import build_program  # noqa: PLC0415
+
         # A copy has no byte order mark, which the checker would count.
         sources = {
             path: source if source.bom == self.seen.sources[path].bom else replace(source, bom=False)
@@ -219,6 +271,8 @@ class _Run:
 
 
 def _next_run(run: _Run, widening: _Widening, folder: Path) -> _Run:
+    from aioport.program.annotated import annotate  # noqa: PLC0415
+
     texts = {path: one.data for path, one in annotate(run.project, widening.types).items()}
     return replace(
         run, seen=lay_out(run.project, folder / "sources", texts), widening=widening, folder=folder
@@ -228,12 +282,6 @@ def _next_run(run: _Run, widening: _Widening, folder: Path) -> _Run:
 def _without(project: Project, paths: Collection[str]) -> Project:
     sources = {path: one for path, one in project.sources.items() if path not in paths}
     return replace(project, sources=sources) if paths else project
-
-
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as folder:
-        yield Path(folder)
 
 
 @contextmanager
@@ -270,6 +318,7 @@ def _complaints(run: _Run, report: Report) -> Iterator[Complaint]:
 
 def _widen(run: _Run, program: Program, facts: Facts, catalog: Catalog) -> _Widening:
     """What a further run is to see on top of what this one saw."""
+    from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
 
     @cache
     def matters(class_id: int, name: str) -> bool:

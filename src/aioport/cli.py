@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from aioport.reporting.failures import failures_told
 from aioport.settings import Concurrency, Level
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from aioport.reporting.model import ConversionReport, ScanReport
 
 Format = Literal["text", "json"]
+ScanFormat = Literal["text", "json", "sarif", "github", "junit"]
+Group = Literal["function", "entry", "leaf"]
+FailOn = Literal["loop", "any", "never"]
 
 app = typer.Typer(
     name="aioport",
@@ -62,6 +66,7 @@ def aioport(
     r"""Port synchronous Python to asyncio: a whole project at once, with a reason for every decision.
 
     [green]aioport scan[/]             what waits, where, and through which calls
+    [green]aioport explain WHERE[/]    why one function or call waits, and what becomes of it
     [green]aioport convert[/]          what would change, as a diff; nothing is written
     [green]aioport convert --write[/]  change it
 
@@ -70,53 +75,196 @@ def aioport(
 
     Exit codes
       0  all is well
-      1  scan: something blocks an event loop; twin --check: it is not up to date
+      1  scan: something blocks an event loop, or is a mistake; twin --check: it is not up to date
       2  bad input or Ctrl-C; not a byte of the project has changed
       3  a bug in aioport
     """
 
 
-@app.command()
+class _ScanCommand(TyperCommand):
+    """`scan`, whose `--changed` may stand without a value, which Typer has no way to say."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        given = list(args)
+        for number, word in enumerate(given):
+            if word == "--":
+                break
+            following = given[number + 1 : number + 2]
+            if word == "--changed" and (not following or following[0].startswith("-")):
+                given[number] = "--changed=HEAD"
+        return super().parse_args(ctx, given)
+
+
+@app.command(cls=_ScanCommand)
 def scan(
     paths: Paths = None,
-    format_: OutputFormat = "text",
-    python: Python = None,
+    format_: Annotated[
+        ScanFormat,
+        typer.Option(
+            "--format",
+            help="[bold]text[/] for reading; [bold]json[/] for tools (docs/scan-output.md); [bold]sarif[/] for code "
+            "scanners; [bold]github[/] annotates a pull request; [bold]junit[/] for CI servers.",
+        ),
+    ] = "text",
+    group: Annotated[
+        Group,
+        typer.Option(
+            help="In the text, list calls under the [bold]function[/] that makes them, the [bold]entry[/] that begins "
+            "their chain, or the [bold]leaf[/] that waits in the end."
+        ),
+    ] = "function",
+    async_only: Annotated[
+        bool,
+        typer.Option("--async-only", help="Of the calls that wait, only those that block an event loop."),
+    ] = False,
+    changed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BASE",
+            help="Only what a change has to do with: without a BASE uncommitted work, with one all since the branch left "
+            "it. A finding counts when its lines, the project's lines in its chain or its function's def were touched.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Leave out what this file holds: only new findings count."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write the --baseline anew, with all that is found now.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(
+            help="What makes the exit code 1: what blocks an event [bold]loop[/] and mistakes that are errors, "
+            "[bold]any[/] finding, or [bold]never[/]."
+        ),
+    ] = "loop",
     unknown: Annotated[
-        bool, typer.Option("--unknown", help="List the calls of which it is not known what they run.")
+        bool,
+        typer.Option(
+            "--unknown",
+            help="List the calls of which it is not known what they run, those first that may hide most.",
+        ),
+    ] = False,
+    python: Python = None,
+    _no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Work it out anew, and keep nothing in the user's cache folder."),
     ] = False,
 ) -> None:
-    """Show what blocks, where and why: the chain of calls from a function down to what waits.
+    r"""Show what blocks, where and why: the chain of calls from a function down to what waits.
 
-    Calls that block an event loop come first, and make the exit code 1.
+    Calls that block an event loop come first. Then come the other calls that wait, and
+    mistakes with asyncio: a coroutine that is never awaited, a lock held across an await.
 
-    A file that is no valid Python is named on stderr and makes the exit code 2;
-    the rest is reported all the same.
+    What is right as it is, a comment allows, with a reason, on its line, alone on the
+    line above, at a call that leads to it, or at a [bold]def[/] for the whole function:
+
+      time.sleep(0.01)  # aioport: allow\[sleep] the device needs a moment
 
     [bold]Examples[/]
-      [green]aioport scan[/]                            the current folder
-      [green]aioport scan src --python .venv[/]         with that environment's packages
-      [green]aioport scan app.py --format json | jq[/]  for tools
+      [green]aioport scan[/]                               the current folder
+      [green]aioport scan src --python .venv[/]            with that environment's packages
+      [green]aioport scan --async-only --group entry[/]    what blocks, by async function
+      [green]aioport scan --group leaf[/]                  what is called most
+      [green]aioport scan --unknown[/]                     and what could not be followed
+      [green]aioport scan --changed[/]                     what uncommitted work adds
+      [green]aioport scan --changed origin/main[/]         what a branch adds, in CI
+      [green]aioport scan --baseline aioport.json --update-baseline[/]
+                                                 accept what is there now
+      [green]aioport scan --baseline aioport.json[/]       and fail on what is new
+      [green]aioport scan --format github[/]               annotate a pull request
+      [green]aioport scan --format sarif > aioport.sarif[/]
+      [green]aioport scan app.py --format json | jq[/]     for tools
+
+    [bold]Exit codes[/]
+      0  nothing that --fail-on asks for
+      1  something that it asks for, neither allowed nor in the baseline
+      2  bad input; a file that is no valid Python is named on stderr, and the rest
+         is reported all the same
 
     In the JSON, lines and columns count from 1, columns in characters. Paths are
     relative to the folder that was scanned, those of installed packages absolute.
     """
     with failures_told():
+        from aioport.choosing.choose import Choice, check_choice, choose, fails  # noqa: PLC0415
         from aioport.reporting.build import report_scan  # noqa: PLC0415
         from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
         from aioport.scanning import scan_project  # noqa: PLC0415
         from aioport.settings import Options  # noqa: PLC0415
 
+        choice = Choice(
+            async_only=async_only, changed=changed, baseline=baseline, update_baseline=update_baseline
+        )
+        check_choice(choice)
         with progress_shown() as progress:
-            report = report_scan(
-                scan_project(*paths or (), options=Options(python=python), progress=progress)
-            )
-        _print_scan(report, format_, unknown=unknown)
+            found = scan_project(*paths or (), options=Options(python=python), progress=progress)
+            catalog = found.catalog if unknown or format_ == "json" else None
+            report = choose(report_scan(found, catalog), choice)
+        _print_scan(report, format_, group, unknown=unknown)
         for problem in report.problems:
             typer.echo(str(problem), err=True)
         if report.problems:
             raise typer.Exit(2)
-        if any(row.on_loop for row in report.findings):
+        if fails(report, fail_on):
             raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHERE",
+            help="path:line, path:line:column, or the dotted name of a function, class or module.",
+        ),
+    ],
+    paths: Paths = None,
+    format_: OutputFormat = "text",
+    python: Python = None,
+) -> None:
+    """Explain one function or call: why it blocks, who calls it, and what convert would make of it.
+
+    Shows what it is and who calls it, up to where the outside world comes in; what it waits
+    for, with the chain; whether and how it runs on an event loop; what is unknown around it,
+    with what it may be; what the catalog says of it; and what [green]convert[/] plans, before
+    that is verified.
+
+    [bold]Examples[/]
+      [green]aioport explain shop/client.py:12[/]      the calls on a line, or the def
+      [green]aioport explain shop/client.py:12:9[/]    the call at a column
+      [green]aioport explain shop.client.fetch[/]      a function; the end of its name will do
+      [green]aioport explain Client[/]                 a class: all its methods
+      [green]aioport explain fetch src tests[/]        in these folders, as one project
+
+    [bold]Exit codes[/]
+      0  explained
+      2  there is no such file, line or name, or more than one thing is called so
+    """
+    with failures_told():
+        from aioport.explaining.explain import explain as make_explanation  # noqa: PLC0415
+        from aioport.explaining.where import folder_for  # noqa: PLC0415
+        from aioport.reporting import explain_json, explain_text, terminal  # noqa: PLC0415
+        from aioport.reporting.places import places_from  # noqa: PLC0415
+        from aioport.settings import Options  # noqa: PLC0415
+
+        current = Path.cwd()
+        with terminal.progress_shown() as progress:
+            made = make_explanation(
+                where,
+                *paths or [folder_for(where, current)],
+                options=Options(python=python),
+                progress=progress,
+            )
+        if format_ == "json":
+            sys.stdout.write(explain_json.render_explanation(made))
+        else:
+            places = places_from(current, made.root, made.libraries)
+            terminal.print_lines(terminal.open_console(), explain_text.render_explanation(made, places))
+        for problem in made.problems:
+            typer.echo(str(problem), err=True)
+        if made.problems:
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -225,15 +373,32 @@ def twin(
             raise typer.Exit(1)
 
 
-def _print_scan(report: ScanReport, format_: Format, *, unknown: bool) -> None:
-    from aioport.reporting import json, scan_text, terminal  # noqa: PLC0415
+def _print_scan(report: ScanReport, format_: ScanFormat, group: Group, *, unknown: bool) -> None:
     from aioport.reporting.places import places_from  # noqa: PLC0415
 
-    if format_ == "json":
-        sys.stdout.write(json.render_scan(report))
-        return
     places = places_from(Path.cwd(), report.root, report.libraries)
-    terminal.print_lines(terminal.open_console(), scan_text.render_scan(report, places, unknown=unknown))
+    match format_:
+        case "text":
+            from aioport.reporting import scan_text, terminal  # noqa: PLC0415
+
+            lines = scan_text.render_scan(report, places, unknown=unknown, group=group)
+            terminal.print_lines(terminal.open_console(), lines)
+        case "json":
+            from aioport.reporting import json  # noqa: PLC0415
+
+            sys.stdout.write(json.render_scan(report))
+        case "sarif":
+            from aioport.reporting import sarif  # noqa: PLC0415
+
+            sys.stdout.write(sarif.render_scan(report, places))
+        case "github":
+            from aioport.reporting import github  # noqa: PLC0415
+
+            sys.stdout.write(github.render_scan(report, places))
+        case "junit":
+            from aioport.reporting import junit  # noqa: PLC0415
+
+            sys.stdout.write(junit.render_scan(report, places))
 
 
 def _print_conversion(

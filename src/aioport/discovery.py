@@ -16,6 +16,7 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
+from aioport.caching.stamps import listing_of
 from aioport.environment import find_site_packages, named_site_packages
 from aioport.project import Problem, Project, ProjectError, Source, decode
 from aioport.settings import (
@@ -60,7 +61,8 @@ def discover(paths: Sequence[Path], options: Options = Options()) -> Project:  #
     except SettingsError as error:
         raise ProjectError(str(error)) from error
     prefix = root.as_posix().rstrip("/") + "/"
-    found = [_find_files(given, path, pyproject, settings.exclude) for given, path in named]
+    listings: dict[str, str] = {}
+    found = [_find_files(given, path, pyproject, settings.exclude, listings) for given, path in named]
     read = [
         _read(path, path.removeprefix(prefix)) for path in sorted({file for files in found for file in files})
     ]
@@ -76,6 +78,7 @@ def discover(paths: Sequence[Path], options: Options = Options()) -> Project:  #
         settings=settings,
         problems=tuple(problem for problem in read if isinstance(problem, Problem)),
         pyproject=pyproject,
+        listings=listings,
     )
 
 
@@ -113,15 +116,20 @@ class _Patterns:
         return self.spec.check_file(path[len(self.base) :]).include if path != self.base else None
 
 
-def _find_files(given: Path, path: Path, pyproject: Path | None, exclude: tuple[str, ...]) -> list[str]:
-    """Return the Python files at or below a path, absolute and posix; a symbolic link only if nothing else is it."""
+def _find_files(
+    given: Path, path: Path, pyproject: Path | None, exclude: tuple[str, ...], listings: dict[str, str]
+) -> list[str]:
+    """Return the Python files at or below a path, absolute and posix; a symbolic link only if nothing else is it.
+
+    listings: takes in what was seen of each folder.
+    """
     if path.is_file():
         return [path.as_posix()]
     # Whoever names a folder wants it: patterns that leave it out as a whole do not count below it.
     named = f"{path.as_posix().rstrip('/')}/"
     outer = tuple(patterns for patterns in _find_outer_ignores(path) if not patterns.verdict(named))
     chosen = _compile_exclude(pyproject, exclude) if pyproject and exclude else None
-    walk = _Walk(chosen if chosen and not chosen.verdict(named) else None, [], [])
+    walk = _Walk(chosen if chosen and not chosen.verdict(named) else None, [], [], listings)
     walk.visit(named[:-1], outer, is_named=True)
     found = set(walk.files)
     for link in sorted(walk.links):
@@ -145,6 +153,7 @@ class _Walk:
     exclude: _Patterns | None
     files: list[str]
     links: list[str]
+    listings: dict[str, str]
     ignored: bool = False
 
     def visit(self, folder: str, ignores: tuple[_Patterns, ...], *, is_named: bool = False) -> None:
@@ -155,6 +164,7 @@ class _Walk:
         except OSError as error:
             raise _unreadable(folder, error) from error
         names = {entry.name for entry in entries}
+        self.listings[folder or "/"] = listing_of(entries)
         if not is_named and not _ENVIRONMENT_MARKS.isdisjoint(names):
             return
         if ".gitignore" in names:
@@ -190,11 +200,11 @@ def _find_outer_ignores(folder: Path) -> Iterator[_Patterns]:
                 yield _read_ignore(f"{above.as_posix().rstrip('/')}/", file)
             if above == top:
                 break
-    if (file := _git_folder(top) / "info" / "exclude").is_file():
+    if (file := git_folder(top) / "info" / "exclude").is_file():
         yield _read_ignore(f"{top.as_posix().rstrip('/')}/", file)
 
 
-def _git_folder(top: Path) -> Path:
+def git_folder(top: Path) -> Path:
     """Return the folder with a work tree's `info`; in linked trees and submodules `.git` is a file that points on."""
     git = top / ".git"
     if git.is_file():
@@ -252,10 +262,13 @@ def _find_import_roots(root: Path, home: Path, sources: Mapping[str, Source]) ->
     or the project imports it by name; and a folder below the root whose modules would hide some of the standard
     library's from the whole project.
     """
-    modules: defaultdict[Path, set[str]] = defaultdict(set)
+    names: defaultdict[str, set[str]] = defaultdict(set)
     for path in sources:
-        file = root / path
-        modules[file.parent].add(file.stem)
+        folder, _, name = path.rpartition("/")
+        names[folder].add(name.rpartition(".")[0])
+    modules: defaultdict[Path, set[str]] = defaultdict(
+        set, {root / one: inner for one, inner in names.items()}
+    )
     folders = sorted(modules)
 
     @cache

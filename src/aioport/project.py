@@ -10,7 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -113,6 +113,7 @@ class Project:
     settings: `[tool.aioport]` with the command line's options laid over it.
     problems: files that could not be decoded and so are not in `sources`.
     pyproject: the pyproject.toml that applies, or None.
+    listings: what was seen of the folders that were looked through (`caching.stamps.listing_of`), by absolute path.
     """
 
     root: Path
@@ -123,6 +124,7 @@ class Project:
     settings: Settings
     problems: tuple[Problem, ...] = ()
     pyproject: Path | None = None
+    listings: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_syntax_errors(project: Project) -> tuple[Problem, ...]:

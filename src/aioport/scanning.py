@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aioport.blocking.facts import Facts
+from aioport.caching.noting import note_inputs
 from aioport.catalog.load import load_catalog
-from aioport.checking import Progress, checked_program, refuse_problems, silent
+from aioport.checking import Progress, checked_program, nothing, refuse_problems, silent
 from aioport.discovery import discover
-from aioport.program.model import Program
 from aioport.project import Problem, Project
 from aioport.settings import Options
+
+if TYPE_CHECKING:
+    from aioport.blocking.facts import Facts
+    from aioport.caching.noting import Inputs
+    from aioport.catalog.index import Catalog
+    from aioport.mistakes.mistake import Mistake
+    from aioport.program.model import Program
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What `scan_project` found; `problems` are files that could not be read as Python."""
+    """What `scan_project` found, and the catalog that it was found with; `problems` are files that are no Python."""
 
     project: Project
     program: Program
     facts: Facts
     problems: tuple[Problem, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    catalog: Catalog | None = None
 
 
-def scan_project(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Scan:
+def scan_project(
+    *paths: Path,
+    options: Options | None = None,
+    progress: Progress = silent,
+    meanwhile: Callable[[], object] = nothing,
+) -> Scan:
     """Every blocking call in some folders or files.
 
+    meanwhile: done beside the checker, which leaves some of the processor idle.
     Raises ProjectError (also where none of the files can be decoded), CatalogError and CheckerError.
     """
     project = discover(paths, options or Options())
     if not project.sources:
         refuse_problems(project.problems)
     catalog = load_catalog(project.settings.rewrites)
-    with checked_program(project, catalog, progress, strict=False) as checked:
-        return Scan(checked.project, checked.program, checked.facts, (*project.problems, *checked.problems))
+    with checked_program(project, catalog, progress, strict=False, meanwhile=meanwhile) as checked:
+        # Imported while the checker ran.
+        from aioport.blocking.chains import find_all_blocking  # noqa: PLC0415
+        from aioport.values.leftovers import resolve_leftovers  # noqa: PLC0415
+
+        def inputs() -> Inputs:
+            from aioport.caching.inputs import inputs_of  # noqa: PLC0415
+
+            return inputs_of(project, checked.loaded)
+
+        program = resolve_leftovers(checked.project, checked.program, catalog)
+        program, facts = find_all_blocking(checked.project, program, catalog)
+        note_inputs(inputs)
+        problems = (*project.problems, *checked.problems)
+        return Scan(checked.project, program, facts, problems, catalog=catalog)

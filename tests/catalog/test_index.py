@@ -2,6 +2,7 @@
 
 import pytest
 
+from aioport.catalog.load import load_catalog
 from tests.catalog.applying import catalog
 
 
@@ -101,6 +102,95 @@ def test_spawns_start_work_elsewhere() -> None:
     assert not catalog().is_spawn("concurrent.futures.Future.result")
 
 
+@pytest.mark.parametrize(
+    ("name", "cost", "weight"),
+    [
+        ("os.stat", "microseconds", 0),
+        ("builtins.open", "milliseconds", 1),
+        ("sqlite3.connect", "milliseconds", 1),
+        ("zlib.compress", "milliseconds", 1),
+        ("socket.getaddrinfo", "seconds", 2),
+        ("subprocess.run", "seconds", 2),
+        ("time.sleep", "unbounded", 3),
+        ("builtins.input", "unbounded", 3),
+        ("threading.Lock.acquire", "unbounded", 3),
+        ("signal.pause", "unbounded", 3),
+    ],
+)
+def test_a_wait_has_a_rough_cost(name: str, cost: str, weight: int) -> None:
+    """What the category says, unless the entry says it; a cached `stat` costs microseconds."""
+    blocks = catalog().blocks(name)
+    assert blocks is not None
+    assert (blocks.rough_cost, blocks.weight) == (cost, weight)
+
+
+def test_a_class_stands_for_making_one() -> None:
+    """Both `__init__` and `__new__`; a name of its own goes first."""
+    assert catalog().blocks("zipfile.ZipFile.__init__") == catalog().blocks("zipfile.ZipFile")
+    assert catalog().blocks("zipfile.ZipFile.__new__") == catalog().blocks("zipfile.ZipFile")
+    assert catalog().is_pure("pathlib.Path.__new__")
+    assert catalog().is_spawn("threading.Thread.__init__")
+
+
+def test_every_method_of_a_class_waits() -> None:
+    """Clients make their methods when they run; what begins with an underscore is not one of them."""
+    for name in ("botocore.client.BaseClient.get_object", "redis.Redis.new_command", "mailbox.mbox.add"):
+        assert catalog().blocks(name) is not None
+    assert catalog().blocks("botocore.client.BaseClient.__getattr__") is None
+    assert catalog().blocks("botocore.client.BaseClient.meta.client") is None
+    assert catalog().is_pure("botocore.client.BaseClient.get_paginator")
+
+
+def test_a_user_can_speak_of_a_whole_class() -> None:
+    """In a project's own entries the same patterns hold, and go before those that are shipped."""
+    own = load_catalog([{"blocks": [{"names": ["my.*.load", "redis.Redis.*"], "category": "cpu"}]}])
+    for name in ("redis.Redis.new_command", "my.Model.load"):
+        blocks = own.blocks(name)
+        assert blocks is not None
+        assert blocks.category == "cpu"
+
+
+def test_what_returns_a_function_is_known() -> None:
+    """`partial` returns something that calls its first argument, and does not call it itself."""
+    for name in ("functools.partial", "functools.partial.__new__", "functools.lru_cache", "types.MethodType"):
+        assert catalog().passes(name)
+        assert catalog().is_keeper(name)
+    assert not catalog().passes("functools.wraps")
+    assert not catalog().passes("builtins.map")
+
+
+def test_what_is_called_on_the_loop_later_is_known() -> None:
+    """Callbacks of the event loop run on it, and not where they are handed over."""
+    for name in ("asyncio.AbstractEventLoop.call_soon", "_asyncio.Task.add_done_callback"):
+        assert catalog().is_on_loop(name)
+        assert catalog().is_keeper(name)
+    assert not catalog().is_on_loop("asyncio.to_thread")
+    assert not catalog().is_on_loop("concurrent.futures.Future.add_done_callback")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "atexit.register",
+        "builtins.list.append",
+        "concurrent.futures.Future.add_done_callback",
+        "inspect.signature",
+        "selectors.BaseSelector.register",
+        "signal.signal",
+        "weakref.finalize",
+    ],
+)
+def test_some_only_keep_a_function(name: str) -> None:
+    """It is stored or looked at; whoever calls it later does so somewhere else."""
+    assert catalog().is_keeper(name)
+
+
+def test_others_call_what_they_are_given() -> None:
+    """Anything that is not listed is taken to."""
+    for name in ("builtins.sorted", "builtins.map", "contextlib.ExitStack.callback"):
+        assert not catalog().is_keeper(name)
+
+
 def test_decorators_have_an_asynchronous_counterpart() -> None:
     """The same one, or another one; None where that is not known."""
     manager, static = (
@@ -139,4 +229,4 @@ def test_stubs_are_given_for_what_is_missing() -> None:
         "requests.auth",
         "requests.exceptions",
     }
-    assert set(catalog().stubs_for({"aiohttp", "numpy"})) == {"aiohttp"}
+    assert set(catalog().stubs_for({"aiohttp", "missing"})) == {"aiohttp"}

@@ -39,6 +39,12 @@ def test_blocking_an_event_loop_is_exit_code_1(tmp_path: Path) -> None:
                 {"path": "service.py", "line": 5, "name": "service.pause"},
                 {"path": "service.py", "line": 9, "name": "time.sleep"},
             ],
+            "message": "time.sleep waits (sleep) and blocks the event loop of async service.handler",
+            "cost": "unbounded",
+            "severity": "error",
+            "end_line": 9,
+            "end_column": 25,
+            "fingerprint": "037d7d77be71ab17:1",
         }
     ]
 
@@ -104,9 +110,16 @@ def test_a_chain_leads_into_installed_packages(tmp_path: Path) -> None:
 def test_unknown_calls_are_counted_and_listed_when_asked_for(tmp_path: Path) -> None:
     """An unknown call is in the JSON and in the summary, and with --unknown in a list."""
     write_files(tmp_path, {"program.py": "def main(hooks):\n    hooks['a'](1)\n"})
-    assert invoke_json("scan", tmp_path)["unknown"] == [
-        {"path": "program.py", "line": 2, "column": 5, "text": "hooks['a']"}
-    ]
+    [unknown] = invoke_json("scan", tmp_path)["unknown"]
+    told = {key: unknown[key] for key in ("path", "line", "column", "text", "function", "may_hide")}
+    assert told == {
+        "path": "program.py",
+        "line": 2,
+        "column": 5,
+        "text": "hooks['a']",
+        "function": "program.main",
+        "may_hide": 1,
+    }
     assert "1  calls of which it is not known what they run; --unknown" in invoke("scan", tmp_path).stdout
     assert "program.py:2:5  hooks['a']" in invoke("scan", tmp_path, "--unknown").stdout
 

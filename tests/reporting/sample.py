@@ -4,7 +4,9 @@ from pathlib import Path
 
 from aioport.blocking.facts import Link
 from aioport.planning.plan import Suggestion
+from aioport.project import Problem, Source
 from aioport.reporting.model import (
+    Baselined,
     CallRow,
     Change,
     ConversionReport,
@@ -38,6 +40,13 @@ FINDINGS = (
             Link(f"{SITE}/quiver/wire.py", 53, "quiver.wire.dial"),
             Link(f"{SITE}/quiver/wire.py", 64, "socket.socket.connect"),
         ),
+        message="quiver.get waits in socket.socket.connect (network)",
+        cost="seconds",
+        severity="error",
+        fingerprint="00000000000000aa:1",
+        end_line=8,
+        end_column=27,
+        function_line=7,
     ),
     FindingRow(
         path="shop/stock.py",
@@ -48,6 +57,13 @@ FINDINGS = (
         on_loop=False,
         sure=True,
         chain=(Link("shop/stock.py", 12, "shop.stock.wait"), Link("shop/stock.py", 14, "time.sleep")),
+        message="time.sleep waits (sleep)",
+        cost="unbounded",
+        severity="note",
+        fingerprint="00000000000000bb:1",
+        end_line=16,
+        end_column=2,
+        function_line=12,
     ),
     FindingRow(
         path="shop/stock.py",
@@ -58,12 +74,87 @@ FINDINGS = (
         on_loop=False,
         sure=True,
         chain=(Link("shop/stock.py", 12, "shop.stock.wait"), Link("shop/stock.py", 9, "builtins.open")),
+        message="builtins.open waits (file)",
+        cost="milliseconds",
+        severity="note",
+        fingerprint="00000000000000cc:1",
+        end_line=9,
+        end_column=20,
+        function_line=12,
     ),
 )
 
 UNKNOWN = (UnknownRow("shop/stock.py", 21, 5, "self.hooks[name]"),)
 
 SCAN = ScanReport(root=ROOT, libraries=(SITE,), files=3, findings=FINDINGS, unknown=UNKNOWN, problems=())
+
+MISTAKE = FindingRow(
+    path="shop/api.py",
+    line=7,
+    column=5,
+    function="shop.api.handler",
+    category=None,
+    on_loop=False,
+    sure=True,
+    chain=(),
+    kind="never-awaited",
+    message="`fetch()` is never awaited; put {await} in front of it",
+    severity="error",
+    fingerprint="00000000000000dd:1",
+    function_line=3,
+)
+
+COMMENT = FindingRow(
+    path="shop/stock.py",
+    line=21,
+    column=25,
+    function="",
+    category=None,
+    on_loop=False,
+    sure=True,
+    chain=(),
+    kind="unused-allow",
+    message="nothing here needs `sleep` to be allowed; take it out",
+    severity="warning",
+    fingerprint="00000000000000ee:1",
+)
+
+HIDDEN = (
+    UnknownRow(
+        path="shop/stock.py",
+        line=21,
+        column=5,
+        text="self.hooks[name]",
+        function="shop.stock.Stock.run",
+        reason="UnexpectedPyreflyTarget",
+        candidates=("shop.a", "shop.b", "shop.c", "shop.d"),
+        may_hide=3,
+        on_loop=1,
+    ),
+)
+
+SOURCES = {
+    "shop/api.py": Source("shop/api.py", "\n" * 6 + "    fetch()\n"),
+    "shop/client.py": Source("shop/client.py", "\r\n" * 7 + "abc = '\U0001f600'; quiver.get('\U0001f600')\r\n"),
+    "shop/stock.py": Source(
+        "shop/stock.py",
+        "\n" * 8 + "    with open('names') as file:\n" + "\n" * 4 + "    time.sleep(\n        1\n)\n" + "\n" * 4
+        + "    self.hooks[name]()  # aioport: allow[sleep] it is short\n",
+    ),
+}  # fmt: skip
+
+FULL = ScanReport(
+    root=ROOT,
+    libraries=(SITE,),
+    files=3,
+    findings=(MISTAKE, *FINDINGS, COMMENT),
+    unknown=HIDDEN,
+    problems=(Problem("shop/50% off:, é.py", 4, "invalid syntax: `def f(:`"),),
+    sources=SOURCES,
+    allowed=2,
+    baseline=Baselined("baseline.json", 5, ("shop/old.py: 1 of 2 time.sleep in shop.old.wait",)),
+)
+"""A scan with something of everything."""
 
 FUNCTIONS = (
     FunctionRow("shop/api.py", 3, "shop.api.handler", "async", "it is async already", "safe", False, False),

@@ -2,21 +2,39 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import get_args
 
+import pytest
+from jsonschema import Draft202012Validator
+
+from aioport.catalog.schema import COSTS, Category
 from aioport.reporting.json import render_conversion, render_scan
-from aioport.reporting.model import UnknownRow
-from tests.reporting.sample import CONVERSION, SCAN, SITE
+from aioport.reporting.model import Kind, ScanReport, Severity, UnknownRow
+from tests.reporting.sample import CONVERSION, FULL, SCAN, SITE
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "scan.schema.json").read_text("utf-8"))
 
 
 def test_a_scan() -> None:
-    """Version 1: findings with their chains, and unknown calls, with exactly these fields."""
-    document = json.loads(render_scan(SCAN))
-    assert list(document) == ["version", "findings", "unknown"]
+    """Version 1: findings with their chains, unknown calls, unreadable files and counts, with exactly these fields."""
+    document = json.loads(render_scan(FULL))
+    assert list(document) == ["version", "findings", "unknown", "problems", "summary"]
     assert document["version"] == 1
     assert document["unknown"] == [
-        {"path": "shop/stock.py", "line": 21, "column": 5, "text": "self.hooks[name]"}
+        {
+            "path": "shop/stock.py",
+            "line": 21,
+            "column": 5,
+            "text": "self.hooks[name]",
+            "function": "shop.stock.Stock.run",
+            "reason": "UnexpectedPyreflyTarget",
+            "candidates": ["shop.a", "shop.b", "shop.c", "shop.d"],
+            "may_hide": 3,
+            "may_hide_on_loop": 1,
+        }
     ]
-    first, *rest = document["findings"]
+    mistake, first, *rest = document["findings"]
     chain = first.pop("chain")
     assert first == {
         "path": "shop/client.py",
@@ -27,6 +45,12 @@ def test_a_scan() -> None:
         "category": "network",
         "on_loop": True,
         "sure": False,
+        "message": "quiver.get waits in socket.socket.connect (network)",
+        "cost": "seconds",
+        "severity": "error",
+        "end_line": 8,
+        "end_column": 27,
+        "fingerprint": "00000000000000aa:1",
     }
     assert len(chain) == 8
     assert chain[0] == {"path": "shop/api.py", "line": 3, "name": "shop.api.handler"}
@@ -35,7 +59,46 @@ def test_a_scan() -> None:
         "line": 20,
         "name": "quiver.sessions.Session.request",
     }
-    assert [finding["category"] for finding in rest] == ["sleep", "file"]
+    assert [finding["category"] for finding in rest] == ["sleep", "file", None]
+    assert (mistake["kind"], mistake["category"], mistake["chain"]) == ("never-awaited", None, [])
+    assert document["problems"] == [
+        {"path": "shop/50% off:, é.py", "line": 4, "message": "invalid syntax: `def f(:`"}
+    ]
+    assert document["summary"] == {
+        "files": 3,
+        "findings": 5,
+        "on_loop": 1,
+        "unknown": 1,
+        "allowed": 2,
+        "baseline": {
+            "file": "baseline.json",
+            "known": 5,
+            "gone": ["shop/old.py: 1 of 2 time.sleep in shop.old.wait"],
+        },
+    }
+
+
+@pytest.mark.parametrize("report", [SCAN, FULL])
+def test_a_scan_is_as_its_schema_says(report: ScanReport) -> None:
+    """The published schema is a valid one, and takes what is written, the fingerprints of real scans included."""
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(json.loads(render_scan(report)))
+
+
+def test_the_schema_names_all_that_there_is() -> None:
+    """Every kind, category, cost and severity is in the schema, and it asks for every field that is written."""
+    finding = SCHEMA["$defs"]["finding"]
+    properties = finding["properties"]
+    kinds = {kind for part in get_args(Kind) for kind in get_args(part)}
+    assert set(properties["kind"]["enum"]) == kinds
+    assert properties["category"]["enum"] == [*get_args(Category), None]
+    assert properties["cost"]["enum"] == [*COSTS, None]
+    assert properties["severity"]["enum"] == list(get_args(Severity))
+    document = json.loads(render_scan(FULL))
+    assert set(finding["required"]) == set(properties) == set(document["findings"][0])
+    assert set(SCHEMA["required"]) == set(document)
+    assert set(SCHEMA["$defs"]["unknown"]["required"]) == set(document["unknown"][0])
+    assert set(SCHEMA["$defs"]["summary"]["required"]) == set(document["summary"])
 
 
 def test_a_conversion() -> None:

@@ -2,10 +2,12 @@
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 from rich.text import Text
 
+from aioport.reporting.places import places_from
 from aioport.reporting.terminal import open_console, print_lines, progress_shown
 
 ESCAPE = "\x1b"
@@ -92,3 +94,14 @@ def test_progress_says_what_is_done_now(monkeypatch: pytest.MonkeyPatch) -> None
     with progress_shown() as progress:
         progress("checking 3 files")
     assert "checking 3 files" in stream.getvalue()
+
+
+@pytest.mark.usefixtures("_plain_environment")
+def test_links_are_for_terminals(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A place is an OSC 8 hyperlink on a terminal, and plain text in a pipe or under NO_COLOR."""
+    places = places_from(tmp_path, tmp_path)
+    line = Text.assemble(("a b.py:3", places.link("a b.py", "cyan")))
+    assert f";{(tmp_path / 'a b.py').as_uri()}{ESCAPE}\\" in printed(monkeypatch, Terminal(), line)
+    assert printed(monkeypatch, io.StringIO(), line) == "a b.py:3\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert printed(monkeypatch, Terminal(), line) == "a b.py:3\n"

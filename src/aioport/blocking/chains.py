@@ -5,41 +5,106 @@ from __future__ import annotations
 import ast
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
+from aioport.blocking.dead import DeadCode
 from aioport.blocking.edges import find_edges, find_elsewhere, find_spawned, find_takers
 from aioport.blocking.facts import Facts, Finding, Link, Unknown, Wait
+from aioport.blocking.open_ends import OpenEnd, find_open_ends
 from aioport.blocking.primitives import blocks_of
 from aioport.blocking.waits import find_waits, rank
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Program
 from aioport.project import Project
+from aioport.values.following import Followed, follow_values
+
+INSIDE_INSTALLED = "InsideInstalled"
+"""The reason for a call that is known, of an installed function that runs something unknown."""
 
 
 def find_blocking(project: Project, program: Program, catalog: Catalog) -> Facts:
     """Every function and call that waits. Calls of coroutine functions do not wait; what they do is their own.
 
-    Findings leave out what runs in other threads and processes only.
+    Findings leave out what runs in other threads and processes only. Calls that the checker does not see are not
+    followed: see `find_all_blocking`.
     """
+    begun = _begin(project, program, catalog, follow=False)
+    waits = find_waits(program, catalog, begun.edges)
+    return _facts(project, program, catalog, begun, Followed(program, begun.edges, waits, ()))
+
+
+def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> tuple[Program, Facts]:
+    """As `find_blocking`, with what `values` finds on top: the program that the facts are about, and the facts."""
+    begun = _begin(project, program, catalog, follow=True)
+    named = {
+        target
+        for reference in program.references
+        for target in reference.targets
+        if not program.functions[target].in_project
+    }
+
+    def waits_of(program: Program, edges: Mapping[int, tuple[int, ...]]) -> dict[int, Wait]:
+        return find_waits(program, catalog, edges, named)
+
+    followed = follow_values(project, program, catalog, begun.edges, waits_of)
+    return followed.program, _facts(project, followed.program, catalog, begun, followed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is known before anything is followed."""
+
+    spawns: tuple[Call, ...]
+    spawned: frozenset[int]
+    edges: Mapping[int, tuple[int, ...]]
+
+
+def _begin(project: Project, program: Program, catalog: Catalog, *, follow: bool) -> _Begun:
     takers = find_takers(program, catalog)
-    spawns = [call for call in program.calls if call.kind == "call" and takers.spawns(call)]
+    spawns = tuple(call for call in program.calls if call.kind == "call" and takers.spawns(call))
     spawned = find_spawned(project, spawns, program)
-    edges = find_edges(program, catalog, takers, spawned)
-    waits = find_waits(program, catalog, edges)
+    edges = find_edges(program, catalog, takers, spawned, follow=follow)
+    return _Begun(spawns, spawned, _alive(project, program, catalog, edges) if follow else edges)
+
+
+def _alive(
+    project: Project, program: Program, catalog: Catalog, edges: Mapping[int, tuple[int, ...]]
+) -> Mapping[int, tuple[int, ...]]:
+    """The edges of calls that can run; only what waits is worth the look."""
+    dead, waits = DeadCode(project), find_waits(program, catalog, edges)
+    return {
+        index: targets
+        for index, targets in edges.items()
+        if not any(target in waits for target in targets)
+        or not dead.has((call := program.calls[index]).path, call.start, call.end)
+    }
+
+
+def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, followed: Followed) -> Facts:
+    edges, waits = followed.edges, followed.waits
     calls: dict[int, Wait] = {}
     for index, targets in edges.items():
         found = [waits[target] for target in targets if target in waits]
         if found and not _returns_at_once(program.calls[index], project, program, catalog):
             calls[index] = min(found, key=rank)
-    elsewhere = find_elsewhere(program, spawns, edges)
-    from_loop = _reached_from_loop(program, edges)
-    findings = tuple(
+    elsewhere = find_elsewhere(program, begun.spawns, edges)
+    from_loop = _reached_from_loop(program, edges, followed.on_loop)
+    findings = [
         finding
-        for index in sorted(calls)
+        for index in calls
         if program.calls[index].caller not in elsewhere
         and (finding := _finding(index, edges[index], waits, from_loop, program)) is not None
+    ]
+    findings.sort(key=lambda one: (one.path, one.line, one.column, one.call))
+    ends = find_open_ends(program, catalog, edges, waits)
+    return Facts(
+        waits,
+        calls,
+        begun.spawned,
+        tuple(findings),
+        (*_unknown(project, program), *_unfinished(project, program, edges, waits, ends)),
     )
-    return Facts(waits, calls, spawned, findings, tuple(_unknown(project, program)))
 
 
 def _returns_at_once(call: Call, project: Project, program: Program, catalog: Catalog) -> bool:
@@ -64,8 +129,13 @@ def _returns_at_once(call: Call, project: Project, program: Program, catalog: Ca
     return not given.isdisjoint(conditions)
 
 
-def _reached_from_loop(program: Program, edges: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
-    """Functions that run on an event loop, each with the calls that lead to it from the nearest `async def`."""
+def _reached_from_loop(
+    program: Program, edges: Mapping[int, tuple[int, ...]], called_later: Iterable[int]
+) -> dict[int, tuple[int, ...]]:
+    """Functions that run on an event loop, each with the calls that lead to it from the nearest `async def`.
+
+    called_later: functions that the loop calls itself.
+    """
     outgoing: dict[int, list[int]] = defaultdict(list)
     for index in edges:
         outgoing[program.calls[index].caller].append(index)
@@ -73,6 +143,7 @@ def _reached_from_loop(program: Program, edges: Mapping[int, tuple[int, ...]]) -
     paths: dict[int, tuple[int, ...]] = {
         function.id: () for function in program.functions if function.is_async and function.in_project
     }
+    paths |= {function: () for function in called_later if program.functions[function].in_project}
     queue = deque(paths)
     while queue:
         function = queue.popleft()
@@ -141,6 +212,30 @@ def _finding(
 def _unknown(project: Project, program: Program) -> Iterator[Unknown]:
     for call in program.calls:
         if call.unknown is not None and call.kind == "call":
-            text = project.sources[call.path].data[call.start : call.end].decode()
-            callee = text.partition("(")[0] if not text.startswith("(") else text
-            yield Unknown(call.path, call.line, call.column, " ".join(callee.split())[:80], call.unknown)
+            yield Unknown(call.path, call.line, call.column, _callee(project, call), call.unknown)
+
+
+def _unfinished(
+    project: Project,
+    program: Program,
+    edges: Mapping[int, tuple[int, ...]],
+    waits: Mapping[int, Wait],
+    ends: Mapping[int, OpenEnd],
+) -> Iterator[Unknown]:
+    """Calls into installed packages that come to something unknown, where nothing else is known to wait."""
+    for index, targets in sorted(edges.items()):
+        call = program.calls[index]
+        if call.unknown is not None or any(target in waits for target in targets):
+            continue
+        end = next((ends[target] for target in targets if target in ends), None)
+        if end is not None:
+            function = program.functions[end.function]
+            inside = Link(function.path or "", end.line, function.name)
+            text = _callee(project, call)
+            yield Unknown(call.path, call.line, call.column, text, INSIDE_INSTALLED, inside)
+
+
+def _callee(project: Project, call: Call) -> str:
+    text = project.sources[call.path].data[call.start : call.end].decode()
+    callee = text.partition("(")[0] if not text.startswith("(") else text
+    return " ".join(callee.split())[:80]

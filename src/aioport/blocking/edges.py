@@ -44,11 +44,15 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
 
 
 def find_edges(
-    program: Program, catalog: Catalog, takers: Takers, spawned: Collection[int]
+    program: Program, catalog: Catalog, takers: Takers, spawned: Collection[int], *, follow: bool
 ) -> dict[int, tuple[int, ...]]:
     """The functions that each call runs before it returns, by the call's index.
 
-    Coroutine functions are left out: calling one runs nothing. spawned: indices of calls that run elsewhere.
+    Coroutine functions are left out: calling one runs nothing.
+
+    spawned: indices of calls that run elsewhere.
+    follow: what the project's own functions do with the functions that they are given will be followed; else they
+        are taken to call them.
     """
     functions = program.functions
     inherited = frozenset(
@@ -63,7 +67,8 @@ def find_edges(
         found = [target for target in call.targets if not functions[target].is_async]
         if not inherited.isdisjoint(found) and _is_harmless(call, program, catalog):
             found = [target for target in found if target not in inherited]
-        if call.callbacks and not takers.keeps(call):
+        is_followed = follow and any(functions[target].in_project for target in call.targets)
+        if call.callbacks and not is_followed and not takers.keeps(call):
             handed = (one for _, callbacks in call.callbacks for one in callbacks)
             found += (one for one in handed if not functions[one].is_async)
         if found:

@@ -59,13 +59,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A call of which it is not known what it runs."""
+    """A call of which it is not known what it runs.
+
+    inside: for a call that is known itself, the place in an installed package that is not.
+    """
 
     path: str
     line: int
     column: int
     text: str
     reason: str
+    inside: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

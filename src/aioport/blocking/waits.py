@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from aioport.blocking.facts import Wait
 from aioport.blocking.primitives import blocks_of
@@ -18,14 +18,22 @@ Callers = Mapping[int, list[tuple[int, int, bool]]]
 """Of each function: who calls it, on which line, and whether nothing else can be meant."""
 
 
-def find_waits(program: Program, catalog: Catalog, edges: Mapping[int, tuple[int, ...]]) -> dict[int, Wait]:
-    """The wait of every function that reaches a primitive: the worst category, by the shortest chain."""
+def find_waits(
+    program: Program,
+    catalog: Catalog,
+    edges: Mapping[int, tuple[int, ...]],
+    named: Collection[int] = (),
+) -> dict[int, Wait]:
+    """The wait of every function that reaches a primitive: the worst category, by the shortest chain.
+
+    named: functions from outside the project that are looked into though nothing calls them.
+    """
     callers: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
     for index, targets in edges.items():
         call = program.calls[index]
         for target in targets:
             callers[target].append((call.caller, call.line, call.sure))
-    primitives = _descend(program, catalog, callers)
+    primitives = _descend(program, catalog, callers, named)
     waits: dict[int, Wait] = {}
     for blocks in sorted(set(primitives.values()), key=lambda one: RANK.index(one.category)):
         if blocks.treatment != "leave":
@@ -35,11 +43,14 @@ def find_waits(program: Program, catalog: Catalog, edges: Mapping[int, tuple[int
 
 
 def _descend(
-    program: Program, catalog: Catalog, callers: dict[int, list[tuple[int, int, bool]]]
+    program: Program,
+    catalog: Catalog,
+    callers: dict[int, list[tuple[int, int, bool]]],
+    named: Collection[int],
 ) -> dict[int, Blocks]:
     """The primitives that are reached, through installed functions, whose calls are added to `callers`."""
     functions = program.functions
-    todo = [target for target in callers if not functions[target].in_project]
+    todo = [target for target in {**callers, **dict.fromkeys(named)} if not functions[target].in_project]
     direct = frozenset(todo)
     seen = set(todo)
     primitives: dict[int, Blocks] = {}

@@ -38,13 +38,22 @@ class FoundException:
     exception: ExceptionClass
 
 
+CONSTRUCTORS = frozenset({"__init__", "__new__"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Names(Generic[_Value]):
-    """Names and patterns with a value each: an exact name wins, then the first pattern that fits."""
+    """Names and patterns with a value each: an exact name wins, then `Class.*`, then the first pattern that fits.
+
+    members: the classes and modules of patterns that end in `.*`, of which a catalog has many.
+    hidden: whether `Class.*` stands for names with a leading underscore too.
+    """
 
     exact: dict[str, _Value]
+    members: dict[str, _Value]
     pattern: re.Pattern[str]
     values: tuple[_Value, ...]
+    hidden: bool
     cache: dict[str, _Value | None] = field(default_factory=dict)
 
     def find(self, name: str) -> _Value | None:
@@ -52,9 +61,17 @@ class _Names(Generic[_Value]):
         if found is not None:
             return found
         if name not in self.cache:
-            match = self.pattern.fullmatch(name)
-            self.cache[name] = self.values[match.lastindex - 1] if match and match.lastindex else None
+            self.cache[name] = self._find_around(name)
         return self.cache[name]
+
+    def _find_around(self, name: str) -> _Value | None:
+        owner, _, last = name.rpartition(".")
+        if last in CONSTRUCTORS and owner in self.exact:
+            return self.exact[owner]
+        if owner in self.members and (self.hidden or not last.startswith("_")):
+            return self.members[owner]
+        match = self.pattern.fullmatch(name)
+        return self.values[match.lastindex - 1] if match and match.lastindex else None
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,9 @@ class Catalog:
     _pure: _Names[bool]
     _mutators: _Names[bool]
     _spawns: _Names[bool]
-    _keepers: frozenset[str]
+    _keepers: _Names[bool]
+    _passers: _Names[bool]
+    _loop_callers: _Names[bool]
     _decorators: Mapping[str, Decorator]
     _rewrites: Mapping[str, tuple[CompiledRewrite, ...]]
     _members: Mapping[str, Mapping[str, CompiledMember]]
@@ -109,7 +128,15 @@ class Catalog:
 
     def is_keeper(self, name: str) -> bool:
         """Whether `name` takes a function without calling it there and then."""
-        return name in self._keepers
+        return self._keepers.find(name) is not None
+
+    def passes(self, name: str) -> bool:
+        """Whether `name` returns what it is given first, or something that calls it."""
+        return self._passers.find(name) is not None
+
+    def is_on_loop(self, name: str) -> bool:
+        """Whether `name` has a function called on the event loop later."""
+        return self._loop_callers.find(name) is not None
 
     @cached_property
     def unseen(self) -> frozenset[str]:
@@ -156,14 +183,29 @@ class Catalog:
         """What one file says. Raises KeyError for an unknown one."""
         return self.libraries[identifier]
 
-    def stubs_for(self, missing: AbstractSet[str]) -> dict[str, str]:
-        """Module name -> stub source, for those of the `missing` top-level modules that the catalog has stubs of."""
+    def stubs_for(
+        self, missing: AbstractSet[str], installed: AbstractSet[str] = frozenset()
+    ) -> dict[str, str]:
+        """Module name -> stub source, of packages that are not installed or are better read through their stubs.
+
+        missing, installed: which of the packages in `stubbed` are, or of what they are in (`google`).
+        """
         return {
             module: text
             for library in self.libraries.values()
             for module, text in library.stubs.items()
-            if module.partition(".")[0] in missing
+            if not _above(module).isdisjoint(missing)
+            or (library.stubs_first and not _above(module).isdisjoint(installed))
         }
+
+    @cached_property
+    def stubbed(self) -> frozenset[str]:
+        """The packages that the catalog has stubs of, by their import names: `grpc`, `google.cloud.storage`."""
+        return frozenset(
+            name if name in _above(module) else module.partition(".")[0]
+            for name, library in self.libraries.items()
+            for module in library.stubs
+        )
 
 
 def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
@@ -188,12 +230,19 @@ def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
         libraries=libraries,
         _homes={module: home for _, library in every for module, home in library.homes.items()},
         _blocks=_names(
-            (name, entry) for _, library in every for entry in library.blocks for name in entry.names
+            ((name, entry) for _, library in every for entry in library.blocks for name in entry.names),
+            hidden=False,
         ),
         _pure=_names((name, True) for _, library in every for name in library.pure),
         _mutators=_names((name, True) for _, library in every for name in library.mutates),
         _spawns=_names((name, True) for _, library in every for name in library.spawns),
-        _keepers=frozenset(name for _, library in every for name in library.keeps),
+        _keepers=_names(
+            (name, True)
+            for _, library in every
+            for name in (*library.keeps, *library.passes, *library.on_loop)
+        ),
+        _passers=_names((name, True) for _, library in every for name in library.passes),
+        _loop_callers=_names((name, True) for _, library in every for name in library.on_loop),
         _decorators={entry.sync: entry for _, library in every for entry in library.decorator},
         _rewrites=dict(rewrites),
         _members=dict(members),
@@ -204,6 +253,11 @@ def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
     )
 
 
+def _above(module: str) -> set[str]:
+    """A module and the packages that it is in."""
+    return {module, *(module[: match.start()] for match in re.finditer(r"\.", module))}
+
+
 def _owner(name: str, types: AbstractSet[str]) -> str:
     """The type in front of an attribute, which may itself be an attribute of an attribute."""
     owner = name.rpartition(".")[0]
@@ -212,15 +266,22 @@ def _owner(name: str, types: AbstractSet[str]) -> str:
     return owner or name.rpartition(".")[0]
 
 
-def _names(pairs: Iterable[tuple[str, _Value]]) -> _Names[_Value]:
+def _names(pairs: Iterable[tuple[str, _Value]], *, hidden: bool = True) -> _Names[_Value]:
     """Later pairs win, so they also come first among the patterns."""
     exact: dict[str, _Value] = {}
+    members: dict[str, _Value] = {}
     globs: dict[str, _Value] = {}
     for name, value in pairs:
-        (globs if "*" in name else exact)[name] = value
+        if "*" not in name:
+            exact[name] = value
+        elif name.index("*") == len(name) - 1 and name.endswith(".*"):
+            members[name[:-2]] = value
+        else:
+            globs[name] = value
     ordered = list(globs.items())[::-1]
     pattern = "|".join("(" + re.escape(name).replace(r"\*", "[^.]*") + ")" for name, _ in ordered)
-    return _Names(exact, re.compile(pattern or r"(?!)"), tuple(value for _, value in ordered))
+    values = tuple(value for _, value in ordered)
+    return _Names(exact, members, re.compile(pattern or r"(?!)"), values, hidden)
 
 
 def _rehome(name: str, homes: Mapping[str, str]) -> str:

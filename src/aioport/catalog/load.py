@@ -75,7 +75,10 @@ def read_table(table: Mapping[str, object], name: str) -> Library:
 
 
 def _check_lists(library: Library, name: str) -> None:
-    lists = {"pure": library.pure, "mutates": library.mutates, "spawns": library.spawns}
+    lists = {
+        field: getattr(library, field)
+        for field in ("pure", "mutates", "spawns", "keeps", "passes", "on_loop")
+    }
     lists |= {f"blocks[{index}].names": entry.names for index, entry in enumerate(library.blocks)}
     lists |= {f"type[{index}].keeps": entry.keeps for index, entry in enumerate(library.type)}
     lists |= {f"exception[{index}].keeps": entry.keeps for index, entry in enumerate(library.exception)}

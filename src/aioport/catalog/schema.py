@@ -1,6 +1,6 @@
 """The shape of a catalog file: what is known of one library, as data.
 
-One TOML file a library; its file name is the library's import name. `load.py` reads and checks them.
+One TOML file a library; its file name is the library's import name (`google.cloud.storage.toml`). `load.py` reads and checks them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,23 @@ import msgspec
 Category = Literal["sleep", "network", "dns", "database", "file", "process", "lock", "console", "cpu"]
 Effect = Literal["none", "read", "write"]
 Treatment = Literal["offload", "leave", "report"]
+Cost = Literal["microseconds", "milliseconds", "seconds", "unbounded"]
+
+COSTS: tuple[Cost, ...] = ("microseconds", "milliseconds", "seconds", "unbounded")
+"""From the shortest wait to the longest: what is `unbounded` waits for something that may never come."""
+
+USUAL_COST: dict[Category, Cost] = {
+    "sleep": "unbounded",
+    "network": "seconds",
+    "dns": "seconds",
+    "database": "seconds",
+    "file": "milliseconds",
+    "process": "seconds",
+    "lock": "unbounded",
+    "console": "unbounded",
+    "cpu": "milliseconds",
+}
+"""How long a wait of each category is on a bad day, where an entry says nothing else."""
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"async_": "async"}):
@@ -21,7 +38,9 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"a
 class Blocks(_Entry, frozen=True):
     """Callables that wait.
 
-    names: dotted names as users write them; `*` stands for any run of characters but a dot.
+    names: dotted names as users write them; the name of a class stands for making one. `*` stands for any run of
+        characters but a dot; `Class.*` for every method without a leading underscore, those that the checker does
+        not see among them: clients that make their methods when they run.
     category: what is waited for.
     effect: what the outside world sees: `none`, `read` (repeatable, like GET), `write` (the default: assume the worst).
     treatment: `offload` where no rewrite applies; `leave` for what costs microseconds; `report` for what is
@@ -29,6 +48,7 @@ class Blocks(_Entry, frozen=True):
     affinity: objects of this kind live on the thread that made them; all their calls run in one thread of this name.
     unless: a call with one of these arguments does not wait: `name=literal`, or `position=literal` (from 0, the
         receiver does not count).
+    cost: how long the wait is, by order of magnitude; None for what is usual in the category.
     """
 
     names: tuple[str, ...]
@@ -37,6 +57,19 @@ class Blocks(_Entry, frozen=True):
     treatment: Treatment = "offload"
     affinity: str | None = None
     unless: tuple[str, ...] = ()
+    cost: Cost | None = None
+
+    @property
+    def rough_cost(self) -> Cost:
+        """How long the wait is, by order of magnitude."""
+        if self.cost is not None:
+            return self.cost
+        return "microseconds" if self.treatment == "leave" else USUAL_COST[self.category]
+
+    @property
+    def weight(self) -> int:
+        """`rough_cost` as a number to sort by: from 0, microseconds, to 3, unbounded."""
+        return COSTS.index(self.rough_cost)
 
 
 class Rewrite(_Entry, frozen=True):
@@ -158,10 +191,16 @@ class Library(_Entry, frozen=True):
     mutates: methods that change nothing but their receiver (`list.append`).
     spawns: callables that start what they are given elsewhere, on another thread or process.
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
+    passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
+        call it themselves.
+    on_loop: callables that take a function which is called on the event loop later: `loop.call_soon`. They do not
+        call it themselves.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
     stubs: module name -> stub source, for projects whose environment lacks the distribution.
+    stubs_first: the stubs are read even where the distribution is installed: it is compiled and has no types of its
+        own, or makes its methods when it runs. Modules that the stubs leave out are not found then.
     checked: year and month in which the entry was last compared with the library.
     """
 
@@ -175,6 +214,8 @@ class Library(_Entry, frozen=True):
     mutates: tuple[str, ...] = ()
     spawns: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    on_loop: tuple[str, ...] = ()
     unseen: bool = False
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}
@@ -184,4 +225,5 @@ class Library(_Entry, frozen=True):
     exception: tuple[ExceptionClass, ...] = ()
     support: str = ""
     stubs: dict[str, str] = {}
+    stubs_first: bool = False
     example: tuple[Example, ...] = ()

@@ -10,6 +10,7 @@ import msgspec
 
 from aioport.program.definitions import Definitions
 from aioport.program.expressions import Types
+from aioport.program.fields import FieldTypes, find_typed
 from aioport.program.graphs import Graphs
 from aioport.program.installed import InstalledBodies
 from aioport.program.model import Call, Program, Reference
@@ -69,6 +70,8 @@ def build_program(
         type_at=types.at,
         receiver=types.receiver,
         stubbed=definitions.stubbed,
+        field_type=FieldTypes(report, definitions).of,
+        _typed_with=lambda names: find_typed(report, modules, names),
         _references=references,
     )
     return _with_unsure_receivers(program) if exact else program

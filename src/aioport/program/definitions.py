@@ -104,10 +104,10 @@ class Definitions:
         homes = (home for home in self._homes.values() if home is not None)
         return frozenset(_top(home.module.module_name) for home in homes if home.module.is_third_party_stub)
 
-    def on_receiver(self, function: int, ref: ClassRef | None) -> int:
+    def on_receiver(self, function: int, ref: ClassRef) -> int:
         """A stub's method under the name of the class it is called on, which may say more than the one defining it."""
         method = self.functions[function]
-        if ref is None or method.path is not None or method.owner is None:
+        if method.path is not None or method.owner is None:
             return function
         receiver = self.class_(ref)
         if receiver is None or receiver == method.owner or self.classes[receiver].path is not None:

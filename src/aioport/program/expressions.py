@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from aioport.positions import Span
 from aioport.program.definitions import Definitions
@@ -16,6 +17,9 @@ from aioport.project import Project
 
 METHOD = re.compile(rb"\s*\.\s*(\w+)\s*\(")
 """What follows the receiver in the text of a method's call."""
+
+KEPT_FILES = 500
+"""Files whose types are kept: all of an ordinary project's, a twentieth of the largest."""
 
 UNKNOWN = re.compile(r"(?:^|\| )(?:Unknown|typing\.Any)(?:$| \|)")
 """A type, or a member of a union, of which nothing is known."""
@@ -35,8 +39,8 @@ class Types:
     ) -> None:
         self._project, self._report, self._definitions, self._places = project, report, definitions, places
         self._modules: dict[str, ModuleRecord] = dict(definitions.project_modules())
-        self._tables: dict[str, dict[Span, TypeRecord]] = {}
-        self._ends: dict[str, dict[int, list[int]]] = {}
+        self._table = lru_cache(KEPT_FILES)(self._read_table)
+        self._ends_at = lru_cache(KEPT_FILES)(self._sort_ends)
 
     def at(self, path: str, start: int, end: int) -> Type | None:
         """The type of the expression with exactly this range, if it was recorded."""
@@ -61,26 +65,22 @@ class Types:
                 return self._convert(table[call.start, end])
         return None
 
-    def _ends_at(self, path: str) -> dict[int, list[int]]:
-        if path not in self._ends:
-            ends: dict[int, list[int]] = defaultdict(list)
-            for start, end in self._table(path):
-                ends[start].append(end)
-            self._ends[path] = ends
-        return self._ends[path]
+    def _sort_ends(self, path: str) -> dict[int, list[int]]:
+        ends: dict[int, list[int]] = defaultdict(list)
+        for start, end in self._table(path):
+            ends[start].append(end)
+        return ends
 
-    def _table(self, path: str) -> dict[Span, TypeRecord]:
-        if path not in self._tables:
-            module = self._modules.get(path)
-            tables = self._report.types(module).values() if module is not None else ()
-            locate = self._places[path].locate
-            self._tables[path] = {
-                (place.start, place.end): table.type_table[index]
-                for table in tables
-                for key, index in table.locations.items()
-                if (place := locate(key)) is not None
-            }
-        return self._tables[path]
+    def _read_table(self, path: str) -> dict[Span, TypeRecord]:
+        module = self._modules.get(path)
+        tables = self._report.types(module).values() if module is not None else ()
+        locate = self._places[path].locate
+        return {
+            place[:2]: table.type_table[index]
+            for table in tables
+            for key, index in table.locations.items()
+            if (place := locate(key)) is not None
+        }
 
     def _convert(self, record: TypeRecord) -> Type:
         is_known = UNKNOWN.search(record.string) is None

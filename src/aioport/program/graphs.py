@@ -36,8 +36,9 @@ class Graphs:
             for key, edge in sorted(edges.items()):
                 record = edge.Call
                 if record is not None:
-                    kind = kind_of(key.partition("|")[2])
-                    place = locate(key) if kind is not None else None
+                    span, _, label = key.partition("|")
+                    kind = kind_of(label) if label else "call"
+                    place = locate(span) if kind is not None else None
                     if kind is not None and place is not None:
                         found += self._read(path, caller, kind, place, record)
                     if decorated is not None:
@@ -103,12 +104,13 @@ class Graphs:
         for one in self._targets.find((*record.call_targets, *record.init_targets)).targets:
             yield self._definitions.functions[one].name
 
-    def _read(
-        self, path: str, caller: int, kind: CallKind, place: Place, record: CallRecord
-    ) -> Iterator[Call]:
-        data = self._project.sources[path].data
-        through_super = data.startswith(b"super(", place.start)
-        targets, sure = self._targets.find(record.call_targets, overrides=not through_super)
+    def _read(self, path: str, caller: int, kind: CallKind, place: Place, record: CallRecord) -> list[Call]:
+        through_super = self._project.sources[path].data.startswith(b"super(", place.start)
+        targets, sure = (
+            self._targets.find(record.call_targets, overrides=not through_super)
+            if record.call_targets
+            else ((), False)
+        )
         constructs = None
         if record.init_targets or record.new_targets:
             constructs = self._targets.constructed(record)
@@ -116,10 +118,10 @@ class Graphs:
             # One class has one way to be made, whether or not it defines both halves of it.
             sure = (sure or not record.call_targets) and (constructs is not None or len(makers) == 1)
             targets += makers
-        unknown = record.reason
+        unknown = record.reason if record.unresolved is not None else None
         if unknown is None and kind == "call" and not targets and not record.init_targets:
             unknown = "NoTarget"
-        yield Call(
+        call = Call(
             caller=caller,
             path=path,
             kind=kind,
@@ -134,10 +136,10 @@ class Graphs:
             callbacks=tuple(self._targets.callbacks(record)) if record.higher_order_parameters else (),
             through_super=through_super,
         )
-        if kind == "enter":
-            leaving = self._targets.leaving(targets, record)
-            if leaving:
-                yield Call(caller, path, "exit", *place, targets=leaving, sure=sure)
+        leaving = self._targets.leaving(targets, record) if kind == "enter" else ()
+        if leaving:
+            return [call, Call(caller, path, "exit", *place, targets=leaving, sure=sure)]
+        return [call]
 
 
 def _is_called(data: bytes, end: int) -> bool:

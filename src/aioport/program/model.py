@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -11,7 +11,7 @@ import msgspec
 
 FunctionKind = Literal["def", "module", "class"]
 CallKind = Literal[
-    "call", "property", "setter", "enter", "exit", "iter", "next", "item", "operator", "protocol"
+    "call", "property", "setter", "enter", "exit", "iter", "next", "item", "operator", "protocol", "import"
 ]
 
 
@@ -141,12 +141,16 @@ class Reference(_Value, frozen=True):
 
 
 class Callees(_Value, frozen=True):
-    """One line of an installed function's body, what it may run, and the functions that it hands over."""
+    """One line of an installed function's body, what it may run, and the functions that it hands over.
+
+    is_open: it is not known what else it runs.
+    """
 
     line: int
     targets: tuple[int, ...]
     sure: bool
     callbacks: tuple[int, ...] = ()
+    is_open: bool = False
 
 
 class Counts(_Value, frozen=True):
@@ -155,6 +159,10 @@ class Counts(_Value, frozen=True):
     calls: int
     resolved: int
     unknown: int
+
+
+def _no_field_types(_class: int, _name: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +178,7 @@ class Program:
     type_at: the type of a name, an attribute's base or an argument by (path, start, end); None where not recorded.
     receiver: the type of what a method is called on; None for other calls and where it was not recorded.
     stubbed: third-party packages of which stubs were read so far.
+    field_type: the checker's text for the type of a class's own data attribute; empty for what is none.
     """
 
     functions: tuple[Function, ...] | list[Function]
@@ -183,6 +192,8 @@ class Program:
     receiver: Callable[[Call], Type | None]
     stubbed: Callable[[], frozenset[str]]
     _references: Callable[[], tuple[Reference, ...]]
+    field_type: Callable[[int, str], str] = _no_field_types
+    _typed_with: Callable[[Iterable[str]], tuple[str, ...]] | None = None
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -194,6 +205,12 @@ class Program:
         explicit = [call for call in self.calls if call.kind == "call"]
         unknown = sum(call.unknown is not None for call in explicit)
         return Counts(len(explicit), len(explicit) - unknown, unknown)
+
+    def typed_with(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The project's files in which something may be of a class with one of some bare names, in order."""
+        if self._typed_with is not None:
+            return self._typed_with(names)
+        return tuple(sorted({call.path for call in self.calls}))
 
     def is_receiver_known(self, call: Call) -> bool:
         """Whether nothing is missing from the type of what a method is called on, so that the targets are all."""

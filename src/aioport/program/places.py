@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from aioport.positions import BOM_LENGTH
@@ -16,6 +17,10 @@ class Place(NamedTuple):
     end: int
     line: int
     column: int
+
+
+_place = partial(tuple.__new__, Place)
+"""Called a million times for a large project: the class itself takes twice as long."""
 
 
 class Inserted(NamedTuple):
@@ -43,7 +48,9 @@ class Places:
 
         key: `12:5-12:15`, perhaps with `|...` behind it; lines and byte columns from 1, the end exclusive.
         """
-        first, begin, last, end = key.partition("|")[0].replace("-", ":").split(":")
+        if "|" in key:
+            key = key.partition("|")[0]
+        first, begin, last, end = key.replace("-", ":").split(":")
         line, column, end_line, end_column = int(first), int(begin) - 1, int(last), int(end) - 1
         if self._inserted:
             try:
@@ -54,7 +61,7 @@ class Places:
         starts = self._starts
         if end_line > len(starts):
             return None
-        return Place(starts[line - 1] + column, starts[end_line - 1] + end_column, line, column)
+        return _place((starts[line - 1] + column, starts[end_line - 1] + end_column, line, column))
 
     def _without_inserted(self, line: int, column: int) -> int:
         """A column of the source. Raises LookupError for one inside inserted text."""

@@ -61,21 +61,19 @@ class Targets:
         found: dict[int, None] = {}
         sure = True
         for record in records:
-            if isinstance(record.target, str):
-                sure = False
-                continue
-            ref = record.target.Function or record.target.Overrides
+            target = record.target
+            ref = None if isinstance(target, str) else target.Function or target.Overrides
             function = definitions.function(ref) if ref is not None else None
             if function is None:
                 sure = False
                 continue
-            function = definitions.on_receiver(function, record.receiver_class)
+            on = record.receiver_class
+            if on is not None:
+                function = definitions.on_receiver(function, on)
             found[function] = None
             if overrides and record.implicit_receiver and not record.implicit_dunder_call:
                 method = definitions.functions[function]
-                receiver = (
-                    definitions.class_(record.receiver_class) if record.receiver_class else method.owner
-                )
+                receiver = definitions.class_(on) if on is not None else method.owner
                 if receiver is not None and method.owner is not None:
                     for override in definitions.overriding(receiver, method.bare_name):
                         found[override] = None
@@ -83,8 +81,6 @@ class Targets:
 
     def constructors(self, record: CallRecord) -> tuple[int, ...]:
         """The `__init__` and `__new__` that a class defines itself or inherits from anything but `object`."""
-        if not record.init_targets and not record.new_targets:
-            return ()
         found = self.find((*record.init_targets, *record.new_targets), overrides=False).targets
         functions = self._definitions.functions
         return tuple(one for one in found if functions[one].name not in NO_CONSTRUCTOR)
@@ -113,7 +109,7 @@ class Targets:
                 class_id = self._definitions.class_(ref) if ref is not None else method.owner
                 leaving = self._method(class_id, name) if class_id is not None else None
                 if leaving is not None:
-                    found[self._definitions.on_receiver(leaving, ref)] = None
+                    found[self._definitions.on_receiver(leaving, ref) if ref is not None else leaving] = None
         return tuple(found)
 
     def _method(self, class_id: int, name: str) -> int | None:

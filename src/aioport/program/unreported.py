@@ -14,7 +14,9 @@ from aioport.program.model import Call, Function
 from aioport.program.syntax import FunctionNode, Syntax, own_nodes
 from aioport.project import PARSE_ERRORS, Source
 
-DEFINITION = re.compile(rb"^[ \t\f]*(?:async[ \t]+)?def[ \t]+(?=\w)", re.MULTILINE)
+DEFINITION = re.compile(rb"def[ \t]+(?=\w)")
+"""Also finds what is no definition, in comments and strings; a pattern that does not takes four times as long."""
+
 REASON = "UnreportedFunction"
 
 
@@ -26,7 +28,8 @@ def find_unreported(
     known: offsets of the names of the functions that were reported.
     first: the id from which on ids are given.
     """
-    if all(found.end() in known for found in DEFINITION.finditer(source.data)):
+    doubtful = [found.start() for found in DEFINITION.finditer(source.data) if found.end() not in known]
+    if not any(_begins_line(source, start) for start in doubtful):
         return
     try:
         syntax = Syntax(source)
@@ -37,6 +40,11 @@ def find_unreported(
         if offset not in known:
             ids[node] = first + len(ids)
             yield _function(syntax, node, module, ids), tuple(_calls(syntax, node, ids[node]))
+
+
+def _begins_line(source: Source, offset: int) -> bool:
+    start = source.line_starts[line_of(source, offset) - 1]
+    return source.data[start:offset].split() in ([], [b"async"])
 
 
 def _function(syntax: Syntax, node: FunctionNode, module: str, ids: dict[ast.AST, int]) -> Function:

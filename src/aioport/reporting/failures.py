@@ -60,6 +60,9 @@ def _complaint(error: Exception) -> str | None:
     """What to tell whoever can do something about it; None for what nobody but us can."""
     # Imported here: that an error occurred says that most of it is loaded.
     from aioport.catalog.load import CatalogError  # noqa: PLC0415
+    from aioport.choosing.baseline import BaselineError  # noqa: PLC0415
+    from aioport.choosing.git import GitError  # noqa: PLC0415
+    from aioport.explaining.where import WhereError  # noqa: PLC0415
     from aioport.planning.entries import EntryError  # noqa: PLC0415
     from aioport.program.pyrefly import CheckerError  # noqa: PLC0415
     from aioport.project import ProjectError  # noqa: PLC0415
@@ -67,12 +70,15 @@ def _complaint(error: Exception) -> str | None:
     from aioport.writing import DirtyTreeError, WriteError  # noqa: PLC0415
 
     kinds = (
+        BaselineError,
         CatalogError,
         CheckerError,
         DirtyTreeError,
         EntryError,
+        GitError,
         ProjectError,
         SettingsError,
+        WhereError,
         WriteError,
     )
     if isinstance(error, kinds):

@@ -13,12 +13,36 @@ VERSION = 1
 
 
 def render_scan(report: ScanReport) -> str:
-    """A scan as one JSON object: the findings and the unknown calls."""
+    """A scan as one JSON object: the findings, the unknown calls, and counts; `docs/scan.schema.json` describes it."""
+    baseline = report.baseline
     return _render(
         {
             "version": VERSION,
             "findings": [_finding(row) for row in report.findings],
-            "unknown": _unknown(report.unknown),
+            "unknown": [
+                {
+                    **one,
+                    "function": row.function,
+                    "reason": row.reason,
+                    "candidates": list(row.candidates),
+                    "may_hide": row.may_hide,
+                    "may_hide_on_loop": row.on_loop,
+                }
+                for one, row in zip(_unknown(report.unknown), report.unknown, strict=True)
+            ],
+            "problems": [
+                {"path": one.path, "line": one.line, "message": one.message} for one in report.problems
+            ],
+            "summary": {
+                "files": report.files,
+                "findings": len(report.findings),
+                "on_loop": sum(row.on_loop for row in report.findings),
+                "unknown": len(report.unknown),
+                "allowed": report.allowed,
+                "baseline": None
+                if baseline is None
+                else {"file": baseline.file, "known": baseline.known, "gone": list(baseline.gone)},
+            },
         }
     )
 
@@ -85,6 +109,12 @@ def _finding(row: FindingRow) -> dict[str, Any]:
         "on_loop": row.on_loop,
         "sure": row.sure,
         "chain": [{"path": link.path, "line": link.line, "name": link.name} for link in row.chain],
+        "message": row.message,
+        "cost": row.cost,
+        "severity": row.severity,
+        "end_line": row.end_line,
+        "end_column": row.end_column,
+        "fingerprint": row.fingerprint,
     }
 
 

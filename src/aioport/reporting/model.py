@@ -6,47 +6,87 @@ those of installed packages are absolute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from aioport.blocking.facts import Link
-from aioport.catalog.schema import Category
+from aioport.catalog.schema import Category, Cost
+from aioport.mistakes.mistake import MistakeKind
 from aioport.planning.plan import Action, Color, Safety, Suggestion
-from aioport.project import Problem
+from aioport.project import Problem, Source
 from aioport.settings import Settings
 from aioport.verifying.verdict import Violation
+
+Severity = Literal["error", "warning", "note"]
+
+CommentKind = Literal["unused-allow", "unknown-allow", "allow-without-reason"]
+"""What may be wrong with an allow comment: see `choosing.allowed`."""
+
+Kind = Literal["blocking-call"] | MistakeKind | CommentKind
 
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A call in the project that waits.
+    """Something that is wrong, or waits, at a place of the project.
 
-    function: the dotted name of the function that makes it.
-    kind: what is wrong with it; so far always `blocking-call`.
-    on_loop: an `async def` reaches it without handing it to a thread.
+    function: the dotted name of the function in which it is; empty for what is about a comment.
+    kind: `blocking-call`, a mistake's kind, or what is wrong with an allow comment.
+    category, cost: what a call waits for, and how long by order of magnitude; None for other kinds.
+    on_loop: of a call that waits, whether an `async def` reaches it without handing it to a thread.
     sure: every step of the chain has one possible target.
-    chain: from the function that begins it (the `async def`, if there is one) down to the primitive that waits.
+    chain: from the function that begins it (the `async def`, if there is one) down to the primitive that waits;
+        empty for other kinds.
+    message: one sentence without a full stop.
+    severity: see `severity.severity_of`.
+    fingerprint: the same for the same thing as long as its function, file and name stay: see `fingerprints`.
+    end_line, end_column: where the call ends, the column past its last character; None where that is not known.
+    function_line: where the `def` of the function is; None for a module's body and for comments.
     """
 
     path: str
     line: int
     column: int
     function: str
-    category: Category
+    category: Category | None
     on_loop: bool
     sure: bool
     chain: tuple[Link, ...]
-    kind: str = "blocking-call"
+    kind: Kind = "blocking-call"
+    message: str = ""
+    cost: Cost | None = None
+    severity: Severity = "note"
+    fingerprint: str = ""
+    end_line: int | None = None
+    end_column: int | None = None
+    function_line: int | None = None
+
+    @property
+    def primitive(self) -> str:
+        """The name of what waits in the end; empty for other kinds than blocking calls."""
+        return self.chain[-1].name if self.chain else ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownRow:
-    """A call of which it is not known what it runs; `text` is its callee as it is written."""
+    """A call of which it is not known what it runs; `text` is its callee as it is written.
+
+    function: the dotted name of the function that makes it.
+    reason: why it is not known.
+    candidates: names of functions that wait and are called the same; one of them may be what runs.
+    may_hide: how many functions reach the call, and would so reach what waits; `on_loop` of them are `async def`.
+    """
 
     path: str
     line: int
     column: int
     text: str
+    function: str = ""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    may_hide: int = 0
+    on_loop: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +131,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Baselined:
+    """What a baseline took out of a report.
+
+    file: the baseline's name as it was given.
+    known: how many findings it holds that are still there.
+    gone: one line for each entry of which fewer are there than it says.
+    """
+
+    file: str
+    known: int
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReport:
-    """A scan; `problems` are files that cannot be read as Python and were left out."""
+    """A scan.
+
+    files: how many there are in the project.
+    problems: files that cannot be read as Python and were left out.
+    sources: the files by path, for formats that quote them or count columns otherwise.
+    prefix: what leads from the folder of the pyproject.toml down to the root, with a slash at its end.
+    allowed: how many findings allow comments took out.
+    baseline: what a baseline took out; None where none was asked for.
+    """
 
     root: Path
     libraries: tuple[Path, ...]
@@ -100,6 +162,10 @@ class ScanReport:
     findings: tuple[FindingRow, ...]
     unknown: tuple[UnknownRow, ...]
     problems: tuple[Problem, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    prefix: str = ""
+    allowed: int = 0
+    baseline: Baselined | None = None
 
 
 @dataclass(frozen=True, slots=True)

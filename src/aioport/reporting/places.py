@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.style import Style
 from rich.text import Text
 
 
@@ -31,6 +32,10 @@ class Places:
             return f"{self.prefix or ''}{path}"
         shown = Path(path).as_posix()
         return next((shown.removeprefix(one) for one in self.libraries if shown.startswith(one)), shown)
+
+    def link(self, path: str, style: str = "") -> Style:
+        """A style for a text that leads to a file of the report where a terminal can follow it."""
+        return Style.parse(style) + Style(link=(self.root / path).as_uri())
 
     def say_root(self) -> Iterator[Text]:
         """The lines above a report whose root has to be known to follow its paths."""

@@ -1,0 +1,1 @@
+"""Chains over several files; what is called from outside stands in `handlers`."""

@@ -1,0 +1,4 @@
+# bed: group=imports forms=both
+"""A part of a package."""
+
+VALUE = 1

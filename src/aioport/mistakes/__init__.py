@@ -1,0 +1,1 @@
+"""What goes wrong with asyncio beside blocking calls."""

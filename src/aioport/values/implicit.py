@@ -1,0 +1,299 @@
+"""Calls of special methods that stand in no call expression and in no report: `in`, truth, `del`, descriptors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+from aioport.blocking.facts import Wait
+from aioport.program.model import Call, CallKind
+from aioport.program.syntax import Syntax
+from aioport.values.code import Code
+from aioport.values.types import Types
+
+COMPARISONS: Mapping[type[ast.cmpop], tuple[str, ...]] = {
+    ast.Eq: ("__eq__",),
+    ast.NotEq: ("__ne__", "__eq__"),
+    ast.Lt: ("__lt__", "__gt__"),
+    ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"),
+    ast.GtE: ("__ge__", "__le__"),
+}
+"""Each operator's method of the left operand, and what else is asked."""
+
+TRUTH = ("__bool__", "__len__")
+CONTAINS = ("__contains__", "__iter__", "__getitem__")
+TEXT = ("__str__", "__repr__")
+
+UNARY: Mapping[type[ast.unaryop], tuple[str, ...]] = {
+    ast.Not: TRUTH,
+    ast.USub: ("__neg__",),
+    ast.UAdd: ("__pos__",),
+    ast.Invert: ("__invert__",),
+}
+
+REFLECTED: Mapping[type[ast.operator], str] = {
+    ast.Add: "__radd__",
+    ast.Sub: "__rsub__",
+    ast.Mult: "__rmul__",
+    ast.Div: "__rtruediv__",
+    ast.FloorDiv: "__rfloordiv__",
+    ast.Mod: "__rmod__",
+    ast.Pow: "__rpow__",
+    ast.MatMult: "__rmatmul__",
+    ast.LShift: "__rlshift__",
+    ast.RShift: "__rrshift__",
+    ast.BitAnd: "__rand__",
+    ast.BitOr: "__ror__",
+    ast.BitXor: "__rxor__",
+}
+
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "abs": ("__abs__",),
+    "bool": TRUTH,
+    "bytes": ("__bytes__",),
+    "complex": ("__complex__",),
+    "dir": ("__dir__",),
+    "divmod": ("__divmod__",),
+    "float": ("__float__", "__index__"),
+    "format": ("__format__", *TEXT),
+    "hash": ("__hash__",),
+    "int": ("__int__", "__index__"),
+    "len": ("__len__",),
+    "print": TEXT,
+    "reversed": ("__reversed__",),
+    "round": ("__round__",),
+}
+"""Builtin functions that call one method of their argument."""
+
+SORTING = frozenset({"max", "min", "sorted"})
+"""Builtin functions that compare the items of their argument."""
+
+ITERATING = frozenset(
+    {
+        *("all", "any", "dict", "enumerate", "filter", "frozenset", "join", "list", "map", "max", "min"),
+        *("reduce", "set", "sorted", "sum", "tuple", "zip", "extend", "update"),
+    }
+)
+"""Builtin functions and methods that iterate over an argument."""
+
+AT_CREATION = frozenset({"__del__"})
+"""An object that is made is destroyed sometime, mostly where its last name goes: in the function that made it."""
+
+KNOWN = frozenset(
+    {
+        *(name for names in COMPARISONS.values() for name in names),
+        *(name for names in UNARY.values() for name in names),
+        *(name for names in FUNCTIONS.values() for name in names),
+        *(*CONTAINS, *TEXT, *REFLECTED.values(), *AT_CREATION),
+        *("__delattr__", "__delete__", "__delitem__", "__format__", "__get__", "__getattr__"),
+        *("__getattribute__", "__init_subclass__", "__iter__", "__missing__", "__next__"),
+        *("__set__", "__set_name__", "__setattr__", "__call__"),
+    }
+)
+"""Special methods that are looked for here."""
+
+
+class Implicit:
+    """Finds the places that run special methods which wait; each method is looked for once."""
+
+    def __init__(self, code: Code, types: Types) -> None:
+        self._code, self._types, self._program = code, types, code.program
+        self._done: set[int] = set()
+        self._made: set[tuple[str, int, int]] = set()
+        self._wanted: dict[str, set[int]] = {}
+
+    def find(self, waits: Mapping[int, Wait]) -> list[Call]:
+        """Calls of methods that were not looked for before."""
+        functions = self._program.functions
+        new = [
+            one
+            for one in waits
+            if one not in self._done
+            and functions[one].in_project
+            and functions[one].owner is not None
+            and functions[one].bare_name in KNOWN
+        ]
+        if not new:
+            return []
+        self._done.update(new)
+        self._wanted = {}
+        for one in new:
+            self._wanted.setdefault(functions[one].bare_name, set()).add(one)
+        found: list[Call] = []
+        for path in self._candidates(new):
+            syntax = self._code.syntax(path)
+            if syntax is not None:
+                found += self._in_file(path, syntax)
+        return found
+
+    def _candidates(self, methods: Iterable[int]) -> Iterator[str]:
+        """Files in which an object of the methods' classes, or of theirs below, may be used."""
+        program = self._program
+        owners = {owner for one in methods if (owner := program.functions[one].owner) is not None}
+        classes = owners | {below for one in owners for below in program.subclasses.get(one, ())}
+        names = sorted({program.classes[one].name.rpartition(".")[2] for one in classes})
+        yield from program.typed_with(names)
+
+    def _in_file(self, path: str, syntax: Syntax) -> Iterator[Call]:
+        for node in ast.walk(syntax.tree):
+            for operand, names in self._asked(node):
+                for method in self._methods(path, operand, names):
+                    yield from self._call(path, syntax, node, method)
+            for method in self._special(path, node):
+                yield from self._call(path, syntax, node, method)
+
+    def _asked(self, node: ast.AST) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
+        """Operands of a node, with the methods that it asks for, of which the first one that there is runs."""
+        match node:
+            case ast.Compare(left=left, ops=operators, comparators=comparators):
+                for operator, first, second in zip(operators, [left, *comparators], comparators, strict=False):
+                    if isinstance(operator, ast.In | ast.NotIn):
+                        yield second, CONTAINS
+                    elif (names := COMPARISONS.get(type(operator))) is not None:
+                        yield first, names[:1] if names[0] != "__ne__" else names
+                        yield second, names[-1:]
+            case ast.UnaryOp(op=operator, operand=operand):
+                yield operand, UNARY[type(operator)]
+            case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
+                yield test, TRUTH
+            case ast.BoolOp(values=values):
+                yield from ((value, TRUTH) for value in values[:-1])
+            case ast.comprehension(ifs=conditions):
+                yield from ((condition, TRUTH) for condition in conditions)
+            case ast.BinOp(op=operator, right=right):
+                yield right, (REFLECTED[type(operator)],)
+                if isinstance(operator, ast.Mod):
+                    yield right, TEXT
+            case ast.FormattedValue(value=value, conversion=conversion):
+                yield value, ("__repr__",) if conversion == ord("r") else ("__format__", *TEXT)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript):
+                        yield target.value, ("__delitem__",)
+                    elif isinstance(target, ast.Name):
+                        yield target, ("__del__",)
+                    elif isinstance(target, ast.Attribute):
+                        yield target.value, ("__delattr__",)
+            case ast.Subscript(value=value, ctx=ast.Load()):
+                yield value, ("__missing__",)
+            case ast.Starred(value=value) | ast.YieldFrom(value=value):
+                yield value, ("__iter__",)
+                yield value, ("__next__",)
+            case ast.Assign(targets=[ast.Tuple() | ast.List()], value=value):
+                yield value, ("__iter__",)
+                yield value, ("__next__",)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                yield from _asked_by_call(name, args)
+
+    def _special(self, path: str, node: ast.AST) -> Iterator[int]:
+        """Methods that are found through a class rather than through an operand."""
+        match node:
+            case ast.Attribute(value=value, attr=attribute, ctx=context):
+                yield from self._by_attribute(path, value, attribute, context)
+            case ast.ClassDef():
+                made = self._types.class_of(path, node)
+                if made is not None and "__init_subclass__" in self._wanted:
+                    for base in self._program.classes[made].ancestors:
+                        if (hook := self._program.classes[base].methods.get("__init_subclass__")) is not None:
+                            yield from (one for one in (hook,) if one in self._wanted["__init_subclass__"])
+                            break
+            case ast.Call():
+                yield from self._by_making(path, node)
+
+    def _by_attribute(
+        self, path: str, value: ast.expr, attribute: str, context: ast.expr_context
+    ) -> Iterator[int]:
+        hooks = {
+            ast.Load: ("__getattribute__", "__getattr__"),
+            ast.Store: ("__setattr__",),
+            ast.Del: ("__delattr__",),
+        }
+        descriptor = {ast.Load: "__get__", ast.Store: "__set__", ast.Del: "__delete__"}[type(context)]
+        if descriptor not in self._wanted and not any(
+            name in self._wanted for name in hooks[type(context)]
+        ):
+            return
+        for holder in self._types.holders(path, value):
+            for name in hooks[type(context)]:
+                if name == "__getattr__" and self._has(holder, attribute):
+                    continue
+                yield from self._found(holder, name)
+            if descriptor in self._wanted:
+                for field in self._types.field(holder, attribute):
+                    yield from self._found(field, descriptor)
+
+    def _by_making(self, path: str, node: ast.Call) -> Iterator[int]:
+        """Making an object calls the metaclass, and destroys the object later."""
+        if "__del__" not in self._wanted and "__call__" not in self._wanted:
+            return
+        index = self._code.call_at(path, node)
+        made = self._code.calls[index].constructs if index is not None else None
+        if made is None:
+            return
+        yield from self._found(made, "__del__")
+        for metaclass in self._types.metaclasses(made):
+            yield from self._found(metaclass, "__call__")
+
+    def _has(self, class_id: int, attribute: str) -> bool:
+        """Whether a class says itself what an attribute is."""
+        if self._program.find_method(class_id, attribute) is not None:
+            return True
+        line = (class_id, *self._program.classes[class_id].ancestors)
+        return any(attribute in self._program.classes[one].fields for one in line)
+
+    def _methods(self, path: str, operand: ast.expr, names: tuple[str, ...]) -> Iterator[int]:
+        """Of each class that an operand may be of, the first of the methods; items are asked where it begins with `*`."""
+        wanted = [name for name in names if name.removeprefix("*") in self._wanted]
+        if not wanted:
+            return
+        items = names[0].startswith("*")
+        classes = self._types.items(path, operand) if items else self._types.classes(path, operand)
+        for class_id in classes:
+            for name in names:
+                method = self._program.find_method(class_id, name.removeprefix("*"))
+                if method is not None and self._program.functions[method].in_project:
+                    yield from self._found(class_id, name.removeprefix("*"))
+                    break
+
+    def _found(self, class_id: int, name: str) -> Iterator[int]:
+        method = self._program.find_method(class_id, name)
+        if method is not None and method in self._wanted.get(name, ()):
+            yield method
+        for below in self._program.subclasses.get(class_id, ()):
+            method = self._program.classes[below].methods.get(name)
+            if method is not None and method in self._wanted.get(name, ()):
+                yield method
+
+    def _call(self, path: str, syntax: Syntax, node: ast.AST, method: int) -> Iterator[Call]:
+        place = node
+        while not isinstance(place, ast.expr | ast.stmt):
+            place = syntax.parents[place]
+        caller = self._code.around(path, place)
+        start, end = syntax.span(place)
+        if caller is None or (path, start, method) in self._made:
+            return
+        self._made.add((path, start, method))
+        kind: CallKind = "protocol"
+        yield Call(
+            caller=caller,
+            path=path,
+            kind=kind,
+            start=start,
+            end=end,
+            line=place.lineno,
+            column=place.col_offset,
+            targets=(method,),
+            sure=False,
+        )
+
+
+def _asked_by_call(name: str, args: list[ast.expr]) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
+    if name in FUNCTIONS:
+        yield from ((argument, FUNCTIONS[name]) for argument in args)
+    if name in ITERATING:
+        for argument in args:
+            yield argument, ("__iter__",)
+            yield argument, ("__next__",)
+    if name in SORTING:
+        yield from ((argument, ("*__lt__", "*__gt__")) for argument in args)

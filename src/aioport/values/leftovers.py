@@ -1,0 +1,242 @@
+"""Calls that the checker leaves open although their names say what they run: `io.open`, `super()`, `self[key]`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+import msgspec
+
+from aioport.catalog.index import Catalog
+from aioport.program.model import Call, CallKind, Function, Program
+from aioport.program.names import ImportedNames
+from aioport.program.syntax import Syntax
+from aioport.project import PARSE_ERRORS, Project
+
+CALLEE = re.compile(rb"([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)\s*([\[(])")
+"""The dotted name at the beginning of a call, and whether the class that it names is subscripted first."""
+
+ALWAYS_KNOWN = frozenset({"super", "type"})
+"""Builtins of which the checker knows what they return and not that they are called."""
+
+OPERATORS: Mapping[type[ast.operator], str] = {
+    ast.Add: "__add__",
+    ast.Sub: "__sub__",
+    ast.Mult: "__mul__",
+    ast.Div: "__truediv__",
+    ast.FloorDiv: "__floordiv__",
+    ast.Mod: "__mod__",
+    ast.Pow: "__pow__",
+    ast.MatMult: "__matmul__",
+    ast.LShift: "__lshift__",
+    ast.RShift: "__rshift__",
+    ast.BitAnd: "__and__",
+    ast.BitOr: "__or__",
+    ast.BitXor: "__xor__",
+}
+
+ON_OWN_CLASS: Mapping[CallKind, tuple[str, ...]] = {
+    "iter": ("__iter__", "__aiter__"),
+    "next": ("__next__", "__anext__"),
+    "enter": ("__enter__", "__aenter__"),
+    "call": ("__call__",),
+}
+"""What runs when something is done with a method's own object."""
+
+OPEN_ON_SELF = "UnexpectedDefiningClass"
+"""The checker's word for special methods of a method's own object, and for functions that a stub takes from another."""
+
+LEAVING = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
+
+
+def resolve_leftovers(project: Project, program: Program, catalog: Catalog) -> Program:
+    """A program in which calls have targets that the checker left open and whose names leave no doubt."""
+    return _Leftovers(project, program, catalog).resolved()
+
+
+class _Leftovers:
+    def __init__(self, project: Project, program: Program, catalog: Catalog) -> None:
+        self._project, self._program, self._catalog = project, program, catalog
+        self._functions = (
+            program.functions if isinstance(program.functions, list) else list(program.functions)
+        )
+        self._names: dict[str, ImportedNames | None] = {}
+
+    def resolved(self) -> Program:
+        calls: list[Call] = []
+        for call in self._program.calls:
+            if call.unknown is None or (call.targets and call.kind != "call"):
+                calls.append(call)
+            elif call.kind == "call":
+                calls.append(self._by_name(call) or self._on_self(call) or call)
+            elif call.unknown == OPEN_ON_SELF:
+                found = self._on_self(call)
+                calls.append(found or call)
+                if found is not None and found.kind == "enter":
+                    calls += self._leaving(found)
+            else:
+                calls.append(call)
+        return replace(self._program, calls=tuple(calls), functions=self._functions)
+
+    def _text(self, call: Call) -> bytes:
+        return self._project.sources[call.path].data[call.start : call.end]
+
+    def _by_name(self, call: Call) -> Call | None:
+        """A call by the dotted name that is written, if it is imported and known."""
+        found = CALLEE.match(self._text(call))
+        if found is None:
+            return None
+        written = re.sub(rb"\s", b"", found[1]).decode()
+        if written in ALWAYS_KNOWN and found[2] == b"(":
+            return msgspec.structs.replace(call, unknown=None, sure=True)
+        name = self._meaning(call.path, written) if not call.targets else None
+        if name is None:
+            return None
+        if (class_id := self._classes.get(name)) is not None:
+            maker = self._program.find_method(class_id, "__init__")
+            targets = (maker,) if maker is not None else ()
+            return msgspec.structs.replace(
+                call, unknown=None, targets=targets, constructs=class_id, sure=True
+            )
+        if found[2] == b"(" and self._is_known(name):
+            return msgspec.structs.replace(call, unknown=None, targets=(self._function(name),), sure=True)
+        return None
+
+    def _meaning(self, path: str, written: str) -> str | None:
+        """The public name of a dotted expression that begins with an imported name, or of a class of the same module."""
+        names = self._imported(path)
+        if names is None:
+            return None
+        first, _, rest = written.partition(".")
+        base = names.bound.get(first)
+        if base is not None:
+            return self._catalog.public_name(f"{base}.{rest}" if rest else base)
+        return None if rest else f"{self._modules.get(path, '')}.{written}"
+
+    def _imported(self, path: str) -> ImportedNames | None:
+        if path not in self._names:
+            module = self._modules.get(path, "")
+            package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+            try:
+                syntax = Syntax(self._project.sources[path])
+                self._names[path] = ImportedNames(syntax, self._catalog.public_name, package)
+            except PARSE_ERRORS:
+                self._names[path] = None
+        return self._names[path]
+
+    @cached_property
+    def _modules(self) -> Mapping[str, str]:
+        return {
+            one.path: one.name
+            for one in self._functions
+            if one.kind == "module" and one.in_project and one.path is not None
+        }
+
+    @cached_property
+    def _classes(self) -> Mapping[str, int]:
+        return {one.name: one.id for one in self._program.classes}
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {one.name: one.id for one in self._functions if not one.in_project}
+
+    def _is_known(self, name: str) -> bool:
+        """Whether the catalog says anything of a name, or the program has a function of this name."""
+        catalog = self._catalog
+        return (
+            name in self._ids
+            or catalog.blocks(name) is not None
+            or catalog.is_pure(name)
+            or catalog.is_spawn(name)
+            or catalog.is_keeper(name)
+            or bool(catalog.rewrites(name))
+        )
+
+    def _function(self, name: str) -> int:
+        """The function of a public name, which is made where the checker has none."""
+        if name not in self._ids:
+            self._ids[name] = len(self._functions)
+            self._functions.append(
+                Function(
+                    id=self._ids[name],
+                    name=name,
+                    kind="def",
+                    path=None,
+                    line=0,
+                    column=0,
+                    in_project=False,
+                )
+            )
+        return self._ids[name]
+
+    def _on_self(self, call: Call) -> Call | None:
+        """A special method of the object that a method belongs to."""
+        owner = self._owner(call.caller)
+        text = self._text(call)
+        if owner is None or call.targets or not re.match(rb"(?:self|cls)\b", text):
+            return None
+        for name in self._asked(call, text):
+            targets = tuple(self._methods(owner, name))
+            if targets:
+                return msgspec.structs.replace(
+                    call, targets=targets, unknown=None, sure=len(targets) == 1 and call.kind != "call"
+                )
+        return None
+
+    def _asked(self, call: Call, text: bytes) -> tuple[str, ...]:
+        if call.kind == "item":
+            if re.match(rb"\w+\s*\[", text) is None:
+                return ()
+            if self._project.sources[call.path].data[: call.start].rstrip().endswith(b"del"):
+                return ("__delitem__",)
+            return ("__setitem__",) if _is_assignment(text) else ("__getitem__",)
+        if call.kind == "operator":
+            return _operator(text)
+        if call.kind == "call":
+            return ON_OWN_CLASS["call"] if re.match(rb"\w+\s*\(", text) else ()
+        return ON_OWN_CLASS.get(call.kind, ()) if re.fullmatch(rb"\w+", text) else ()
+
+    def _owner(self, function: int) -> int | None:
+        """The class that a function, or the innermost one around it, is a method of."""
+        inner: int | None = function
+        while inner is not None:
+            one = self._functions[inner]
+            if one.owner is not None:
+                return one.owner
+            inner = one.parent
+        return None
+
+    def _methods(self, class_id: int, name: str) -> Iterator[int]:
+        found: dict[int, None] = {}
+        if (method := self._program.find_method(class_id, name)) is not None:
+            found[method] = None
+        for below in self._program.subclasses.get(class_id, ()):
+            if (method := self._program.classes[below].methods.get(name)) is not None:
+                found[method] = None
+        yield from found
+
+    def _leaving(self, entering: Call) -> Iterator[Call]:
+        owner = self._owner(entering.caller)
+        names = {LEAVING[self._functions[target].bare_name] for target in entering.targets}
+        targets = tuple(one for name in sorted(names) for one in self._methods(owner or 0, name))
+        if targets:
+            yield msgspec.structs.replace(entering, kind="exit", targets=targets)
+
+
+def _is_assignment(text: bytes) -> bool:
+    try:
+        statement = ast.parse(text.strip()).body
+    except PARSE_ERRORS:
+        return False
+    return bool(statement) and isinstance(statement[0], ast.Assign | ast.AugAssign | ast.AnnAssign)
+
+
+def _operator(text: bytes) -> tuple[str, ...]:
+    try:
+        node = ast.parse(f"({text.decode()}\n)", mode="eval").body
+    except PARSE_ERRORS:
+        return ()
+    return (OPERATORS[type(node.op)],) if isinstance(node, ast.BinOp) else ()

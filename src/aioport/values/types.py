@@ -1,0 +1,169 @@
+"""The classes that an expression may be an instance of: as the checker recorded it, or worked out from its parts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from aioport.positions import line_of
+from aioport.values.code import Code
+
+
+class Types:
+    """Class ids of expressions. The checker records names, bases of attributes and arguments only."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+
+    def classes(self, path: str, node: ast.expr) -> tuple[int, ...]:
+        """What an expression may be an instance of; nothing where that is unknown."""
+        syntax = self._code.syntax(path)
+        if syntax is None:
+            return ()
+        known = self._code.program.type_at(path, *syntax.span(node))
+        if known is not None and known.ids:
+            return known.ids
+        match node:
+            case ast.Name(id="self" | "cls"):
+                return self._own_class(path, node)
+            case ast.Attribute(value=value, attr=attribute):
+                return self._of_field(self.classes(path, value), attribute)
+            case ast.Call():
+                return self._of_result(path, node)
+            case ast.Await(value=value) | ast.NamedExpr(value=value):
+                return self.classes(path, value)
+            case ast.BinOp():
+                return self._of_operator(path, node)
+            case ast.IfExp(body=first, orelse=second):
+                return (*self.classes(path, first), *self.classes(path, second))
+        return ()
+
+    def holders(self, path: str, node: ast.expr) -> tuple[int, ...]:
+        """The classes whose attributes an expression has, as an instance or as the class itself."""
+        return self.classes(path, node) or tuple(
+            self._by_name[name] for name in self._objects(path, node) if name in self._by_name
+        )
+
+    def is_class(self, path: str, node: ast.expr) -> bool:
+        """Whether an expression is a class itself, not an instance."""
+        return bool(self._objects(path, node))
+
+    def _objects(self, path: str, node: ast.expr) -> tuple[str, ...]:
+        syntax = self._code.syntax(path)
+        known = self._code.program.type_at(path, *syntax.span(node)) if syntax is not None else None
+        return known.objects if known is not None else ()
+
+    def field(self, class_id: int, name: str) -> tuple[int, ...]:
+        """The classes of what is kept on a class, or on its instances, under a name."""
+        return self._of_field((class_id,), name)
+
+    def items(self, path: str, node: ast.expr) -> tuple[int, ...]:
+        """The classes of the items of a collection."""
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return tuple(one for item in node.elts for one in self.classes(path, item))
+        syntax = self._code.syntax(path)
+        known = self._code.program.type_at(path, *syntax.span(node)) if syntax is not None else None
+        inner = known.text.partition("[")[2].removesuffix("]") if known is not None else ""
+        return tuple(one for part in inner.split(", ") for one in self.named(part))
+
+    def metaclasses(self, class_id: int) -> tuple[int, ...]:
+        """What makes the instances of a class, if that is not `type`."""
+        program = self._code.program
+        found: dict[int, None] = {}
+        for one in (class_id, *program.classes[class_id].ancestors):
+            definition = self.definition(one)
+            for keyword in definition.keywords if definition is not None else ():
+                if keyword.arg == "metaclass":
+                    found.update(dict.fromkeys(self.holders(str(program.classes[one].path), keyword.value)))
+        return tuple(found)
+
+    def class_of(self, path: str, node: ast.ClassDef) -> int | None:
+        """The class that a statement defines."""
+        syntax = self._code.syntax(path)
+        if syntax is None:
+            return None
+        line = line_of(syntax.source, syntax.name_offset(node))
+        return self._by_place.get((path, line, node.name))
+
+    def definition(self, class_id: int) -> ast.ClassDef | None:
+        """The statement that defines one of the project's classes."""
+        one = self._code.program.classes[class_id]
+        syntax = self._code.syntax(one.path) if one.in_project and one.path is not None else None
+        for node in ast.walk(syntax.tree) if syntax is not None else ():
+            if isinstance(node, ast.ClassDef) and self.class_of(str(one.path), node) == class_id:
+                return node
+        return None
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, int, str], int]:
+        return {
+            (one.path, one.line, one.name.rpartition(".")[2]): one.id
+            for one in self._code.program.classes
+            if one.in_project and one.path is not None
+        }
+
+    def _own_class(self, path: str, node: ast.Name) -> tuple[int, ...]:
+        function = self._code.around(path, node)
+        while function is not None:
+            one = self._code.program.functions[function]
+            if one.owner is not None:
+                return (one.owner,)
+            function = one.parent
+        return ()
+
+    def _of_field(self, bases: Iterable[int], attribute: str) -> tuple[int, ...]:
+        program = self._code.program
+        found: dict[int, None] = {}
+        for base in bases:
+            method = program.find_method(base, attribute)
+            if method is not None and program.functions[method].is_property:
+                found.update(dict.fromkeys(self.named(program.functions[method].annotation)))
+            for one in (base, *program.classes[base].ancestors):
+                text = program.field_type(one, attribute)
+                if text:
+                    found.update(dict.fromkeys(self.named(text)))
+                    break
+        return tuple(found)
+
+    def _of_result(self, path: str, node: ast.Call) -> tuple[int, ...]:
+        index = self._code.call_at(path, node)
+        if index is None:
+            return ()
+        call = self._code.calls[index]
+        if call.constructs is not None:
+            return (call.constructs,)
+        functions = self._code.program.functions
+        return tuple(one for target in call.targets for one in self.named(functions[target].annotation))
+
+    def _of_operator(self, path: str, node: ast.BinOp) -> tuple[int, ...]:
+        """What an operator returns: the checker knows the method, and gives up on the result for an unknown operand."""
+        found: dict[int, None] = {}
+        for target in self._code.operators(path, node):
+            function = self._code.program.functions[target]
+            results, receivers = (
+                self.named(function.annotation),
+                self.named(function.name.rpartition(".")[0]),
+            )
+            # `Self` is printed as the class that defines the method.
+            is_self = any(
+                one in self._line(receiver) and function.owner == one
+                for one in results
+                for receiver in receivers
+            )
+            found.update(dict.fromkeys(receivers if is_self else results))
+        return tuple(found)
+
+    def _line(self, class_id: int) -> set[int]:
+        return {class_id, *self._code.program.classes[class_id].ancestors}
+
+    def named(self, text: str) -> tuple[int, ...]:
+        """Classes of a type as the checker prints it: `app.Store | None`, `typing.Coroutine[typing.Any, typing.Any, app.Store]`."""
+        if text.startswith("typing.Coroutine["):
+            text = text.removesuffix("]").rpartition(", ")[2]
+        parts = (part.strip().partition("[")[0] for part in text.split(" | "))
+        return tuple(self._by_name[part] for part in parts if part in self._by_name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, int]:
+        return {one.name: one.id for one in self._code.program.classes}
