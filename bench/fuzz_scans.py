@@ -25,7 +25,7 @@ class Verdict:
     wrong: what should not have been, one line each; nothing where all is well.
     calls, unknown: as the scan counts them.
     refused: it ended with a message instead of a report.
-    checker_failed: the message was about the type checker.
+    checker_failed: a message was about the type checker.
     """
 
     code: int | None
@@ -41,12 +41,20 @@ class Verdict:
         return self.code not in (0, 1, 2)
 
 
-def scan(paths: Sequence[Path], cwd: Path, limit: float) -> Verdict:
-    """Scans files or folders and judges exit code, messages and JSON. `limit`: seconds, after which it counts as hung."""
+def scan(paths: Sequence[Path], cwd: Path, limit: float, checker: int = 300) -> Verdict:
+    """Scans files or folders and judges exit code, messages and JSON.
+
+    limit: seconds, after which it counts as hung; checker: those that the type checker gets.
+    """
     with tempfile.TemporaryDirectory(prefix="aioport-fuzz-") as scratch:
         notes = Path(scratch) / "notes.json"
         # A cache of its own: no answer is to come from an earlier run.
-        extra = {"XDG_CACHE_HOME": scratch, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+        extra = {
+            "AIOPORT_CHECKER_TIMEOUT": str(checker),
+            "XDG_CACHE_HOME": scratch,
+            "PYTHONIOENCODING": "utf-8",
+            "NO_COLOR": "1",
+        }
         done = run(
             python(PROBE, notes, "scan", *paths, "--format", "json"), cwd=cwd, extra=extra, limit=limit
         )
@@ -72,9 +80,7 @@ def _judge(done: Outcome, noted: dict[str, Any], paths: Sequence[Path], cwd: Pat
         wrong += _check_json(done.stdout, root_of(paths, cwd))
     wrong += noted.get("wrong", ())
     failed = any(f"aioport: {CHECKER}" in line for line in done.stderr.splitlines())
-    return Verdict(
-        done.code, tuple(wrong), noted.get("calls", 0), noted.get("unknown", 0), refused, refused and failed
-    )
+    return Verdict(done.code, tuple(wrong), noted.get("calls", 0), noted.get("unknown", 0), refused, failed)
 
 
 def root_of(paths: Sequence[Path], cwd: Path) -> Path:

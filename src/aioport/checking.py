@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ class Checked:
     """A project as the checker sees it.
 
     project: without the vendored file, which is ours, and without what is no Python.
-    facts: what blocks.
+    catalog: what is known of libraries.
     complaints: what the checker says of the project's files.
     problems: files that could not be parsed, where these are let pass, or that the checker could not read.
     loaded: every file and namespace folder that the checker read, but for copies.
@@ -74,10 +74,17 @@ class Checked:
 
     project: Project
     program: Program
-    facts: Facts
+    catalog: Catalog
     complaints: tuple[Complaint, ...]
     problems: tuple[Problem, ...]
     loaded: frozenset[str]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What blocks, found when first asked for: a scan follows values first."""
+        from aioport.blocking.chains import find_blocking  # noqa: PLC0415
+
+        return find_blocking(self.project, self.program, self.catalog)
 
 
 @dataclass(frozen=True)
@@ -122,11 +129,13 @@ def checked_program(
     progress: Progress = silent,
     *,
     strict: bool = True,
+    thorough: bool = False,
     meanwhile: Callable[[], object] = nothing,
 ) -> Iterator[Checked]:
     """What the checker and the catalog know of a project, as long as the block lasts: types are read when asked for.
 
     strict: refuse a project with files that do not parse, and take further rounds whatever they cost.
+    thorough: take them all the same.
     meanwhile: done beside the checker.
     Raises ProjectError where a file does not parse and `strict` is set, CheckerError where the checker fails.
     """
@@ -148,14 +157,14 @@ def checked_program(
             stubs,
             catalog.unseen,
         )
-        told = f"checking {len(project.sources)} file{'s' * (len(project.sources) != 1)}"
-        progress(told)
+        count = len(project.sources)
+        tick = _ticking(f"checking {count:,} file{'s' * (count != 1)}", progress)
         with run.started() as finish:
             _prepare(project)
             meanwhile()
             if strict:
                 refuse_problems([*project.problems, *find_syntax_errors(project)])
-            report = finish(lambda seconds: progress(f"{told} ({seconds} s)"))
+            report = finish(tick)
         from aioport.blocking.chains import find_blocking  # noqa: PLC0415
 
         loaded = run.loaded(report)
@@ -166,20 +175,26 @@ def checked_program(
             progress("reading the report")
             program = run.program(report, catalog, exact=strict)
             progress(f"following {len(program.calls):,} calls")
-            facts = find_blocking(run.project, program, catalog)
-            if number > ROUNDS or (not strict and len(run.project.sources) > SMALL):
+            if number > ROUNDS or (not (strict or thorough) and len(run.project.sources) > SMALL):
                 break
+            facts = find_blocking(run.project, program, catalog)
             widening = _widen(run, program, facts, catalog)
             if widening == run.widening:
                 break
-            told = "checking again, with the types of arguments and the sources behind stubs"
-            progress(told)
+            again = "checking again, with the types of arguments and the sources behind stubs"
+            tick = _ticking(again, progress)
             run = _next_run(run, widening, scratch.folder / str(number))
             with run.started() as finish:
-                report = finish(lambda seconds: progress(f"{told} ({seconds} s)"))
+                report = finish(tick)
             loaded |= run.loaded(report)
         problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
-        yield Checked(run.project, program, facts, tuple(_complaints(run, report)), problems, loaded)
+        yield Checked(run.project, program, catalog, tuple(_complaints(run, report)), problems, loaded)
+
+
+def _ticking(text: str, progress: Progress) -> Callable[[int], None]:
+    """Says what is being done now; the value returned says it again with the seconds that it took so far."""
+    progress(text)
+    return lambda seconds: progress(f"{text} ({seconds} s)")
 
 
 def _prepare(project: Project) -> None:

@@ -264,11 +264,9 @@ def _find_import_roots(root: Path, home: Path, sources: Mapping[str, Source]) ->
     """
     names: defaultdict[str, set[str]] = defaultdict(set)
     for path in sources:
-        folder, _, name = path.rpartition("/")
-        names[folder].add(name.rpartition(".")[0])
-    modules: defaultdict[Path, set[str]] = defaultdict(
-        set, {root / one: inner for one, inner in names.items()}
-    )
+        parent, _, name = path.rpartition("/")
+        names[parent].add(name.rpartition(".")[0])
+    modules = defaultdict(set, {root / parent: inner for parent, inner in names.items()})
     folders = sorted(modules)
 
     @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -15,23 +15,31 @@ def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> tuple[Path, .
     """Stubs of the catalog for packages that are not installed, so that their names and types are known all the same."""
     places = [*project.site_packages, *project.import_roots]
     tops = {module.partition(".")[0] for library in catalog.libraries.values() for module in library.stubs}
-    missing = {
-        top
-        for top in tops
-        if not any((place / top).exists() or (place / f"{top}.py").exists() for place in places)
-    }
+    missing = {top for top in tops if not any(_is_there(f"{place}/{top}") for place in places)}
     texts = catalog.stubs_for(missing)
+    packages = {parent for module in texts for parent in _parents(module)}
+    made = set()
     for module, text in texts.items():
-        parts = module.split(".")
-        is_package = any(other.startswith(f"{module}.") for other in texts)
-        path = (
-            folder.joinpath(*parts, "__init__.pyi")
-            if is_package
-            else folder.joinpath(*parts).with_suffix(".pyi")
-        )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        inner = module.replace(".", "/")
+        path = f"{folder}/{inner}/__init__.pyi" if module in packages else f"{folder}/{inner}.pyi"
+        parent = path.rpartition("/")[0]
+        if parent not in made:
+            os.makedirs(parent, exist_ok=True)  # noqa: PTH103  hundreds of them
+            made.add(parent)
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
     return (folder,) if texts else ()
+
+
+def _is_there(place: str) -> bool:
+    return os.path.exists(place) or os.path.exists(f"{place}.py")  # noqa: PTH110
+
+
+def _parents(module: str) -> Iterator[str]:
+    parent = module.rpartition(".")[0]
+    while parent:
+        yield parent
+        parent = parent.rpartition(".")[0]
 
 
 def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = None) -> Project:

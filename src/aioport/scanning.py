@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aioport.caching.noting import note_inputs
 from aioport.catalog.load import load_catalog
-from aioport.checking import Progress, checked_program, nothing, refuse_problems, silent
+from aioport.checking import SMALL, Progress, checked_program, nothing, refuse_problems, silent
 from aioport.discovery import discover
 from aioport.project import Problem, Project
 from aioport.settings import Options
@@ -39,9 +39,11 @@ def scan_project(
     options: Options | None = None,
     progress: Progress = silent,
     meanwhile: Callable[[], object] = nothing,
+    thorough: bool = False,
 ) -> Scan:
     """Every blocking call in some folders or files.
 
+    thorough: follow functions that are passed around, and take further rounds of the checker, in large projects too.
     meanwhile: done beside the checker, which leaves some of the processor idle.
     Raises ProjectError (also where none of the files can be decoded), CatalogError and CheckerError.
     """
@@ -49,9 +51,12 @@ def scan_project(
     if not project.sources:
         refuse_problems(project.problems)
     catalog = load_catalog(project.settings.rewrites)
-    with checked_program(project, catalog, progress, strict=False, meanwhile=meanwhile) as checked:
+    with checked_program(
+        project, catalog, progress, strict=False, thorough=thorough, meanwhile=meanwhile
+    ) as checked:
         # Imported while the checker ran.
-        from aioport.blocking.chains import find_all_blocking  # noqa: PLC0415
+        from aioport.blocking.chains import find_all_blocking, find_blocking  # noqa: PLC0415
+        from aioport.mistakes.find import find_mistakes  # noqa: PLC0415
         from aioport.values.leftovers import resolve_leftovers  # noqa: PLC0415
 
         def inputs() -> Inputs:
@@ -59,8 +64,13 @@ def scan_project(
 
             return inputs_of(project, checked.loaded)
 
-        program = resolve_leftovers(checked.project, checked.program, catalog)
-        program, facts = find_all_blocking(checked.project, program, catalog)
+        is_followed = thorough or len(checked.project.sources) <= SMALL
+        program = resolve_leftovers(checked.project, checked.program, catalog, thorough=is_followed)
+        if is_followed:
+            program, facts = find_all_blocking(checked.project, program, catalog)
+        else:
+            facts = find_blocking(checked.project, program, catalog)
+        mistakes = find_mistakes(checked.project, program, facts, catalog)
         note_inputs(inputs)
         problems = (*project.problems, *checked.problems)
-        return Scan(checked.project, program, facts, problems, catalog=catalog)
+        return Scan(checked.project, program, facts, problems, mistakes, catalog=catalog)

@@ -75,7 +75,7 @@ def test_all_stubbed_packages_are_listed() -> None:
 
 
 def _async_functions(library: Library) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for module, text in library.stubs.items():
         for node in ast.parse(text).body:
             body = node.body if isinstance(node, ast.ClassDef) else [node]

@@ -1,6 +1,9 @@
 """What cannot be worked with: one clear message, exit code 2, and not a byte of the project changed."""
 
+import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +179,72 @@ def test_a_bug_shows_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert result.stderr.endswith(
         "aioport: this is a bug in aioport: please report it with the lines above\n"
     )
+
+
+SCANNED: dict[str, tuple[Prepare, tuple[str, ...], tuple[str, ...]]] = {
+    "a syntax error": (holds(broken="def f(:\n"), (), ("broken.py:1: ",)),
+    "null bytes": (holds(nulls=b"x = 1\ny = '\0'\n"), (), ("nulls.py:2: a null byte",)),
+    "UTF-16": (holds(wide="x = 1\n".encode("utf-16")), (), ("wide.py:1: UTF-16",)),
+    "an encoding that is none": (holds(odd="# coding: nowhere\n"), (), ("odd.py:1: its coding line names `nowhere`",)),
+    "an encoding that is another": (
+        holds(lying=b"# coding: utf-8\nx = '\xe9'\n"), (), ("lying.py:2: not `utf-8` (byte 0xe9",),
+    ),
+    "a number of a hundred thousand digits": (holds(number=f"x = {'9' * 100_000}\n"), (), ()),
+    "a line of a megabyte": (holds(line=f"x = '{'a' * 1_000_000}'\n"), (), ()),
+    "a thousand parentheses": (holds(nested=f"x = {'(' * 1000}1{')' * 1000}\n"), (), ()),
+    "five thousand terms": (holds(terms=f"x = {' + '.join(['1'] * 5000)}\n"), (), ("terms.py:1: nested too deeply",)),
+    "an empty file": (holds(empty=""), (), ()),
+    "classes that go in circles": (holds(a="from b import B\nclass A(B): ...\n", b="from a import A\nclass B(A): ...\n"), (), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SCANNED)
+def test_a_scan_goes_on(case: str, tmp_path: Path) -> None:
+    """What is bad is named on stderr, if it is bad; the rest is reported all the same."""
+    prepare, options, expected = SCANNED[case]
+    prepare(tmp_path)
+    result = invoke("scan", tmp_path, "--format", "json", *options)
+    assert result.exit_code == (2 if expected else 0), result.output
+    for text in expected:
+        assert text in result.stderr
+    found = {row["chain"][-1]["name"] for row in json.loads(result.stdout)["findings"]}
+    assert "time.sleep" in found
+
+
+@pytest.mark.xfail(strict=False, reason="discovery.py gives up at a link to itself")
+def test_links_are_not_followed_in_circles(tmp_path: Path) -> None:
+    """A file counts once, however it is linked, and what is outside of the folder not through a linked folder."""
+    root = write_files(tmp_path / "project", {"program.py": BLOCKING, "inner/x.py": ""})
+    write_files(tmp_path / "outside", {"secret.py": "input()\n"})
+    (root / "inner" / "up").symlink_to("..")
+    (root / "itself.py").symlink_to("itself.py")
+    (root / "gone.py").symlink_to("nowhere.py")
+    (root / "twin.py").symlink_to("program.py")
+    (root / "out").symlink_to(tmp_path / "outside")
+    result = invoke("scan", root, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert {row["path"] for row in json.loads(result.stdout)["findings"]} == {"program.py"}
+
+
+def test_pipes_sockets_and_folders_called_like_files(tmp_path: Path) -> None:
+    """Nothing waits for somebody to write into a pipe."""
+    write_files(tmp_path, {"program.py": BLOCKING, "folder.py/x.py": ""})
+    os.mkfifo(tmp_path / "pipe.py")
+    assert invoke("scan", tmp_path).exit_code == 0
+    result = invoke("scan", tmp_path / "pipe.py")
+    assert result.exit_code == 2
+    assert "pipe.py: no such file or folder" in result.stderr
+
+
+def test_file_names_that_are_no_text(tmp_path: Path) -> None:
+    """A name in no encoding, or with a line end in it, is a name like any other."""
+    write_files(tmp_path, {"program.py": BLOCKING, "new\nline.py": BLOCKING, "-dash.py": BLOCKING})
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.py")).write_text(BLOCKING, encoding="utf-8")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    for form in ("json", "text"):
+        command = [sys.executable, "-m", "aioport", "scan", str(tmp_path), "--format", form]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode in (0, 1, 2), done.stderr
+        assert "Traceback" not in done.stderr

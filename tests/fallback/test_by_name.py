@@ -1,5 +1,7 @@
 """What the fallback resolves: imports, definitions, variables, attributes and annotations, followed by their names."""
 
+import os
+
 import pytest
 
 from aioport.fallback.outside import _read_stubs
@@ -171,7 +173,6 @@ def test_objects_of_the_standard_library() -> None:
         (6, "io.TextIOWrapper.read"),
         (7, "pathlib.Path.read_text"),
         (8, "sqlite3.connect"),
-        (9, "sqlite3.Connection.cursor"),
         (9, "sqlite3.Cursor.execute"),
         (10, "socket.socket.accept"),
         (11, "socket.socket.recv"),
@@ -374,6 +375,12 @@ def test_the_types_of_expressions() -> None:
     assert type_ is not None
     assert type_.objects == ("app.A",)
     assert found.program.type_at("app.py", 0, 1) is None
+
+
+def test_file_names_in_no_encoding() -> None:
+    """Such a file is no module that could be imported; what is in it is found all the same."""
+    found = named({os.fsdecode(b"caf\xe9.py"): "open('x')\n"})
+    assert [one.function for one in found.facts.findings] == ["__unknown__"]
 
 
 def test_files_that_do_not_parse_are_left_out() -> None:

@@ -80,7 +80,9 @@ def check(files: Files, packages: Mapping[str, str] = PACKAGES) -> tuple[Mistake
         marked = {
             (path, number, match["kind"])
             for path in texts
-            for number, line in enumerate((top / "project" / path).read_text().splitlines(), 1)
+            for number, line in enumerate(
+                (top / "project" / path).read_bytes().decode("utf-8", "replace").splitlines(), 1
+            )
             for match in MARK.finditer(line)
         }
     places = [(one.path, one.line, one.kind) for one in found]

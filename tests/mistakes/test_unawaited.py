@@ -291,3 +291,51 @@ def test_tasks_that_nothing_keeps() -> None:
             return asyncio.create_task(work())
         """)
     assert all("garbage-collected" in one.message for one in found)
+
+
+def test_installed_coroutine_functions() -> None:
+    """An installed `async def` counts where its source shows that no decorator makes anything else of it."""
+    package = """
+        def blocking(function): return function
+
+        async def fetch(): ...
+
+        @blocking
+        async def run(): ...
+
+        class Client:
+            async def close(self): ...
+
+            @staticmethod
+            async def ping(): ...
+        """
+    check(
+        """
+        import lib
+
+        async def main(client: lib.Client):
+            lib.fetch()  # !never-awaited
+            client.close()  # !never-awaited
+            client.ping()  # !never-awaited
+            lib.run()
+        """,
+        {"lib/__init__.py": package},
+    )
+
+
+def test_positions_in_unusual_files() -> None:
+    """A byte order mark, carriage returns and characters of several bytes do not move a mistake."""
+    first, second = check({
+        "marked.py": "\ufeffasync def fetch(): ...\r\n\r\nasync def main():\r\n    'é'; fetch()  # !never-awaited\r\n".encode(),
+        "latin.py": "# coding: latin-1\nasync def f(): ...\nasync def main():\n    'é', f()  # !never-awaited\n".encode("latin-1"),
+    })  # fmt: skip
+    assert (first.line, first.column) == (4, 10)
+    assert (second.line, second.column) == (4, 10)
+
+
+def test_files_that_are_no_python() -> None:
+    """A file that cannot be parsed does not keep the others from being searched."""
+    check({
+        "broken.py": "async def f(: ...\n    f()\n",
+        "app.py": "async def f(): ...\nasync def main():\n    f()  # !never-awaited\n",
+    })  # fmt: skip

@@ -18,6 +18,10 @@ from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Program
 from aioport.project import Project
 from aioport.values.following import Followed, follow_values
+from aioport.values.implicit import KNOWN as SPECIAL
+
+IN_MEMORY = "=in memory"
+"""The end of a condition that an argument is a file in memory; see `catalog.schema.Blocks.unless`."""
 
 INSIDE_INSTALLED = "InsideInstalled"
 """The reason for a call that is known, of an installed function that runs something unknown."""
@@ -43,6 +47,13 @@ def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> t
         for target in reference.targets
         if not program.functions[target].in_project
     }
+    named.update(
+        method
+        for one in program.classes
+        if not one.in_project
+        for name, method in one.methods.items()
+        if name in SPECIAL
+    )
 
     def waits_of(program: Program, edges: Mapping[int, tuple[int, ...]]) -> dict[int, Wait]:
         return find_waits(program, catalog, edges, named)
@@ -126,7 +137,31 @@ def _returns_at_once(call: Call, project: Project, program: Program, catalog: Ca
         return False
     given = {f"{index}={ast.unparse(argument)}" for index, argument in enumerate(node.args)}
     given |= {f"{keyword.arg}={ast.unparse(keyword.value)}" for keyword in node.keywords}
+    if any(condition.endswith(IN_MEMORY) for condition in conditions):
+        given |= {
+            f"{index}{IN_MEMORY}"
+            for index, argument in enumerate(node.args)
+            if _is_in_memory(call, text, argument, program, catalog)
+        }
     return not given.isdisjoint(conditions)
+
+
+def _is_in_memory(call: Call, text: str, argument: ast.expr, program: Program, catalog: Catalog) -> bool:
+    """Whether an argument is a file that is none: all that it may be reads from memory, says the catalog."""
+    lines = f"({text}".encode().splitlines(keepends=True)
+
+    def offset(line: int, column: int) -> int:
+        return call.start - 1 + sum(map(len, lines[: line - 1])) + column
+
+    end_line, end_column = argument.end_lineno or 0, argument.end_col_offset or 0
+    known = program.type_at(
+        call.path, offset(argument.lineno, argument.col_offset), offset(end_line, end_column)
+    )
+    return (
+        known is not None
+        and bool(known.classes)
+        and all(catalog.is_mutator(f"{one}.read") for one in known.classes)
+    )
 
 
 def _reached_from_loop(
@@ -185,6 +220,8 @@ def _finding(
         return None
     target = min(outside, key=lambda one: rank(waits[one]))
     wait = waits[target]
+    if wait.blocks.rough_cost == "microseconds":
+        return None
     above = from_loop.get(call.caller)
     leading = [program.calls[one] for one in above or ()]
     begin = functions[leading[0].caller if leading else call.caller]

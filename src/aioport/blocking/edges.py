@@ -23,6 +23,7 @@ class Takers:
     spawning: frozenset[int]
     keeping: frozenset[int]
     spawning_classes: frozenset[int]
+    keeping_classes: frozenset[int]
 
     def spawns(self, call: Call) -> bool:
         """Whether what is handed over in a call runs in another thread or process."""
@@ -30,7 +31,7 @@ class Takers:
 
     def keeps(self, call: Call) -> bool:
         """Whether what is handed over in a call does not run in it."""
-        return call.constructs in self.spawning_classes or not self.keeping.isdisjoint(call.targets)
+        return call.constructs in self.keeping_classes or not self.keeping.isdisjoint(call.targets)
 
 
 def find_takers(program: Program, catalog: Catalog) -> Takers:
@@ -38,9 +39,13 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
     outside = [one for one in program.functions if not one.in_project]
     spawning = frozenset(one.id for one in outside if catalog.is_spawn(one.name))
     keepers = frozenset(one.id for one in outside if catalog.is_keeper(one.name))
-    classes = {one.id for one in program.classes if not one.in_project and catalog.is_spawn(one.name)}
-    below = {one.id for one in program.classes if not classes.isdisjoint(one.ancestors)}
-    return Takers(spawning, spawning | keepers, frozenset(classes | below))
+    foreign = [one for one in program.classes if not one.in_project]
+    classes = {one.id for one in foreign if catalog.is_spawn(one.name)}
+    spawners = frozenset(
+        classes | {one.id for one in program.classes if not classes.isdisjoint(one.ancestors)}
+    )
+    kept = frozenset(one.id for one in foreign if catalog.is_keeper(one.name))
+    return Takers(spawning, spawning | keepers, spawners, spawners | kept)
 
 
 def find_edges(
@@ -60,20 +65,61 @@ def find_edges(
         for one in functions
         if one.path is None and one.owner is not None and one.defined_as is None and catalog.blocks(one.name)
     )
+    elsewhere = _decorated_elsewhere(program, catalog) if follow else frozenset()
     edges = {}
     for index, call in enumerate(program.calls):
         if index in spawned or not (call.targets or call.callbacks):
             continue
-        found = [target for target in call.targets if not functions[target].is_async]
+        found = [
+            target for target in call.targets if not functions[target].is_async and target not in elsewhere
+        ]
         if not inherited.isdisjoint(found) and _is_harmless(call, program, catalog):
             found = [target for target in found if target not in inherited]
-        is_followed = follow and any(functions[target].in_project for target in call.targets)
-        if call.callbacks and not is_followed and not takers.keeps(call):
+        if (
+            call.callbacks
+            and not (follow and _is_followed(call, program, catalog))
+            and not takers.keeps(call)
+        ):
             handed = (one for _, callbacks in call.callbacks for one in callbacks)
             found += (one for one in handed if not functions[one].is_async)
         if found:
             edges[index] = tuple(found)
     return edges
+
+
+def _decorated_elsewhere(program: Program, catalog: Catalog) -> frozenset[int]:
+    """Functions that a decorator hands to threads: calling them runs nothing here."""
+    return frozenset(
+        function
+        for function, names in program.decorators.items()
+        if any(catalog.is_spawn(name) for name in names)
+    )
+
+
+def hands_to_thread(function: int, program: Program, catalog: Catalog) -> bool:
+    """Whether an installed function starts threads or processes itself, which is what it will do with what it is given."""
+    one = program.functions[function]
+    return (
+        one.path is not None
+        and not one.in_project
+        and any(
+            catalog.is_spawn(program.functions[target].name)
+            for callee in program.callees(function)
+            for target in callee.targets
+        )
+    )
+
+
+def _is_followed(call: Call, program: Program, catalog: Catalog) -> bool:
+    """Whether it will be found out what becomes of what a call is given: by the project, a thread, or an iterator."""
+    if any(
+        program.functions[target].in_project or hands_to_thread(target, program, catalog)
+        for target in call.targets
+    ):
+        return True
+    made = [program.functions[target] for target in call.targets]
+    classes = [call.constructs, *(one.owner for one in made if one.bare_name in ("__init__", "__new__"))]
+    return any(one is not None and program.find_method(one, "__next__") is not None for one in classes)
 
 
 def _is_harmless(call: Call, program: Program, catalog: Catalog) -> bool:

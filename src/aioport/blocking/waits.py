@@ -58,7 +58,7 @@ def _descend(
         blocks = blocks_of(functions[target], catalog)
         if blocks is not None:
             # A library's own locks are held for moments; only a lock in the project's own code is worth a word.
-            if blocks.treatment == "offload" or target in direct:
+            if not _is_lock(blocks) or target in direct:
                 primitives[target] = blocks
             continue
         for callee in program.callees(target):
@@ -98,12 +98,16 @@ def _ascend(
         for caller, line, sure in callers.get(target, ()):
             if caller in waits or caller in primitives:
                 continue
-            if blocks.treatment == "report" and not functions[caller].in_project:
+            if _is_lock(blocks) and not functions[caller].in_project:
                 continue
             steps = ((line, target), *reason.steps)
             waits[caller] = Wait(reason.primitive, blocks, steps, sure=sure and reason.sure)
             if not functions[caller].is_async:
                 queue.append(caller)
+
+
+def _is_lock(blocks: Blocks) -> bool:
+    return blocks.category == "lock" and blocks.treatment == "report"
 
 
 def rank(wait: Wait) -> tuple[int, int]:

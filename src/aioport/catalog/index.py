@@ -88,8 +88,6 @@ class Catalog:
     _passers: _Names[bool]
     _loop_callers: _Names[bool]
     _decorators: Mapping[str, Decorator]
-    _rewrites: Mapping[str, tuple[CompiledRewrite, ...]]
-    _members: Mapping[str, Mapping[str, CompiledMember]]
     _types: Mapping[str, FoundType]
     _exceptions: Mapping[str, FoundException]
     _public: dict[str, str] = field(default_factory=dict)
@@ -139,6 +137,11 @@ class Catalog:
         return self._loop_callers.find(name) is not None
 
     @cached_property
+    def _rules(self) -> _Rules:
+        """Made when first asked for: most of a catalog's weight, and a scan of a large project needs none of it."""
+        return _compile(self.libraries)
+
+    @cached_property
     def unseen(self) -> frozenset[str]:
         """Packages that the checker is not shown."""
         return frozenset(name for name, library in self.libraries.items() if library.unseen)
@@ -149,11 +152,11 @@ class Catalog:
 
     def rewrites(self, name: str) -> tuple[CompiledRewrite, ...]:
         """The rules for calls of `name`, in the order in which they are to be tried."""
-        return self._rewrites.get(name, ())
+        return self._rules.rewrites.get(name, ())
 
     def members(self, type_name: str) -> Mapping[str, CompiledMember]:
         """The attributes of a type that read differently after the rewrite: `status_code` of `requests.Response`."""
-        return self._members.get(type_name, {})
+        return self._rules.members.get(type_name, {})
 
     def member(self, name: str) -> CompiledMember | None:
         """The rule for one attribute by its dotted name: `requests.Response.status_code`."""
@@ -174,10 +177,13 @@ class Catalog:
 
     @cached_property
     def method_names(self) -> frozenset[str]:
-        """Bare names of all methods that the catalog knows, of whatever class: those that say little by themselves."""
-        tables = (self._blocks, self._pure, self._mutators, self._spawns)
-        names = [name for table in tables for name in table.exact] + list(self._rewrites)
-        return frozenset(name.rpartition(".")[2] for name in names if name.count(".") > 1)
+        """Bare names of methods that say little by themselves: the standard library has them, or a rule's library."""
+        names = list(self._rules.rewrites)
+        for library in self.libraries.values():
+            if library.distribution is None or library.rewrite:
+                names += [name for entry in library.blocks for name in entry.names]
+                names += (*library.pure, *library.mutates, *library.spawns)
+        return frozenset(name.rpartition(".")[2] for name in names if name.count(".") > 1 and "*" not in name)
 
     def library(self, identifier: str) -> Library:
         """What one file says. Raises KeyError for an unknown one."""
@@ -208,11 +214,13 @@ class Catalog:
         )
 
 
-def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
-    """The catalog of some libraries by their names; where two speak of one name, the first one counts.
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    rewrites: Mapping[str, tuple[CompiledRewrite, ...]]
+    members: Mapping[str, Mapping[str, CompiledMember]]
 
-    Raises ValueError naming library, table, field and remedy when a rule does not hold together.
-    """
+
+def _compile(libraries: Mapping[str, Library]) -> _Rules:
     rewrites: defaultdict[str, tuple[CompiledRewrite, ...]] = defaultdict(tuple)
     members: defaultdict[str, dict[str, CompiledMember]] = defaultdict(dict)
     for identifier, library in libraries.items():
@@ -225,6 +233,16 @@ def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
                 members[type_name].setdefault(member.name[len(type_name) + 1 :], member)
         except ValueError as error:
             raise ValueError(f"{identifier}: {error}") from error
+    return _Rules(dict(rewrites), dict(members))
+
+
+def build_catalog(libraries: Mapping[str, Library], trusted: AbstractSet[str] = frozenset()) -> Catalog:
+    """The catalog of some libraries by their names; where two speak of one name, the first one counts.
+
+    trusted: libraries whose rules are known to hold together and need not be tried now.
+    Raises ValueError naming library, table, field and remedy when a rule of another does not.
+    """
+    _compile({name: library for name, library in libraries.items() if name not in trusted})
     every = list(libraries.items())[::-1]
     return Catalog(
         libraries=libraries,
@@ -244,8 +262,6 @@ def build_catalog(libraries: Mapping[str, Library]) -> Catalog:
         _passers=_names((name, True) for _, library in every for name in library.passes),
         _loop_callers=_names((name, True) for _, library in every for name in library.on_loop),
         _decorators={entry.sync: entry for _, library in every for entry in library.decorator},
-        _rewrites=dict(rewrites),
-        _members=dict(members),
         _types={entry.sync: FoundType(name, entry) for name, library in every for entry in library.type},
         _exceptions={
             entry.sync: FoundException(name, entry) for name, library in every for entry in library.exception

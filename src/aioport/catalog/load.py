@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from aioport.caching.catalog import read_libraries
 from aioport.catalog.index import Catalog, build_catalog
 from aioport.catalog.matching import KINDS
 from aioport.catalog.schema import Library
@@ -33,13 +34,15 @@ def load_catalog(extra: Sequence[Mapping[str, object]] = ()) -> Catalog:
     for number, table in enumerate(extra):
         name = f"tool.aioport.catalog[{number}]"
         libraries[name] = read_table({"summary": "from pyproject.toml", "checked": "", **table}, name)
-    for file in catalog_files():
+    own = frozenset(libraries)
+    files = list(catalog_files())
+    for file, library in zip(files, read_libraries(files, read_file), strict=True):
         identifier = file.name.removesuffix(".toml")
         if identifier in libraries:
             raise CatalogError(f"{file.name}: two folders hold a file of this name; one library has one file")
-        libraries[identifier] = read_file(file)
+        libraries[identifier] = library
     try:
-        return build_catalog(libraries)
+        return build_catalog(libraries, trusted=libraries.keys() - own)
     except ValueError as error:
         raise CatalogError(str(error)) from error
 

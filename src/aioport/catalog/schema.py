@@ -47,7 +47,7 @@ class Blocks(_Entry, frozen=True):
         named in the report and never moved (locks: a thread would only move the wait).
     affinity: objects of this kind live on the thread that made them; all their calls run in one thread of this name.
     unless: a call with one of these arguments does not wait: `name=literal`, or `position=literal` (from 0, the
-        receiver does not count).
+        receiver does not count), or `position=in memory` for a file that is none (`io.StringIO`).
     cost: how long the wait is, by order of magnitude; None for what is usual in the category.
     """
 

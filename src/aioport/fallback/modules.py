@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 from aioport.project import Project
 
 INIT = "__init__"
+UNNAMED = "__unknown__"
 
 
 class Modules:
     """Which file is imported under which name.
 
-    names: the dotted name of each file by its path, as the first import root that holds it says; `__unknown__`
+    names: the dotted name of each file by its path, as the first import root that holds it says; `UNNAMED`
         for one that cannot be imported.
     """
 
@@ -24,7 +25,7 @@ class Modules:
         roots = [self._inside(project, root) for root in project.import_roots]
         for path in paths:
             found = [name for root in roots if root is not None and (name := _name_below(path, root))]
-            self.names[path] = found[0] if found else "__unknown__"
+            self.names[path] = found[0] if found else UNNAMED
             for name in found:
                 self._paths.setdefault(name, path)
                 above = name.rpartition(".")[0]
@@ -78,4 +79,6 @@ def _name_below(path: str, root: tuple[str, ...]) -> str | None:
         return None
     if parts[-1] == INIT and len(parts) > 1:
         parts = parts[:-1]
-    return ".".join(parts) if all(parts) else None
+    name = ".".join(parts)
+    # In a file name that is in no encoding, the bytes that are no text are surrogates.
+    return name if all(parts) and name.isprintable() else None

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from aioport.mistakes.coroutines import are_coroutine_functions, is_transparent, returns_coroutine
 from aioport.mistakes.mistake import Mistake
 from aioport.mistakes.view import View
 from aioport.program.model import Call, Function
-
-CALLED = re.compile(rb"\s*\(")
-"""What follows an expression that is called."""
 
 
 def find_cached(view: View) -> Iterator[Mistake]:
@@ -58,7 +54,7 @@ def _cached_by_call(view: View, call: Call) -> int | None:
     for position, functions in call.callbacks:
         if position == 0 and are_coroutine_functions(view, functions):
             return functions[0]
-    if CALLED.match(view.project.sources[call.path].data, call.end) is None:
+    if not view.is_called(call):
         return None
     found = view.expression(call)
     outer = found[0].parents.get(found[1]) if found is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aioport.mistakes.endpoints import endpoints_of
 from aioport.mistakes.excerpt import Excerpt
@@ -22,6 +22,7 @@ COUNTS = frozenset({"count", "itertools.count", "range"})
 
 def find_clients(view: View) -> Iterator[Mistake]:
     """Every client that an `async def` makes for itself, where it does so for each request or each item of a loop."""
+    endpoints = endpoints_of(view) if view.calls_to("pool") else {}
     for index in view.calls_to("pool"):
         call = view.program.calls[index]
         function = view.program.functions[call.caller]
@@ -31,7 +32,7 @@ def find_clients(view: View) -> Iterator[Mistake]:
             continue
         excerpt, made = found
         if isinstance(made, ast.Call) and _is_own(excerpt, made, node) and not _depends_on_call(made, node):
-            reason = _why_often(view, excerpt, made, node, function.id)
+            reason = _why_often(view, endpoints, excerpt, made, node, function.id)
             if reason is not None:
                 message = (
                     f"`{view.text(call).partition('(')[0]}` is made anew {reason}, and its connections with it: "
@@ -79,9 +80,15 @@ def _depends_on_call(made: ast.Call, function: FunctionNode) -> bool:
     return any(isinstance(node, ast.Name) and node.id in local for one in arguments for node in ast.walk(one))
 
 
-def _why_often(view: View, excerpt: Excerpt, made: ast.Call, node: FunctionNode, function: int) -> str | None:
+def _why_often(
+    view: View,
+    endpoints: Collection[int],
+    excerpt: Excerpt,
+    made: ast.Call,
+    node: FunctionNode,
+    function: int,
+) -> str | None:
     """For each of what a client is made: an item of a loop or a request; None where that is not known."""
-    endpoints = endpoints_of(view)
     serves_many = _serves_many(excerpt, made, node)
     if not serves_many and _stands_in_loop(excerpt, made):
         return "for each item of a loop"

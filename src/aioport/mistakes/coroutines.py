@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
+from aioport.mistakes.excerpt import nodes_run_by
 from aioport.mistakes.view import View
 from aioport.program.model import Call, Function
-from aioport.program.syntax import own_nodes
 
 COROUTINE = "typing.Coroutine["
 """How the checker's text for the result of a coroutine function begins."""
@@ -84,18 +84,13 @@ def is_transparent(view: View, name: str) -> bool:
 
 def _returns_async_def(decorator: ast.FunctionDef) -> bool:
     """Whether a function returns an `async def` of its own, or a function that does, and nothing else."""
-    own = [*decorator.body, *(node for statement in decorator.body for node in _own_nodes(statement))]
+    own = list(nodes_run_by(decorator))
     functions = {one.name: one for one in own if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
     returned = [functions.get(_returned_name(one)) for one in own if isinstance(one, ast.Return)]
     return bool(returned) and all(
         isinstance(one, ast.AsyncFunctionDef) or (one is not None and _returns_async_def(one))
         for one in returned
     )
-
-
-def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    is_scope = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    return iter(()) if is_scope else own_nodes(statement)
 
 
 def _returned_name(statement: ast.Return) -> str:

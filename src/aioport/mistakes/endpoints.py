@@ -6,12 +6,13 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from aioport.mistakes.excerpt import nodes_run_by
 from aioport.mistakes.known import Framework
 from aioport.mistakes.mistake import Mistake
 from aioport.mistakes.view import View
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, has_no_body, own_nodes
+from aioport.program.syntax import has_no_body
 
 ASYNCIO = ("asyncio.", "_asyncio.")
 """How the names of what belongs to an event loop begin."""
@@ -31,7 +32,7 @@ def find_endpoints(view: View) -> Iterator[Mistake]:
             or _has_to_be_async(view, function)
         ):
             continue
-        if has_no_body(node) or any(_is_asynchronous(one) for one in own_nodes_of_body(node)):
+        if has_no_body(node) or any(_is_asynchronous(one) for one in nodes_run_by(node)):
             continue
         work = _work_of(view, function)
         if work is not None:
@@ -44,14 +45,6 @@ def find_endpoints(view: View) -> Iterator[Mistake]:
                 f"the endpoint `{function.bare_name}` awaits nothing and {work} on the event loop: {remedy}"
             )
             yield view.mistake_in(function, "async-without-await", message)
-
-
-def own_nodes_of_body(node: FunctionNode) -> Iterator[ast.AST]:
-    """What runs when a function does, its decorators and default arguments left out."""
-    for statement in node.body:
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement
-            yield from own_nodes(statement)
 
 
 def _is_asynchronous(node: ast.AST) -> bool:

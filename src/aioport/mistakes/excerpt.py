@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from aioport.positions import Span, span_of
-from aioport.program.syntax import FunctionNode
+from aioport.program.syntax import FunctionNode, own_nodes
 from aioport.project import Source
 
 N = TypeVar("N", bound=ast.AST)
@@ -63,6 +63,14 @@ class Excerpt:
         while (parent := self.parents.get(node)) is not None:
             yield parent
             node = parent
+
+
+def nodes_run_by(function: FunctionNode) -> Iterator[ast.AST]:
+    """What runs when a function does; of nested functions and classes, only the definition itself."""
+    for statement in function.body:
+        yield statement
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from own_nodes(statement)
 
 
 def function_around(tree: ast.Module, line: int, column: int) -> FunctionNode | None:

@@ -12,10 +12,8 @@ from aioport.program.model import Call
 
 def find_inner_loops(view: View) -> Iterator[Mistake]:
     """Every call that runs a loop where an `async def` reaches it without a thread between."""
-    candidates = [
-        *view.calls_to("runner"),
-        *(one for one in view.calls_to("bridge") if _is_called(view, one)),
-    ]
+    bridges = (index for index in view.calls_to("bridge") if view.is_called(view.program.calls[index]))
+    candidates = [*view.calls_to("runner"), *bridges]
     if not candidates or view.calls_to("patch"):
         return
     asking = {view.program.calls[index].caller for index in view.calls_to("check")}
@@ -28,24 +26,13 @@ def find_inner_loops(view: View) -> Iterator[Mistake]:
             continue
         if _is_in_lambda(view, call):
             continue
-        begin = view.begin(call.caller)
-        by = (
-            ""
-            if begin.id == call.caller
-            else f", by way of `{view.program.functions[call.caller].bare_name}`"
-        )
+        begin, function = view.begin(call.caller), view.program.functions[call.caller]
+        by = "" if begin is function else f", by way of `{function.bare_name}`"
         message = (
             f"`{view.text(call)}` starts an event loop where one runs already, for `async def {begin.bare_name}` "
             f"gets here{by}: await the coroutine instead"
         )
         yield view.mistake(call, "run-inside-loop", message)
-
-
-def _is_called(view: View, index: int) -> bool:
-    """Whether what a call returns is called at once."""
-    found = view.expression(view.program.calls[index])
-    parent = found[0].parents.get(found[1]) if found is not None else None
-    return isinstance(parent, ast.Call) and found is not None and parent.func is found[1]
 
 
 def _is_in_lambda(view: View, call: Call) -> bool:

@@ -23,6 +23,9 @@ from aioport.project import PARSE_ERRORS, Project
 CALLEE = re.compile(rb"[\w.]+")
 """A callee that is a dotted name."""
 
+CALLED = re.compile(rb"[ \t]*\(")
+"""What follows an expression that is called."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -149,6 +152,10 @@ class View:
     def call_at(self, excerpt: Excerpt, node: ast.Call) -> Call | None:
         """The record of a call expression."""
         return self._calls_at.get((excerpt.source.path, *excerpt.span(node)))
+
+    def is_called(self, call: Call) -> bool:
+        """Whether what a call returns is called at once."""
+        return CALLED.match(self.project.sources[call.path].data, call.end) is not None
 
     @cached_property
     def async_functions(self) -> tuple[Function, ...]:

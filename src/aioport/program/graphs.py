@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from aioport.program.definitions import Definitions
+from aioport.program.edges import Edge, Edges
 from aioport.program.loading import MODULE_BODY
 from aioport.program.model import Call, CallKind, Reference
 from aioport.program.places import Place, Places
 from aioport.program.pyrefly import Report
-from aioport.program.records import CallRecord, EdgeRecord, ModuleRecord
+from aioport.program.records import CallRecord, ModuleRecord
 from aioport.program.targets import Targets, kind_of
 from aioport.project import Project
 
@@ -27,35 +30,35 @@ class Graphs:
         self.decorators: dict[int, list[str]] = defaultdict(list)
         self._project, self._report, self._definitions, self._places = project, report, definitions, places
         self._targets = Targets(definitions)
+        self._edges = Edges(self._targets)
 
     def calls(self, path: str, module: ModuleRecord) -> list[Call]:
         """A file's calls, explicit and implicit, in source order."""
         found: list[Call] = []
-        locate = self._places[path].locate
-        for caller, decorated, edges in self._bodies(module):
-            for key, edge in sorted(edges.items()):
-                record = edge.Call
-                if record is not None:
+        locate, read = self._places[path].locate, self._edges.read
+        for caller, decorated, entries in self._bodies(module):
+            for key, raw in sorted(entries.items()):
+                edge = read(bytes(raw))
+                record = edge.record
+                if record.Call is not None:
                     span, _, label = key.partition("|")
                     kind = kind_of(label) if label else "call"
                     place = locate(span) if kind is not None else None
                     if kind is not None and place is not None:
-                        found += self._read(path, caller, kind, place, record)
+                        found += self._calls(path, caller, kind, place, edge)
                     if decorated is not None:
-                        self.decorators[decorated] += self._names(record)
+                        self.decorators[decorated] += self._names(record.Call)
                     continue
-                access = edge.AttributeAccess or edge.Identifier
+                access = record.AttributeAccess or record.Identifier
                 if access is None:
                     continue
                 if access.property_getters or access.property_setters:
                     place = locate(key)
                     if place is not None:
-                        getting = CallRecord(call_targets=access.property_getters)
-                        setting = CallRecord(call_targets=access.property_setters)
                         if access.property_getters:
-                            found += self._read(path, caller, "property", place, getting)
+                            found += self._calls(path, caller, "property", place, edge)
                         if access.property_setters:
-                            found += self._read(path, caller, "setter", place, setting)
+                            found += self._calls(path, caller, "setter", place, edge)
                 if decorated is not None and access.if_called is not None:
                     self.decorators[decorated] += self._names(access.if_called)
         found.sort(key=lambda call: (call.start, call.end, call.kind))
@@ -65,9 +68,10 @@ class Graphs:
         """Where a file names functions without calling them, in source order."""
         data = self._project.sources[path].data
         found = []
-        for caller, decorated, edges in self._bodies(module):
-            for key, edge in sorted(edges.items()) if decorated is None else ():
-                access = edge.AttributeAccess or edge.Identifier
+        for caller, decorated, entries in self._bodies(module):
+            for key, raw in sorted(entries.items()) if decorated is None else ():
+                record = self._edges.read(bytes(raw)).record
+                access = record.AttributeAccess or record.Identifier
                 if access is None or access.if_called is None or not access.if_called.call_targets:
                     continue
                 place = self._places[path].locate(key)
@@ -78,12 +82,12 @@ class Graphs:
                     found.append(Reference(caller, path, place.start, place.end, place.line, targets))
         return sorted(found, key=lambda one: (one.start, one.end))
 
-    def _bodies(self, module: ModuleRecord) -> Iterator[tuple[int, int | None, dict[str, EdgeRecord]]]:
+    def _bodies(self, module: ModuleRecord) -> Iterator[tuple[int, int | None, Mapping[str, msgspec.Raw]]]:
         """Each body that code stands in, the function whose decorators these are, and the entries."""
         home = self._definitions.home(module.module_id)
         if home is None:
             return
-        for key, edges in sorted(self._report.call_graphs(module).items()):
+        for key, edges in sorted(self._report.raw_call_graphs(module).items()):
             if not edges:
                 continue
             if key.startswith(DECORATORS):
@@ -104,22 +108,11 @@ class Graphs:
         for one in self._targets.find((*record.call_targets, *record.init_targets)).targets:
             yield self._definitions.functions[one].name
 
-    def _read(self, path: str, caller: int, kind: CallKind, place: Place, record: CallRecord) -> list[Call]:
+    def _calls(self, path: str, caller: int, kind: CallKind, place: Place, edge: Edge) -> list[Call]:
         through_super = self._project.sources[path].data.startswith(b"super(", place.start)
-        targets, sure = (
-            self._targets.find(record.call_targets, overrides=not through_super)
-            if record.call_targets
-            else ((), False)
-        )
-        constructs = None
-        if record.init_targets or record.new_targets:
-            constructs = self._targets.constructed(record)
-            makers = self._targets.constructors(record)
-            # One class has one way to be made, whether or not it defines both halves of it.
-            sure = (sure or not record.call_targets) and (constructs is not None or len(makers) == 1)
-            targets += makers
-        unknown = record.reason if record.unresolved is not None else None
-        if unknown is None and kind == "call" and not targets and not record.init_targets:
+        found = edge.resolved(kind, through_super=through_super)
+        unknown = found.unknown
+        if unknown is None and kind == "call" and not found.targets and not found.is_made:
             unknown = "NoTarget"
         call = Call(
             caller=caller,
@@ -129,16 +122,17 @@ class Graphs:
             end=place.end,
             line=place.line,
             column=place.column,
-            targets=targets,
-            sure=sure and unknown is None,
+            targets=found.targets,
+            sure=found.sure and unknown is None,
             unknown=unknown,
-            constructs=constructs,
-            callbacks=tuple(self._targets.callbacks(record)) if record.higher_order_parameters else (),
+            constructs=found.constructs,
+            callbacks=found.callbacks,
             through_super=through_super,
         )
-        leaving = self._targets.leaving(targets, record) if kind == "enter" else ()
-        if leaving:
-            return [call, Call(caller, path, "exit", *place, targets=leaving, sure=sure)]
+        if kind == "enter" and edge.record.Call is not None:
+            leaving = self._targets.leaving(found.targets, edge.record.Call)
+            if leaving:
+                return [call, Call(caller, path, "exit", *place, targets=leaving, sure=found.sure)]
         return [call]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from aioport.program.definitions import Definitions
 from aioport.program.model import Callees, CallKind
 from aioport.program.pyrefly import Report
-from aioport.program.records import CallRecord
+from aioport.program.records import CallRecord, EdgeRecord
 from aioport.program.targets import Targets, kind_of
-
+from aioport.project import LINE_END
 
 OPEN_ON_SELF = "UnexpectedDefiningClass"
 """The report's word for special methods of a method's own object."""
@@ -21,8 +23,14 @@ ON_OWN_CLASS: Mapping[CallKind, tuple[str, ...]] = {
     "next": ("__next__",),
 }
 
-OPEN = frozenset({"Mixed", "UnexpectedCalleeExpression", "UnexpectedPyreflyTarget", "UnresolvedMagicDunderAttr"})
+OPEN = frozenset(
+    {"Mixed", "UnexpectedCalleeExpression", "UnexpectedPyreflyTarget", "UnresolvedMagicDunderAttr"}
+)
 """The report's reasons that leave anything possible; the others are about dead code and what only looks like a call."""
+
+
+METHOD_BEHIND = re.compile(rb"\s*\)*\s*\.\s*(\w+)\s*\(")
+"""What follows an operator in brackets of which a method is called."""
 
 
 class InstalledBodies:
@@ -32,6 +40,7 @@ class InstalledBodies:
         self._report, self._definitions = report, definitions
         self._targets = Targets(definitions)
         self._read: dict[int, tuple[Callees, ...]] = {}
+        self._lines: dict[str, list[bytes]] = {}
 
     def callees(self, function: int) -> tuple[Callees, ...]:
         """The calls in a function's body by line; none for a stub, which has no body."""
@@ -45,7 +54,8 @@ class InstalledBodies:
         module, body = self._definitions.origins[function]
         if not module.file or module.is_interface or module.failed_to_load:
             return
-        for key, edge in sorted(self._report.call_graphs(module).get(body, {}).items()):
+        entries = self._report.call_graphs(module).get(body, {})
+        for key, edge in sorted(entries.items()):
             place, _, label = key.partition("|")
             line = int(place.partition(":")[0])
             kind = kind_of(label)
@@ -56,7 +66,8 @@ class InstalledBodies:
                 if found.targets or found.callbacks:
                     yield found
                 if kind == "call" and edge.Call.reason in OPEN:
-                    yield Callees(line, (), sure=False, is_open=True)
+                    known = self._on_operator(module.file, key, entries)
+                    yield Callees(line, known, sure=False, is_open=not known)
                 leaving = self._targets.leaving(found.targets, edge.Call) if kind == "enter" else ()
                 if leaving:
                     yield Callees(line, leaving, found.sure)
@@ -77,6 +88,47 @@ class InstalledBodies:
                     break
         return tuple(found)
 
+    def _on_operator(self, file: str, key: str, entries: Mapping[str, EdgeRecord]) -> tuple[int, ...]:
+        """A method of what an operator returns: `(folder / name).read_text()`, where the operand is of an unknown type."""
+        first, begin, last, end = _place(key)
+        found: dict[int, None] = {}
+        for other, edge in entries.items():
+            if edge.Call is None or not other.endswith("|binary"):
+                continue
+            start = _place(other)
+            if first == last == start[0] == start[2] and begin <= start[1] and start[3] < end:
+                method = METHOD_BEHIND.match(self._line(file, first), start[3] - 1)
+                if method is not None and method.end() < end:
+                    found.update(dict.fromkeys(self._of_result(edge.Call, method[1].decode())))
+        return tuple(found)
+
+    def _of_result(self, record: CallRecord, name: str) -> Iterator[int]:
+        """The method of a class whose operator returns an object of the class itself."""
+        definitions = self._definitions
+        for one in record.call_targets:
+            ref = one.target.Function or one.target.Overrides if not isinstance(one.target, str) else None
+            function = definitions.function(ref) if ref is not None else None
+            receiver = definitions.class_(one.receiver_class) if one.receiver_class is not None else None
+            owner = definitions.functions[function].owner if function is not None else None
+            if function is None or receiver is None or owner is None or one.receiver_class is None:
+                continue
+            if definitions.functions[function].annotation.split("[")[0] != definitions.classes[owner].name:
+                continue
+            for base in (receiver, *definitions.classes[receiver].ancestors):
+                if (method := definitions.classes[base].methods.get(name)) is not None:
+                    yield definitions.on_receiver(method, one.receiver_class)
+                    break
+
+    def _line(self, file: str, number: int) -> bytes:
+        """A line of an installed file, from 1; nothing where it cannot be read."""
+        if file not in self._lines:
+            try:
+                self._lines[file] = LINE_END.split(Path(file).read_bytes())
+            except OSError:
+                self._lines[file] = []
+        lines = self._lines[file]
+        return lines[number - 1] if number <= len(lines) else b""
+
     def _callees(self, line: int, record: CallRecord) -> Callees:
         targets, sure = self._targets.find(record.call_targets)
         if record.init_targets or record.new_targets:
@@ -88,3 +140,9 @@ class InstalledBodies:
         handed = self._targets.callbacks(record) if record.higher_order_parameters else ()
         callbacks = tuple(dict.fromkeys(one for _, functions in handed for one in functions))
         return Callees(line, targets, sure and record.reason is None, callbacks)
+
+
+def _place(key: str) -> tuple[int, int, int, int]:
+    """Line, column, end line and end column of a key, from 1."""
+    first, begin, last, end = key.partition("|")[0].replace("-", ":").split(":")
+    return int(first), int(begin), int(last), int(end)

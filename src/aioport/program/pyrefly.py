@@ -26,6 +26,7 @@ from aioport.program.records import (
     ErrorsFile,
     Index,
     ModuleRecord,
+    RawCallGraphFile,
     TypesFile,
     TypeTable,
 )
@@ -69,6 +70,8 @@ class Invocation:
 
 T = TypeVar("T")
 
+_EDGES = msgspec.json.Decoder(EdgeRecord)
+
 
 class Report:
     """A report on disk; its files are decoded when they are asked for. Raises CheckerError where one is damaged.
@@ -101,6 +104,10 @@ class Report:
             self._room += self._graphs.pop(next(iter(self._graphs)))[0]
         return kept[1].call_graphs
 
+    def raw_call_graphs(self, module: ModuleRecord) -> dict[str, dict[str, msgspec.Raw]]:
+        """The same with entries as they are spelled, which `decode_edge` understands."""
+        return _decode(self._data("call_graphs", module), RawCallGraphFile).call_graphs
+
     def definitions(self, module: ModuleRecord) -> DefinitionsFile:
         return _decode(self._data("definitions", module), DefinitionsFile)
 
@@ -126,6 +133,14 @@ def _decode(data: bytes, kind: type[T]) -> T:
     try:
         with _without_gc():
             return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise CheckerError(f"pyrefly {VERSION} left a report that cannot be read ({error})") from error
+
+
+def decode_edge(raw: bytes) -> EdgeRecord:
+    """One entry of a call graph. Raises CheckerError where it is none."""
+    try:
+        return _EDGES.decode(raw)
     except msgspec.DecodeError as error:
         raise CheckerError(f"pyrefly {VERSION} left a report that cannot be read ({error})") from error
 

@@ -70,6 +70,12 @@ class CallGraphFile(_Record, frozen=True):
     call_graphs: dict[str, dict[str, EdgeRecord]]
 
 
+class RawCallGraphFile(_Record, frozen=True):
+    """The same, with every entry as it is spelled."""
+
+    call_graphs: dict[str, dict[str, msgspec.Raw]]
+
+
 class TypeClass(_Record, frozen=True):
     class_: ClassRef = msgspec.field(name="class")
     modifiers: tuple[str, ...] = ()

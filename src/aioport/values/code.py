@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, line_of
@@ -15,21 +16,26 @@ from aioport.program.syntax import FunctionNode, Syntax
 from aioport.project import PARSE_ERRORS, Project
 from aioport.values.scopes import Scopes, imported_names
 
+METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
+
 N = TypeVar("N", bound=ast.expr)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+Deferred: TypeAlias = ast.Lambda | ast.GeneratorExp
+"""Expressions that run later, if at all."""
 
 
 class Code:
     """One project's syntax. Files are parsed when something in them is asked for; those that do not parse have none.
 
     calls: those of the program, and what is added at the end.
-    bodies: of functions that stand for lambdas, by their ids; filled by whoever makes them.
+    bodies: of functions that stand for lambdas and generator expressions, by their ids; filled by whoever makes them.
     """
 
     def __init__(self, project: Project, program: Program, catalog: Catalog, calls: list[Call]) -> None:
         self.project, self.program, self.catalog, self.calls = project, program, catalog, calls
-        self.bodies: dict[int, tuple[str, ast.Lambda]] = {}
+        self.bodies: dict[int, tuple[str, Deferred]] = {}
         self._files: dict[str, Syntax | None] = {}
         self._scopes: dict[str, Scopes] = {}
         self._attributes: dict[str, Mapping[str, list[ast.Attribute]]] = {}
@@ -124,7 +130,8 @@ class Code:
     def node(self, function: int) -> tuple[str, FunctionNode | ast.Lambda] | None:
         """The file and the `def` or lambda of one of the project's functions."""
         if function in self.bodies:
-            return self.bodies[function]
+            path, body = self.bodies[function]
+            return (path, body) if isinstance(body, ast.Lambda) else None
         one = self.program.functions[function]
         if not one.in_project or one.kind != "def" or one.path is None or not one.line:
             return None
@@ -144,7 +151,7 @@ class Code:
 
     def function_at(self, path: str, node: ast.AST) -> int | None:
         """The function that a `def` or a lambda is."""
-        if isinstance(node, ast.Lambda):
+        if isinstance(node, ast.Lambda | ast.GeneratorExp):
             return next((one for one, (_, body) in self.bodies.items() if body is node), None)
         syntax = self.syntax(path)
         if syntax is None or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -161,13 +168,16 @@ class Code:
         syntax = self.syntax(path)
         if syntax is None:
             return None
-        child = node
+        inner = child = node
         for parent in syntax.ancestors(node):
-            if isinstance(parent, FUNCTIONS):
-                inside = child is parent.body if isinstance(parent, ast.Lambda) else child in parent.body
+            if isinstance(parent, (*FUNCTIONS, ast.GeneratorExp)):
+                if isinstance(parent, ast.GeneratorExp):
+                    inside = not (child is parent.generators[0] and inner is parent.generators[0].iter)
+                else:
+                    inside = child is parent.body if isinstance(parent, ast.Lambda) else child in parent.body
                 if inside and (found := self.function_at(path, parent)) is not None:
                     return found
-            child = parent
+            inner, child = child, parent
         return self.module_bodies.get(path)
 
     @cached_property
@@ -218,7 +228,6 @@ class Code:
 
     def expression(self, call: Call) -> ast.expr | None:
         """The expression that a call record stands for."""
-        syntax = self.syntax(call.path)
         kind = {"call": ast.Call, "property": ast.Attribute, "setter": ast.Attribute}.get(call.kind, ast.expr)
         return self.find(call.path, (call.start, call.end), kind)
 
@@ -282,6 +291,15 @@ class Code:
     @cached_property
     def _outside(self) -> dict[str, int]:
         return {one.name: one.id for one in self.program.functions if not one.in_project}
+
+    @cached_property
+    def unknown_methods(self) -> frozenset[str]:
+        """Names of methods that are called where it is not known what is called."""
+        found: set[bytes] = set()
+        for call in self.program.calls:
+            if call.unknown is not None and call.kind == "call":
+                found.update(METHOD.findall(self.project.sources[call.path].data, call.start, call.end))
+        return frozenset(name.decode() for name in found)
 
     @cached_property
     def calls_of(self) -> Mapping[int, list[int]]:

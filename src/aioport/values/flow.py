@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
+from aioport.blocking.edges import hands_to_thread
 from aioport.blocking.primitives import called_names
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
@@ -15,7 +17,7 @@ from aioport.values.code import Code
 from aioport.values.members import element_of, inserted_by, picks_element, whole_of
 from aioport.values.scopes import Binding
 from aioport.values.types import Types
-from aioport.values.value import Calls, Holds, Is, Iterates, Makes, Value, held, innermost
+from aioport.values.value import Calls, Foreign, Holds, Is, Iterates, Makes, Value, held, innermost
 
 COLLECTIONS = ("list[", "tuple[", "set[", "dict[", "typing.Iterator[", "typing.Iterable[")
 """How the checker's text for a builtin collection begins."""
@@ -33,12 +35,16 @@ class Flow:
     added: functions that calls run beside those that the checker knows, by the call's index.
     implicit: calls that have no call expression: iteration over a generator.
     on_loop: functions that are handed to the event loop, which calls them later.
+    given: functions that objects of installed packages were given, by the objects' class.
+    made_with: functions that class bodies hand to libraries, which call them when an instance is made.
     """
 
     def __init__(self, code: Code, types: Types) -> None:
         self.added: dict[int, dict[int, None]] = defaultdict(dict)
         self.implicit: list[Call] = []
         self.on_loop: dict[int, None] = {}
+        self.given: dict[int, dict[int, None]] = defaultdict(dict)
+        self.made_with: dict[int, dict[int, None]] = defaultdict(dict)
         self._code, self._types = code, types
         self._program, self._catalog = code.program, code.catalog
         self._todo: deque[tuple[str, ast.expr, Value]] = deque()
@@ -66,6 +72,12 @@ class Flow:
         while self._todo:
             self._step(*self._todo.popleft())
 
+    def name(self, path: str, statement: ast.ClassDef, value: Value) -> None:
+        """Say what the name of a class is, wherever it is used."""
+        scopes = self._code.scopes(path)
+        if scopes is not None:
+            self._bind(path, scopes.bound_by(statement, statement.name), value)
+
     def give(self, function: int, value: Value) -> None:
         """Say what the first parameter of one of the project's functions may be."""
         found = self._code.node(function)
@@ -76,17 +88,39 @@ class Flow:
         if name is not None:
             self._bind(path, Binding(definition, name), value)
 
+    def give_decorated(self, function: int, decorators: Iterable[str]) -> None:
+        """Decorators that are methods of library objects keep what they decorate."""
+        for name in decorators:
+            for method in self._foreign_methods.get(name, ()):
+                owner = self._program.functions[method].owner
+                if owner is not None and not self._catalog.is_pure(name):
+                    self.given[owner][function] = None
+
+    @cached_property
+    def _foreign_methods(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for one in self._program.functions:
+            if not one.in_project and one.owner is not None and not one.bare_name.startswith("__"):
+                found[one.name].append(one.id)
+        return found
+
     def is_generator(self, function: int) -> bool:
-        """Whether calling one of the project's functions only makes a generator."""
+        """Whether calling a function only makes a generator; a declared `Iterator` may be anything elsewhere."""
         if function not in self._generators:
-            found = self._code.node(function)
-            self._generators[function] = (
-                found is not None
-                and isinstance(found[1], ast.FunctionDef)
-                and not found[1].decorator_list
-                and is_generator(found[1])
-            )
+            self._generators[function] = self._find_generator(function)
         return self._generators[function]
+
+    def _find_generator(self, function: int) -> bool:
+        one = self._program.functions[function]
+        if not one.in_project:
+            return one.path is not None and one.annotation.startswith("typing.Generator[")
+        found = self._code.node(function)
+        return (
+            found is not None
+            and isinstance(found[1], ast.FunctionDef)
+            and not found[1].decorator_list
+            and is_generator(found[1])
+        )
 
     def _step(self, path: str, node: ast.expr, value: Value) -> None:
         syntax = self._code.syntax(path)
@@ -117,6 +151,8 @@ class Flow:
                     self._subscript(path, parent, value)
             case ast.Assign():
                 for target in parent.targets:
+                    if isinstance(target, ast.Tuple | ast.List):
+                        self._iterate(path, node, value)
                     self._store(path, target, value)
             case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
                 self._store(path, target, value)
@@ -145,9 +181,12 @@ class Flow:
             case ast.BinOp(op=ast.Add() | ast.BitOr()):
                 if isinstance(value, Holds):
                     self.put(path, parent, value)
-            case ast.Compare():
-                self._iterate(path, node, value)
+            case ast.Compare(ops=[*_, ast.In() | ast.NotIn()], comparators=[*_, last]):
+                if node is last:
+                    self._iterate(path, node, value)
             case ast.withitem(optional_vars=target):
+                # Of installed generators it is not known whether a decorator makes them context managers.
+                self._iterate(path, node, value)
                 if target is not None:
                     self._store(path, target, value)
                     if isinstance(value, Holds):
@@ -164,16 +203,18 @@ class Flow:
                     self.give(value.function, Calls(decorated))
 
     def _call(self, path: str, node: ast.Call, value: Value) -> None:
+        index = self._code.call_at(path, node)
         if isinstance(value, Makes):
             program = self._program
             self.put(path, node, Is(value.class_id))
-            for name in ("__init__", "__new__"):
+            is_known = index is not None and self._code.calls[index].constructs is not None
+            for name in ("__init__", "__new__") if not is_known else ():
                 method = program.find_method(value.class_id, name)
                 if method is not None and program.functions[method].in_project:
                     self._add_target(path, node, method)
         elif isinstance(value, Calls):
             self._add_target(path, node, value.function)
-        elif isinstance(value, Is):
+        elif isinstance(value, Is) and (index is None or not self._code.calls[index].targets):
             method = self._program.find_method(value.class_id, "__call__")
             if method is not None:
                 self._add_target(path, node, method)
@@ -251,7 +292,9 @@ class Flow:
     def _leave(self, path: str, node: ast.Call, argument: Argument, value: Value, call: Call) -> None:
         """An argument of something that is not the project's."""
         catalog, names = self._catalog, called_names(call, self._program)
-        if any(catalog.is_spawn(name) for name in names):
+        if any(catalog.is_spawn(name) for name in names) or any(
+            hands_to_thread(target, self._program, catalog) for target in call.targets
+        ):
             return
         if any(catalog.is_on_loop(name) for name in names):
             if isinstance(value, Calls):
@@ -260,15 +303,33 @@ class Flow:
         if any(catalog.passes(name) for name in names):
             self.put(path, node, value)
             return
-        if any(catalog.is_keeper(name) for name in names):
+        if isinstance(value, Calls) and (made := self._class_body(path, node)) is not None:
+            self.made_with[made][value.function] = None
             return
         stored = inserted_by(names, catalog)
+        if stored == "elements" and isinstance(value, Iterates):
+            self._run(path, node, value.function)
+            return
         if stored and isinstance(node.func, ast.Attribute):
             self._insert(path, node.func.value, None if stored == "elements" else value, value)
             return
+        if isinstance(value, Foreign) and catalog.blocks(f"{value.name}.__call__") is not None:
+            value = Calls(self._code.function_named(f"{value.name}.__call__"))
+            self._give_to_object(value, call)
+            return
+        if any(catalog.is_keeper(name) for name in names):
+            self._give_to_object(value, call)
+            return
         match value:
+            case Calls(function=function) if self._is_iterator(call):
+                self.put(path, node, Iterates(function))
             case Calls(function=function) if not isinstance(argument, ast.Starred):
                 self._add_target(path, node, function)
+                self._give_to_object(value, call)
+            case Makes(class_id=class_id) | Is(class_id=class_id):
+                for method in self._hooks(class_id):
+                    self._add_target(path, node, method)
+                    self._give_to_object(Calls(method), call)
             case Iterates(function=function):
                 if self._is_iterator(call):
                     self.put(path, node, value)
@@ -287,11 +348,49 @@ class Flow:
             return program.find_method(call.constructs, "__iter__") is not None
         return any(program.functions[target].annotation.startswith(COLLECTIONS) for target in call.targets)
 
+    def _give_to_object(self, value: Value, call: Call) -> None:
+        """What a method was given, the object may call in any of its methods."""
+        if isinstance(value, Calls):
+            for target in call.targets:
+                owner = self._program.functions[target].owner
+                if owner is not None:
+                    self.given[owner][value.function] = None
+
+    def _hooks(self, class_id: int) -> Iterator[int]:
+        """A class's methods that override a library's: what the library calls of an object that it is given."""
+        one = self._program.classes[class_id]
+        foreign = [base for base in one.ancestors if not self._program.classes[base].in_project]
+        if not one.in_project or any(
+            self._catalog.is_spawn(name) or self._catalog.is_on_loop(name)
+            for name in (self._program.classes[base].name for base in foreign)
+        ):
+            return
+        for name, method in one.methods.items():
+            if name not in ("__init__", "__new__") and any(
+                name in self._program.classes[base].methods for base in foreign
+            ):
+                yield method
+
+    def _class_body(self, path: str, node: ast.Call) -> int | None:
+        """The class in whose body a call stands, as the value of an attribute: `names: list = field(default_factory=f)`."""
+        syntax = self._code.syntax(path)
+        statement = syntax.parents.get(node) if syntax is not None else None
+        around = syntax.parents.get(statement) if syntax is not None and statement is not None else None
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(around, ast.ClassDef):
+            return self._types.class_of(path, around)
+        return None
+
     def _is_iterator(self, call: Call) -> bool:
         """Whether a call makes an iterator, which asks for its items later: `enumerate`, `zip`, `iter`."""
         program = self._program
-        if call.constructs is not None:
-            return program.find_method(call.constructs, "__next__") is not None
+        made = {
+            program.functions[target].owner for target in call.targets if _makes(program.functions[target])
+        }
+        if any(
+            one is not None and program.find_method(one, "__next__") is not None
+            for one in (call.constructs, *made)
+        ):
+            return True
         return any("Iterator[" in program.functions[target].annotation for target in call.targets)
 
     def _insert(self, path: str, base: ast.expr, single: Value | None, value: Value) -> None:
@@ -325,12 +424,22 @@ class Flow:
             case Calls() if node.attr == "__call__":
                 self.put(path, node, value)
             case Is(class_id=class_id) | Makes(class_id=class_id):
-                method = self._program.find_method(class_id, node.attr)
-                if method is not None and self._program.functions[method].in_project:
-                    if self._program.functions[method].is_property:
-                        self._run(path, node, method)
-                    else:
-                        self.put(path, node, Calls(method))
+                if not self._types.holders(path, node.value):
+                    self._member(path, node, class_id)
+            case Foreign(name=name):
+                public = f"{name}.{node.attr}"
+                if not self._types.holders(path, node.value) and self._catalog.blocks(public) is not None:
+                    self.put(path, node, Calls(self._code.function_named(public)))
+
+    def _member(self, path: str, node: ast.Attribute, class_id: int) -> None:
+        """An attribute of an object of which the checker does not know the class."""
+        method = self._program.find_method(class_id, node.attr)
+        if method is None:
+            return
+        if self._program.functions[method].is_property:
+            self._run(path, node, method)
+        else:
+            self.put(path, node, Calls(self._code.method_of(class_id, method)))
 
     def _subscript(self, path: str, node: ast.Subscript, value: Value) -> None:
         if not isinstance(value, Holds):
@@ -517,6 +626,10 @@ class Flow:
 
 def _receives(function: Function) -> bool:
     return function.owner is not None and not function.is_static
+
+
+def _makes(function: Function) -> bool:
+    return function.bare_name in ("__init__", "__new__")
 
 
 def _has_key(call: ast.Call, value: Holds) -> bool:

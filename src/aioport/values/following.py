@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -11,6 +11,8 @@ from aioport.blocking.facts import Wait
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
 from aioport.project import Project
+from aioport.values.alternatives import find_alternatives
+from aioport.values.called_back import CalledBack, given_to_objects
 from aioport.values.code import Code
 from aioport.values.flow import Flow
 from aioport.values.implicit import Implicit
@@ -64,7 +66,24 @@ def follow_values(
         if call.kind == "call" and call.unknown is not None and not call.targets:
             if targets := receivers.targets(call):
                 found.add_targets({index: dict.fromkeys(targets)})
+    called_back = CalledBack(code)
     waits = find_waits(program, found.edges)
+    alternatives = find_alternatives(code)
+    found.add_targets(
+        {
+            index: {other: None for target in call.targets for other in alternatives.get(target, ())}
+            for index, call in enumerate(program.calls)
+            if any(target in alternatives for target in call.targets)
+        }
+    )
+    wrappers = sources.start_installed_decorators()
+    found.add_targets(
+        {
+            index: {one: None for target in call.targets for one in wrappers.get(target, ())}
+            for index, call in enumerate(program.calls)
+            if any(target in wrappers for target in call.targets)
+        }
+    )
     for _ in range(MOST_ROUNDS):
         waiting = [
             index for index, targets in found.edges.items() if any(target in waits for target in targets)
@@ -72,7 +91,25 @@ def follow_values(
         sources.start(waits, waiting)
         flow.run()
         changed = found.add_functions(sources.lambdas)
+        changed |= found.move(sources.moved)
+        changed |= found.replace_decorated(sources.replaced)
+        changed |= found.add_targets(
+            {
+                index: {one: None for target in call.targets for one in sources.shared.get(target, ())}
+                for index, call in enumerate(program.calls)
+                if any(target in sources.shared for target in call.targets)
+            }
+        )
         changed |= found.add_targets(flow.added)
+        changed |= found.add_targets(given_to_objects(code, flow.given))
+        changed |= found.add_targets(
+            {
+                index: dict.fromkeys(targets)
+                for index, call in enumerate(program.calls)
+                if (targets := called_back.targets(call, waits))
+            }
+        )
+        changed |= found.add_targets(_makers(program, flow.made_with))
         changed |= found.add_calls(flow.implicit)
         changed |= found.add_calls(implicit.find(waits))
         changed |= found.add_calls(importing.find(waits))
@@ -81,7 +118,29 @@ def follow_values(
             break
         program = replace(program, calls=tuple(calls))
         waits = find_waits(program, found.edges)
-    return Followed(program, found.edges, waits, tuple(flow.on_loop))
+    return Followed(program, found.edges, waits, (*flow.on_loop, *_called_by_loop(program, catalog)))
+
+
+def _called_by_loop(program: Program, catalog: Catalog) -> Iterator[int]:
+    """Methods that the event loop calls on objects of a class: those that override a protocol's of asyncio."""
+    for one in program.classes:
+        bases = [program.classes[base] for base in one.ancestors if not program.classes[base].in_project]
+        if one.in_project and any(catalog.is_on_loop(base.name) for base in bases):
+            for name, method in one.methods.items():
+                if any(name in base.methods and catalog.is_on_loop(base.name) for base in bases):
+                    yield method
+
+
+def _makers(program: Program, made_with: Mapping[int, Mapping[int, None]]) -> dict[int, Mapping[int, None]]:
+    """Calls that make an instance run what the body of the class handed over for that."""
+    found: dict[int, Mapping[int, None]] = {}
+    for index, call in enumerate(program.calls if made_with else ()):
+        if call.constructs is not None:
+            line = (call.constructs, *program.classes[call.constructs].ancestors)
+            made = {function: None for one in line for function in made_with.get(one, ())}
+            if made:
+                found[index] = made
+    return found
 
 
 class _Found:
@@ -92,8 +151,6 @@ class _Found:
     ) -> None:
         self.edges = edges
         self._calls, self._functions = calls, functions
-        self._known: dict[int, int] = {}
-        self._taken = 0
         self._moved: set[int] = set()
 
     def add_functions(self, lambdas: Mapping[int, Iterable[int]]) -> bool:
@@ -105,21 +162,38 @@ class _Found:
         self._moved |= new
         return bool(new)
 
+    def move(self, moved: dict[int, int]) -> bool:
+        """Calls run in other functions than the checker says; taken out of the table."""
+        changed = bool(moved)
+        for index, caller in moved.items():
+            self._calls[index] = msgspec.structs.replace(self._calls[index], caller=caller)
+        moved.clear()
+        return changed
+
+    def replace_decorated(self, replaced: Mapping[int, tuple[int, ...]]) -> bool:
+        """Calls of decorated functions run what the decorators put in their place."""
+        new = replaced.keys() - self._moved
+        for index, targets in list(self.edges.items()) if new else ():
+            if self._calls[index].kind == "call" and not new.isdisjoint(targets):
+                others = [one for one in targets if one not in new]
+                wrappers = [one for target in targets if target in new for one in replaced[target]]
+                self.edges[index] = tuple(
+                    dict.fromkeys([*others, *(one for one in wrappers if not self._functions[one].is_async)])
+                )
+        self._moved |= new
+        return bool(new)
+
     def add_targets(self, added: Mapping[int, Mapping[int, None]]) -> bool:
+        """Functions that calls run, by the call's index."""
         changed = False
         for index, targets in added.items():
-            if len(targets) == self._known.get(index, 0):
-                continue
-            self._known[index] = len(targets)
             known = self.edges.get(index, ())
             more = [one for one in targets if one not in known and not self._functions[one].is_async]
             if more:
                 self.edges[index] = (*known, *more)
                 call = self._calls[index]
                 new = tuple(one for one in more if one not in call.targets)
-                self._calls[index] = msgspec.structs.replace(
-                    call, targets=(*call.targets, *new), sure=False
-                )
+                self._calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *new), sure=False)
                 changed = True
         return changed
 
@@ -149,5 +223,4 @@ class _Found:
         return changed
 
     def _is_lazy(self, function: int) -> bool:
-        one = self._functions[function]
-        return one.in_project and one.annotation.startswith(ITERATOR_RESULTS)
+        return self._functions[function].annotation.startswith(ITERATOR_RESULTS)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from aioport.blocking.facts import Wait
-from aioport.program.model import Call, CallKind
+from aioport.positions import line_of
+from aioport.program.model import Call, CallKind, Function
+from aioport.program.names import dotted
 from aioport.program.syntax import Syntax
 from aioport.values.code import Code
 from aioport.values.types import Types
@@ -56,7 +59,10 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "dir": ("__dir__",),
     "divmod": ("__divmod__",),
     "float": ("__float__", "__index__"),
+    "enter_context": ("__enter__", "__exit__"),
+    "closing": ("close",),
     "format": ("__format__", *TEXT),
+    "fspath": ("__fspath__",),
     "hash": ("__hash__",),
     "int": ("__int__", "__index__"),
     "len": ("__len__",),
@@ -65,6 +71,9 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "round": ("__round__",),
 }
 """Builtin functions that call one method of their argument."""
+
+ENTERING = frozenset({"enter_context"})
+"""Those that call all of the methods, not only the first that there is."""
 
 SORTING = frozenset({"max", "min", "sorted"})
 """Builtin functions that compare the items of their argument."""
@@ -86,6 +95,7 @@ KNOWN = frozenset(
         *(name for names in UNARY.values() for name in names),
         *(name for names in FUNCTIONS.values() for name in names),
         *(*CONTAINS, *TEXT, *REFLECTED.values(), *AT_CREATION),
+        *("__await__", "__hash__", "__index__", "__post_init__", "__prepare__", "__new__", "__init__"),
         *("__delattr__", "__delete__", "__delitem__", "__format__", "__get__", "__getattr__"),
         *("__getattribute__", "__init_subclass__", "__iter__", "__missing__", "__next__"),
         *("__set__", "__set_name__", "__setattr__", "__call__"),
@@ -100,8 +110,10 @@ class Implicit:
     def __init__(self, code: Code, types: Types) -> None:
         self._code, self._types, self._program = code, types, code.program
         self._done: set[int] = set()
+        self._decorating: set[int] = set()
         self._made: set[tuple[str, int, int]] = set()
         self._wanted: dict[str, set[int]] = {}
+        self._deleting: dict[str, list[int]] = {}
 
     def find(self, waits: Mapping[int, Wait]) -> list[Call]:
         """Calls of methods that were not looked for before."""
@@ -110,22 +122,64 @@ class Implicit:
             one
             for one in waits
             if one not in self._done
-            and functions[one].in_project
             and functions[one].owner is not None
-            and functions[one].bare_name in KNOWN
+            and (functions[one].bare_name in KNOWN or self._is_deleter(functions[one]))
         ]
+        bodies = [one for one in waits if one not in self._done and functions[one].kind == "class"]
+        self._done.update(bodies)
+        found = [call for one in bodies for call in self._of_body(functions[one])]
+        found += self._of_decorators(waits)
         if not new:
-            return []
+            return found
         self._done.update(new)
-        self._wanted = {}
+        self._wanted, self._deleting = {}, {}
         for one in new:
+            if self._is_deleter(functions[one]):
+                self._deleting.setdefault(functions[one].bare_name, []).append(one)
             self._wanted.setdefault(functions[one].bare_name, set()).add(one)
-        found: list[Call] = []
         for path in self._candidates(new):
             syntax = self._code.syntax(path)
             if syntax is not None:
                 found += self._in_file(path, syntax)
         return found
+
+    def _of_body(self, body: Function) -> Iterator[Call]:
+        """The statement that runs the body of a class."""
+        syntax = self._code.syntax(body.path) if body.in_project and body.path is not None else None
+        for node in syntax.parents if syntax is not None else ():
+            if isinstance(node, ast.ClassDef) and node.name == body.bare_name and syntax is not None:
+                if line_of(syntax.source, syntax.name_offset(node)) == body.line:
+                    yield from self._call(syntax.source.path, syntax, node, body.id)
+
+    def _of_decorators(self, waits: Mapping[int, Wait]) -> Iterator[Call]:
+        """Definitions run what decorates them; of a decorator with arguments, the call that makes it is a call already."""
+        functions = self._program.functions
+        new = {
+            functions[one].name: one
+            for one in waits
+            if one not in self._decorating and functions[one].in_project
+        }
+        self._decorating.update(new.values())
+        for decorated, names in self._program.decorators.items():
+            used = [name for name in names if name in new]
+            found = self._code.node(decorated) if used else None
+            syntax = self._code.syntax(found[0]) if found is not None else None
+            if found is None or syntax is None or isinstance(found[1], ast.Lambda):
+                continue
+            for decorator in found[1].decorator_list:
+                for name in used:
+                    if dotted(decorator) is not None and (dotted(decorator) or "").endswith(
+                        name.rpartition(".")[2]
+                    ):
+                        yield from self._call(found[0], syntax, decorator, new[name])
+
+    def _is_deleter(self, function: Function) -> bool:
+        return (
+            function.in_project
+            and not function.is_property
+            and function.owner is not None
+            and (function.owner, function.bare_name) in self._properties
+        )
 
     def _candidates(self, methods: Iterable[int]) -> Iterator[str]:
         """Files in which an object of the methods' classes, or of theirs below, may be used."""
@@ -147,7 +201,9 @@ class Implicit:
         """Operands of a node, with the methods that it asks for, of which the first one that there is runs."""
         match node:
             case ast.Compare(left=left, ops=operators, comparators=comparators):
-                for operator, first, second in zip(operators, [left, *comparators], comparators, strict=False):
+                for operator, first, second in zip(
+                    operators, [left, *comparators], comparators, strict=False
+                ):
                     if isinstance(operator, ast.In | ast.NotIn):
                         yield second, CONTAINS
                     elif (names := COMPARISONS.get(type(operator))) is not None:
@@ -175,8 +231,17 @@ class Implicit:
                         yield target, ("__del__",)
                     elif isinstance(target, ast.Attribute):
                         yield target.value, ("__delattr__",)
-            case ast.Subscript(value=value, ctx=ast.Load()):
-                yield value, ("__missing__",)
+            case ast.Subscript(value=value, slice=key, ctx=context):
+                if isinstance(context, ast.Load):
+                    yield value, ("__missing__",)
+                yield key, ("__index__",)
+                yield key, ("__hash__",)
+            case ast.Set(elts=items):
+                yield from ((item, ("__hash__",)) for item in items)
+            case ast.Dict(keys=keys):
+                yield from ((key, ("__hash__",)) for key in keys if key is not None)
+            case ast.Await(value=value):
+                yield value, ("__await__",)
             case ast.Starred(value=value) | ast.YieldFrom(value=value):
                 yield value, ("__iter__",)
                 yield value, ("__next__",)
@@ -193,13 +258,27 @@ class Implicit:
                 yield from self._by_attribute(path, value, attribute, context)
             case ast.ClassDef():
                 made = self._types.class_of(path, node)
-                if made is not None and "__init_subclass__" in self._wanted:
-                    for base in self._program.classes[made].ancestors:
-                        if (hook := self._program.classes[base].methods.get("__init_subclass__")) is not None:
-                            yield from (one for one in (hook,) if one in self._wanted["__init_subclass__"])
-                            break
+                if made is not None:
+                    yield from self._by_defining(made, node)
             case ast.Call():
                 yield from self._by_making(path, node)
+
+    def _by_defining(self, made: int, node: ast.ClassDef) -> Iterator[int]:
+        """Defining a class calls its bases' hook, its metaclass, and the hooks of what its attributes are."""
+        for base in self._program.classes[made].ancestors:
+            if (hook := self._program.classes[base].methods.get("__init_subclass__")) is not None:
+                yield from (one for one in (hook,) if one in self._wanted.get("__init_subclass__", ()))
+                break
+        for metaclass in self._types.metaclasses(made):
+            for name in ("__prepare__", "__new__", "__init__"):
+                yield from self._found(metaclass, name)
+        if "__set_name__" in self._wanted:
+            for statement in node.body:
+                if isinstance(statement, ast.Assign):
+                    for target in statement.targets:
+                        if isinstance(target, ast.Name):
+                            for field in self._types.field(made, target.id):
+                                yield from self._found(field, "__set_name__")
 
     def _by_attribute(
         self, path: str, value: ast.expr, attribute: str, context: ast.expr_context
@@ -209,10 +288,11 @@ class Implicit:
             ast.Store: ("__setattr__",),
             ast.Del: ("__delattr__",),
         }
+        if isinstance(context, ast.Del):
+            for holder in self._types.holders(path, value):
+                yield from self._deleters(holder, attribute)
         descriptor = {ast.Load: "__get__", ast.Store: "__set__", ast.Del: "__delete__"}[type(context)]
-        if descriptor not in self._wanted and not any(
-            name in self._wanted for name in hooks[type(context)]
-        ):
+        if descriptor not in self._wanted and not any(name in self._wanted for name in hooks[type(context)]):
             return
         for holder in self._types.holders(path, value):
             for name in hooks[type(context)]:
@@ -223,15 +303,31 @@ class Implicit:
                 for field in self._types.field(holder, attribute):
                     yield from self._found(field, descriptor)
 
+    def _deleters(self, class_id: int, name: str) -> Iterator[int]:
+        """What `@name.deleter` stands over: a function of the property's name that is neither getter nor setter."""
+        line = {class_id, *self._program.classes[class_id].ancestors}
+        for one in self._deleting.get(name, ()):
+            if self._program.functions[one].owner in line:
+                yield one
+
+    @cached_property
+    def _properties(self) -> Mapping[tuple[int, str], int]:
+        return {
+            (one.owner, one.bare_name): one.id
+            for one in self._program.functions
+            if one.in_project and one.is_property and one.owner is not None
+        }
+
     def _by_making(self, path: str, node: ast.Call) -> Iterator[int]:
         """Making an object calls the metaclass, and destroys the object later."""
-        if "__del__" not in self._wanted and "__call__" not in self._wanted:
+        if self._wanted.keys().isdisjoint(("__del__", "__call__", "__post_init__")):
             return
         index = self._code.call_at(path, node)
         made = self._code.calls[index].constructs if index is not None else None
         if made is None:
             return
         yield from self._found(made, "__del__")
+        yield from self._found(made, "__post_init__")
         for metaclass in self._types.metaclasses(made):
             yield from self._found(metaclass, "__call__")
 
@@ -252,14 +348,16 @@ class Implicit:
         for class_id in classes:
             for name in names:
                 method = self._program.find_method(class_id, name.removeprefix("*"))
-                if method is not None and self._program.functions[method].in_project:
+                if method is not None and self._program.functions[method].name != f"builtins.object.{name}":
                     yield from self._found(class_id, name.removeprefix("*"))
                     break
 
     def _found(self, class_id: int, name: str) -> Iterator[int]:
         method = self._program.find_method(class_id, name)
         if method is not None and method in self._wanted.get(name, ()):
-            yield method
+            yield self._code.method_of(class_id, method)
+        if not self._program.classes[class_id].in_project:
+            return
         for below in self._program.subclasses.get(class_id, ()):
             method = self._program.classes[below].methods.get(name)
             if method is not None and method in self._wanted.get(name, ()):
@@ -289,7 +387,9 @@ class Implicit:
 
 
 def _asked_by_call(name: str, args: list[ast.expr]) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
-    if name in FUNCTIONS:
+    if name in ENTERING:
+        yield from ((argument, (method,)) for argument in args for method in FUNCTIONS[name])
+    elif name in FUNCTIONS:
         yield from ((argument, FUNCTIONS[name]) for argument in args)
     if name in ITERATING:
         for argument in args:

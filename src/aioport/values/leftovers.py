@@ -19,6 +19,11 @@ from aioport.project import PARSE_ERRORS, Project
 CALLEE = re.compile(rb"([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)\s*([\[(])")
 """The dotted name at the beginning of a call, and whether the class that it names is subscripted first."""
 
+BY_IMPORT = re.compile(
+    rb"""(?:__import__|(?:importlib\s*\.\s*)?import_module)\s*\(\s*["']([\w.]+)["']\s*\)\s*\.\s*(\w+)\s*\("""
+)
+"""A function of a module that is imported by its name in the same expression."""
+
 ALWAYS_KNOWN = frozenset({"super", "type"})
 """Builtins of which the checker knows what they return and not that they are called."""
 
@@ -52,13 +57,30 @@ OPEN_ON_SELF = "UnexpectedDefiningClass"
 LEAVING = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
 
 
-def resolve_leftovers(project: Project, program: Program, catalog: Catalog) -> Program:
-    """A program in which calls have targets that the checker left open and whose names leave no doubt."""
-    return _Leftovers(project, program, catalog).resolved()
+CHEAP = frozenset(
+    {
+        OPEN_ON_SELF,
+        "EmptyPyreflyCallTarget",
+        "UnexpectedCalleeExpression",
+        "UnresolvedMagicDunderAttrDueToNoBase",
+    }
+)
+"""The checker's reasons for calls of which few are left open: mostly such that a name answers."""
+
+
+def resolve_leftovers(
+    project: Project, program: Program, catalog: Catalog, *, thorough: bool = True
+) -> Program:
+    """A program in which calls have targets that the checker left open and whose names leave no doubt.
+
+    thorough: look at the imports of every file with an unknown call, not only where that is likely to help.
+    """
+    return _Leftovers(project, program, catalog, thorough=thorough).resolved()
 
 
 class _Leftovers:
-    def __init__(self, project: Project, program: Program, catalog: Catalog) -> None:
+    def __init__(self, project: Project, program: Program, catalog: Catalog, *, thorough: bool) -> None:
+        self._thorough = thorough
         self._project, self._program, self._catalog = project, program, catalog
         self._functions = (
             program.functions if isinstance(program.functions, list) else list(program.functions)
@@ -86,24 +108,33 @@ class _Leftovers:
 
     def _by_name(self, call: Call) -> Call | None:
         """A call by the dotted name that is written, if it is imported and known."""
-        found = CALLEE.match(self._text(call))
+        text = self._text(call)
+        if (imported := BY_IMPORT.match(text)) is not None:
+            name = self._catalog.public_name(f"{imported[1].decode()}.{imported[2].decode()}")
+            return self._as_function(call, name) if self._is_known(name) else None
+        found = CALLEE.match(text)
         if found is None:
             return None
         written = re.sub(rb"\s", b"", found[1]).decode()
         if written in ALWAYS_KNOWN and found[2] == b"(":
             return msgspec.structs.replace(call, unknown=None, sure=True)
-        name = self._meaning(call.path, written) if not call.targets else None
-        if name is None:
+        if call.targets or not (self._thorough or call.unknown in CHEAP):
             return None
-        if (class_id := self._classes.get(name)) is not None:
+        meant = self._meaning(call.path, written)
+        if meant is None:
+            return None
+        if (class_id := self._classes.get(meant)) is not None:
             maker = self._program.find_method(class_id, "__init__")
             targets = (maker,) if maker is not None else ()
             return msgspec.structs.replace(
                 call, unknown=None, targets=targets, constructs=class_id, sure=True
             )
-        if found[2] == b"(" and self._is_known(name):
-            return msgspec.structs.replace(call, unknown=None, targets=(self._function(name),), sure=True)
+        if found[2] == b"(" and self._is_known(meant):
+            return self._as_function(call, meant)
         return None
+
+    def _as_function(self, call: Call, name: str) -> Call:
+        return msgspec.structs.replace(call, unknown=None, targets=(self._function(name),), sure=True)
 
     def _meaning(self, path: str, written: str) -> str | None:
         """The public name of a dotted expression that begins with an imported name, or of a class of the same module."""

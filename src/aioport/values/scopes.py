@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-Scope: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module | Comprehension
+Scope: TypeAlias = (
+    ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module | Comprehension
+)
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -200,7 +202,9 @@ def imported_names(
             )
         elif isinstance(node, ast.ImportFrom):
             module = absolute_module(node, package)
-            found[node] = tuple((alias.asname or alias.name, f"{module}.{alias.name}") for alias in node.names)
+            found[node] = tuple(
+                (alias.asname or alias.name, f"{module}.{alias.name}") for alias in node.names
+            )
     return found
 
 

@@ -11,11 +11,12 @@ from functools import cached_property
 from aioport.blocking.facts import Wait
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode
-from aioport.values.code import Code
+from aioport.program.syntax import FunctionNode, own_nodes
+from aioport.values.code import Code, Deferred
 from aioport.values.flow import Flow
+from aioport.values.scopes import DEFINITIONS
 from aioport.values.types import Types
-from aioport.values.value import Calls, Is, Iterates, Makes
+from aioport.values.value import Calls, Foreign, Iterates, Makes
 
 GETATTR = re.compile(rb"""\bgetattr\s*\([^,()]+(?:\([^()]*\))?,\s*f?["'](\w+)""")
 """`getattr(obj, "name")`, or with a name that begins with a constant."""
@@ -30,7 +31,11 @@ ITERATOR_RESULTS = ("typing.Generator[", "typing.Iterator[", "typing.Iterable[")
 class Sources:
     """Puts what waits into a flow, each thing once.
 
-    lambdas: functions that stand for lambdas, with the calls, by index, that run in them.
+    lambdas: functions that stand for lambdas and generator expressions, with the calls, by index, that run in them.
+    moved: calls that run in another function than the checker says: defaults, where a function is defined.
+    shared: functions that library decorators made something of, with those that were given to it later:
+        `@show.register` over a function makes calls of `show` run it.
+    replaced: decorated functions, with the functions that the decorators put in their place.
     """
 
     def __init__(self, code: Code, types: Types, flow: Flow, functions: list[Function]) -> None:
@@ -38,7 +43,10 @@ class Sources:
         self._program = code.program
         self._started: set[object] = set()
         self.lambdas: dict[int, list[int]] = {}
-        self._lambda_ids: dict[ast.Lambda, int] = {}
+        self.moved: dict[int, int] = {}
+        self.replaced: dict[int, tuple[int, ...]] = {}
+        self.shared: dict[int, dict[int, None]] = defaultdict(dict)
+        self._lambda_ids: dict[Deferred, int] = {}
 
     def start(self, waits: Mapping[int, Wait], waiting: Collection[int]) -> None:
         """Begin with everything that waits and was not begun with.
@@ -46,10 +54,13 @@ class Sources:
         waiting: indices of calls that wait.
         """
         for function in waits:
-            if self._functions[function].in_project and self._is_new(("function", function)):
+            if self._is_new(("function", function)):
                 self._start_generator(function)
-                self._start_decorated(function)
+                if self._functions[function].in_project:
+                    self._start_decorated(function)
+                    self._start_class(self._functions[function].owner)
         self._start_references(waits)
+        self._start_foreign_objects()
         self._start_lambdas(waiting)
         self._start_getattr({one for one in waits if self._functions[one].in_project})
 
@@ -73,6 +84,40 @@ class Sources:
                 if node is not None:
                     self._flow.put(reference.path, node, Calls(target))
 
+    def _start_foreign_objects(self) -> None:
+        """Instances of installed classes that have a method which waits and is called on something unknown."""
+        if not self._is_new("objects"):
+            return
+        names, catalog = {*self._code.unknown_methods, "__call__"}, self._code.catalog
+        for call in self._program.calls:
+            if call.kind != "call":
+                continue
+            made = {
+                part
+                for target in call.targets
+                if not self._functions[target].in_project
+                for part in self._functions[target].annotation.split(" | ")
+            }
+            if call.constructs is not None and not self._program.classes[call.constructs].in_project:
+                made.add(self._program.classes[call.constructs].name)
+            known = {catalog.public_name(part.partition("[")[0]) for part in made if "." in part}
+            waiting = sorted(
+                one for one in known if any(catalog.blocks(f"{one}.{name}") is not None for name in names)
+            )
+            node = self._code.expression(call) if waiting else None
+            if node is not None:
+                for name in waiting:
+                    self._flow.put(call.path, node, Foreign(name))
+
+    def _start_class(self, class_id: int | None) -> None:
+        """A class with a method that waits, wherever it is named, and its instances."""
+        if class_id is None or not self._is_new(("class", class_id)):
+            return
+        definition = self._types.definition(class_id)
+        path = self._program.classes[class_id].path
+        if definition is not None and path is not None:
+            self._flow.name(path, definition, Makes(class_id))
+
     def _start_generator(self, function: int) -> None:
         one = self._functions[function]
         if not one.annotation.startswith(ITERATOR_RESULTS) or not self._flow.is_generator(function):
@@ -86,24 +131,91 @@ class Sources:
     def _start_decorated(self, function: int) -> None:
         """What decorates a function is given it; the function that a decorator factory returns is, too."""
         names = self._program.decorators.get(function, ())
+        self._flow.give_decorated(function, names)
+        self._start_shared(function)
         found = self._code.node(function) if any(name in self._by_name for name in names) else None
-        if found is None or isinstance(found[1], ast.Lambda):
+        if found is None or not isinstance(found[1], ast.FunctionDef | ast.AsyncFunctionDef):
             return
+        instead: dict[int, None] = {}
+        is_replaced = True
         for decorator, is_made in _decorators(found[1]):
             written = dotted(decorator)
-            if written is None:
-                continue
-            for one in self._named(names, written.rpartition(".")[2]):
-                if is_made and self._functions[one].owner is None:
-                    for inner in self._nested.get(one, ()):
-                        self._flow.give(inner, Calls(function))
-                elif is_made:
-                    owner = self._functions[one].owner
-                    method = self._program.find_method(owner, "__call__") if owner is not None else None
-                    if method is not None:
-                        self._flow.give(method, Calls(function))
-                else:
-                    self._flow.give(one, Calls(function))
+            known = list(self._named(names, written.rpartition(".")[2])) if written is not None else []
+            is_replaced &= bool(known)
+            for one in known:
+                taker = self._taker(one, is_made=is_made)
+                if taker is None:
+                    is_replaced = False
+                    continue
+                self._flow.give(taker, Calls(function))
+                wrappers = self._returned_functions(taker)
+                owner = self._functions[one].owner
+                if not is_made and owner is not None:
+                    method = self._program.find_method(owner, "__call__")
+                    wrappers = (method,) if method is not None else ()
+                is_replaced &= bool(wrappers)
+                instead.update(dict.fromkeys(wrappers))
+        if is_replaced and instead:
+            self.replaced[function] = tuple(instead)
+
+    def start_installed_decorators(self) -> dict[int, dict[int, None]]:
+        """What decorators of installed packages put in the place of functions: what is defined inside of them."""
+        nested: dict[str, list[int]] = defaultdict(list)
+        for one in self._functions:
+            outer = one
+            while outer.parent is not None:
+                outer = self._functions[outer.parent]
+            if not one.in_project and one.parent is not None and one.path is not None and outer.owner is None:
+                nested[outer.name].append(one.id)
+        return {
+            function: {inner: None for name in names for inner in nested.get(name, ())}
+            for function, names in self._program.decorators.items()
+            if any(name in nested for name in names) and not any(self._says(name) for name in names)
+        }
+
+    def _says(self, name: str) -> bool:
+        """Whether the catalog knows a decorator."""
+        catalog = self._code.catalog
+        return catalog.decorator(name) is not None or catalog.is_keeper(name) or catalog.is_spawn(name)
+
+    def _start_shared(self, function: int) -> None:
+        """A function decorated with `@name.method`, where `name` is a decorated function of the same scope."""
+        found = self._code.node(function) if function in self._program.decorators else None
+        if found is None or isinstance(found[1], ast.Lambda) or self._functions[function].is_property:
+            return
+        around = self._functions[function].name.rpartition(".")[0]
+        for decorator, _ in _decorators(found[1]):
+            if isinstance(decorator, ast.Attribute) and isinstance(decorator.value, ast.Name):
+                for one in self._by_name.get(f"{around}.{decorator.value.id}", ()):
+                    is_made = one in self._program.decorators and not self._functions[one].is_property
+                    if one != function and is_made:
+                        self.shared[one][function] = None
+
+    def _taker(self, decorator: int, *, is_made: bool) -> int | None:
+        """The function that is called with what is decorated."""
+        if not is_made:
+            return decorator
+        owner = self._functions[decorator].owner
+        if owner is not None:
+            return self._program.find_method(owner, "__call__")
+        returned = self._returned_functions(decorator)
+        return returned[0] if len(returned) == 1 else None
+
+    def _returned_functions(self, function: int) -> tuple[int, ...]:
+        """The nested functions that a function returns, if it never returns anything else."""
+        found = self._code.node(function)
+        if found is None or isinstance(found[1], ast.Lambda):
+            return ()
+        nested = {self._functions[one].bare_name: one for one in self._nested.get(function, ())}
+        names = [
+            node.value.id if isinstance(node.value, ast.Name) else ""
+            for statement in found[1].body
+            for node in (statement, *own_nodes(statement))
+            if isinstance(node, ast.Return) and not isinstance(statement, DEFINITIONS)
+        ]
+        if not names or any(name not in nested for name in names):
+            return ()
+        return tuple(dict.fromkeys(nested[name] for name in names))
 
     def _named(self, names: Collection[str], bare: str) -> Iterator[int]:
         """The project's functions among what decorates, by the name that is written: a class is its `__init__`."""
@@ -130,38 +242,66 @@ class Sources:
         return found
 
     def _start_lambdas(self, waiting: Collection[int]) -> None:
-        """A lambda in which something waits is a function of its own, called by whoever it is handed to."""
+        """A lambda or generator expression in which something waits is a function, run by whoever it is handed to."""
         for index in waiting:
-            call = self._code.calls[index]
-            data = self._code.project.sources[call.path].data
-            if data.rfind(b"lambda", max(0, call.start - LONGEST_LAMBDA), call.start) < 0 or not self._is_new(
-                ("call", index)
-            ):
+            if not self._is_new(("call", index)):
                 continue
-            node = self._code.expression(call)
-            found = self._lambda_around(call.path, node) if node is not None else None
+            call = self._code.calls[index]
+            node = self._code.expression(call) if self._may_be_deferred(call) else None
+            if node is None:
+                continue
+            found = self._deferred_around(call.path, node)
             if found is not None and found not in self._lambda_ids:
                 self._make_function(call, found)
+            elif found is None:
+                self._start_default(index, call, node)
 
-    def _lambda_around(self, path: str, node: ast.AST) -> ast.Lambda | None:
+    def _may_be_deferred(self, call: Call) -> bool:
+        data = self._code.project.sources[call.path].data
+        before = data[max(0, call.start - LONGEST_LAMBDA) : call.start]
+        return (
+            b"lambda" in before
+            or b" for " in data[call.start : call.end + LONGEST_LAMBDA]
+            or b"def " in before
+        )
+
+    def _deferred_around(self, path: str, node: ast.AST) -> Deferred | None:
         syntax = self._code.syntax(path)
         child = node
+        inner: ast.AST = node
         for parent in syntax.ancestors(node) if syntax is not None else ():
             if isinstance(parent, ast.Lambda) and child is parent.body:
                 return parent
+            if isinstance(parent, ast.GeneratorExp) and not (
+                child is parent.generators[0] and inner is parent.generators[0].iter
+            ):
+                return None if any(isinstance(one, ast.Await) for one in ast.walk(parent)) else parent
             if isinstance(parent, ast.stmt):
                 return None
-            child = parent
+            inner, child = child, parent
         return None
 
-    def _make_function(self, call: Call, node: ast.Lambda) -> None:
+    def _start_default(self, index: int, call: Call, node: ast.expr) -> None:
+        """The default of a parameter is made where the function is defined."""
+        syntax = self._code.syntax(call.path)
+        child: ast.AST = node
+        for parent in syntax.ancestors(node) if syntax is not None else ():
+            if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+                around = self._code.around(call.path, parent)
+                if child is parent.args and around is not None:
+                    self.moved[index] = around
+                return
+            child = parent
+
+    def _make_function(self, call: Call, node: Deferred) -> None:
         outer = self._code.around(call.path, node)
         around = self._functions[outer] if outer is not None else None
         identity = len(self._functions)
+        kind = "<lambda>" if isinstance(node, ast.Lambda) else "<genexpr>"
         self._functions.append(
             Function(
                 id=identity,
-                name=f"{around.name if around is not None else ''}.<lambda>",
+                name=f"{around.name if around is not None else ''}.{kind}",
                 kind="def",
                 path=call.path,
                 line=node.lineno,
@@ -174,22 +314,24 @@ class Sources:
         self._lambda_ids[node] = identity
         syntax = self._code.syntax(call.path)
         assert syntax is not None
-        start, end = syntax.span(node.body)
+        start, end = syntax.span(node)
         inside = []
         for index, other in self._code.calls_in(call.path):
             if start <= other.start and other.end <= end:
                 expression = self._code.expression(other)
-                if expression is not None and self._lambda_around(call.path, expression) is node:
+                if expression is not None and self._deferred_around(call.path, expression) is node:
                     inside.append(index)
         self.lambdas[identity] = inside
-        self._flow.put(call.path, node, Calls(identity))
+        value = Calls(identity) if isinstance(node, ast.Lambda) else Iterates(identity)
+        self._flow.put(call.path, node, value)
 
     def _start_getattr(self, waiting: Collection[int]) -> None:
         """`getattr(obj, "name")` names a method; with a name put together at run time, all that begin with its start."""
         names = {self._functions[one].bare_name for one in waiting if self._functions[one].owner is not None}
         for path, source in self._code.project.sources.items():
             begins = {found[1].decode() for found in GETATTR.finditer(source.data)}
-            if not any(name.startswith(begin) for begin in begins for name in names):
+            is_new = bool(begins) and self._is_new(("getattr", path))
+            if not is_new and not any(name.startswith(begin) for begin in begins for name in names):
                 continue
             for node in self._code.calls_named(path, "getattr"):
                 if len(node.args) >= 2:
@@ -199,6 +341,8 @@ class Sources:
         name, is_whole = _constant_start(node.args[1])
         if not name:
             return
+        if is_whole and (of_module := self._of_module(path, node.args[0], name)) is not None:
+            self._flow.put(path, node, Calls(of_module))
         holders = self._types.holders(path, node.args[0])
         below = [*holders, *(one for base in holders for one in self._program.subclasses.get(base, ()))]
         found = {
@@ -212,9 +356,15 @@ class Sources:
             if self._is_new(("getattr", id(node), method)):
                 self._flow.put(path, node, Calls(method))
 
-    def start_object(self, path: str, node: ast.expr, class_id: int, *, is_class: bool) -> None:
-        """Begin with an instance of a class, or with the class."""
-        self._flow.put(path, node, Makes(class_id) if is_class else Is(class_id))
+    def _of_module(self, path: str, node: ast.expr, name: str) -> int | None:
+        """The function of an installed module that waits, by the module's expression."""
+        syntax = self._code.syntax(path)
+        known = self._program.type_at(path, *syntax.span(node)) if syntax is not None else None
+        if known is None or not known.text.startswith("Module["):
+            return None
+        catalog = self._code.catalog
+        public = catalog.public_name(f"{known.text.removeprefix('Module[').removesuffix(']')}.{name}")
+        return self._code.function_named(public) if catalog.blocks(public) is not None else None
 
 
 def _constant_start(node: ast.expr) -> tuple[str, bool]:

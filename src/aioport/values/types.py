@@ -119,6 +119,10 @@ class Types:
             method = program.find_method(base, attribute)
             if method is not None and program.functions[method].is_property:
                 found.update(dict.fromkeys(self.named(program.functions[method].annotation)))
+            elif method is not None:
+                # A class that decorates a method keeps it, and is what the attribute is.
+                makers = (name.rpartition(".__init__") for name in program.decorators.get(method, ()))
+                found.update(dict.fromkeys(one for name in makers if name[1] for one in self.named(name[0])))
             for one in (base, *program.classes[base].ancestors):
                 text = program.field_type(one, attribute)
                 if text:

@@ -31,6 +31,13 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """An instance of a library's class, by its public name: the checker may never have opened its module."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Makes:
     """A class: calling it makes an instance."""
 
@@ -45,7 +52,7 @@ class Holds:
     key: object = None
 
 
-Value: TypeAlias = Calls | Iterates | Is | Makes | Holds
+Value: TypeAlias = Calls | Iterates | Is | Foreign | Makes | Holds
 
 
 def held(value: Value, key: object = None) -> Value | None:

