@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -147,6 +144,14 @@ def scan(
         ),
     ] = False,
     python: Python = None,
+    thorough: Annotated[
+        bool,
+        typer.Option(
+            "--thorough",
+            help="In projects of more than 200 files too, follow functions that are passed around and check again "
+            "with what was found. Smaller ones always get this.",
+        ),
+    ] = False,
     _no_cache: Annotated[
         bool,
         typer.Option("--no-cache", help="Work it out anew, and keep nothing in the user's cache folder."),
@@ -198,7 +203,8 @@ def scan(
         )
         check_choice(choice)
         with progress_shown() as progress:
-            found = scan_project(*paths or (), options=Options(python=python), progress=progress)
+            options = Options(python=python)
+            found = scan_project(*paths or (), options=options, progress=progress, thorough=thorough)
             catalog = found.catalog if unknown or format_ == "json" else None
             report = choose(report_scan(found, catalog), choice)
         _print_scan(report, format_, group, unknown=unknown)
@@ -419,20 +425,3 @@ def _print_conversion(
     elif diff:
         sys.stdout.writelines(unified_diff(change, prefix) for change in report.changes)
     terminal.print_lines(console, conversion_text.render_end(report))
-
-
-def main() -> NoReturn:
-    """The program `aioport`."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # Code may hold characters that the terminal's encoding lacks.
-            stream.reconfigure(errors="backslashreplace")
-    code: str | int = 0
-    try:
-        app()
-    except SystemExit as end:
-        code = end.code or 0
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-    # Nothing is left to clean up, and freeing a large project's trees one by one takes a second.
-    os._exit(int(code))

@@ -51,7 +51,7 @@ def start(
     *words: str | Path, code: str = "", settings: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:
     """Start `aioport WORDS...` as a program; `code` is run first, in the same process."""
-    program = f"{code}\nfrom aioport.cli import main\nmain()\n"
+    program = f"{code}\nfrom aioport.__main__ import main\nmain()\n"
     colors = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE")
     environment = {key: value for key, value in os.environ.items() if key not in colors}
     return subprocess.Popen(

@@ -247,9 +247,9 @@ def _finding(
 
 
 def _unknown(project: Project, program: Program) -> Iterator[Unknown]:
-    for call in program.calls:
+    for index, call in enumerate(program.calls):
         if call.unknown is not None and call.kind == "call":
-            yield Unknown(call.path, call.line, call.column, _callee(project, call), call.unknown)
+            yield Unknown(call.path, call.line, call.column, _callee(project, call), call.unknown, index)
 
 
 def _unfinished(
@@ -269,7 +269,7 @@ def _unfinished(
             function = program.functions[end.function]
             inside = Link(function.path or "", end.line, function.name)
             text = _callee(project, call)
-            yield Unknown(call.path, call.line, call.column, text, INSIDE_INSTALLED, inside)
+            yield Unknown(call.path, call.line, call.column, text, INSIDE_INSTALLED, index, inside)
 
 
 def _callee(project: Project, call: Call) -> str:

@@ -61,6 +61,7 @@ class Finding:
 class Unknown:
     """A call of which it is not known what it runs.
 
+    call: its index in `Program.calls`.
     inside: for a call that is known itself, the place in an installed package that is not.
     """
 
@@ -69,6 +70,7 @@ class Unknown:
     column: int
     text: str
     reason: str
+    call: int
     inside: Link | None = None
 
 

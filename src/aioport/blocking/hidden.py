@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +24,8 @@ UNNAMED = frozenset({"builtins", "io"})
 
 
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([^#\n]*)", re.MULTILINE)
+_DOTTED = re.compile(rb"((?:[^\W\d]\w*\.)*)([^\W\d]\w*)\(")
+"""Most callees: names with dots, which need not be parsed."""
 _WORD = re.compile(r"\w+")
 
 
@@ -49,22 +51,14 @@ def find_hidden(project: Project, program: Program, facts: Facts, catalog: Catal
 
     Takes time in proportion to the size of the program.
     """
-    calls: dict[tuple[str, int, int], deque[Call]] = defaultdict(deque)
-    for call in program.calls:
-        if call.unknown is not None:
-            calls[call.path, call.line, call.column].append(call)
-    made = [
-        (unknown, found.popleft())
-        for unknown in facts.unknown
-        if (found := calls[unknown.path, unknown.line, unknown.column])
-    ]
+    made = [(unknown, program.calls[unknown.call]) for unknown in facts.unknown]
     reach = count_callers(program, {call.caller for _, call in made})
     names = _Waiting(project, program, facts, catalog)
     rows = [
         Hidden(
             unknown,
             program.functions[call.caller].name,
-            names.candidates(call),
+            names.candidates(call) if unknown.inside is None else (),
             *reach[call.caller],
         )
         for unknown, call in made
@@ -94,15 +88,21 @@ class _Waiting:
     catalog: Catalog
 
     def candidates(self, call: Call) -> tuple[str, ...]:
-        callee = _callee(self.project.sources[call.path].data[call.start : call.end])
-        match callee:
-            case ast.Attribute(attr=name):
-                own = self._own_methods.get(name, []) + self._own_functions.get(name, [])
-                found = [*own, *self._primitives(name)]
-            case ast.Name(id=name):
-                found = self._own_functions.get(name, [])
-            case _:
-                return ()
+        text = self.project.sources[call.path].data[call.start : call.end]
+        plain = _DOTTED.match(text)
+        if plain is not None:
+            base, name = plain[1], plain[2].decode()
+        else:
+            match _callee(text):
+                case ast.Attribute(attr=name):
+                    base = b"."
+                case ast.Name(id=name):
+                    base = b""
+                case _:
+                    return ()
+        found = self._own_functions.get(name, [])
+        if base:
+            found = [*self._own_methods.get(name, []), *found, *self._primitives(name)]
         return tuple(dict.fromkeys(found))[:CANDIDATES]
 
     @cached_property

@@ -14,6 +14,7 @@ from aioport.fallback.inheritance import Inheritance
 from aioport.fallback.modules import Modules
 from aioport.fallback.outside import Surroundings
 from aioport.fallback.scopes import Binding, Scope
+from aioport.fallback.stars import Stars
 from aioport.fallback.values import (
     NONE,
     ClassObject,
@@ -65,6 +66,7 @@ class Resolver:
         self._busy: set[Hashable] = set()
         self._depth = 0
         self.annotations = Annotations(self)
+        self._stars = Stars(definitions, modules, surroundings, self._public, self.bound_in)
         self.inheritance = Inheritance(definitions, surroundings, self._bases)
 
     # Expressions.
@@ -153,12 +155,12 @@ class Resolver:
                     if said == "global":
                         break
             current = current.parent
-        found = self._starred(scope.top, name)
+        found = self._stars.find(scope.top, name)
         if found is not None:
             return found
         if hasattr(builtins, name):
             known = one(Outside(f"builtins.{name}"))
-            hidden = self._has_foreign_stars(scope.top)
+            hidden = self._stars.are_foreign(scope.top)
             return incomplete(known, "a star import may have a name like it") if hidden else known
         return unknown("the name is not bound anywhere")
 
@@ -191,41 +193,6 @@ class Resolver:
         finally:
             self._busy.discard(key)
         return found
-
-    def _starred(self, scope: Scope, name: str) -> Known | None:
-        """A name that a file has from `from module import *`."""
-        return self._once_or_none(("star", scope, name), lambda: self._find_starred(scope, name))
-
-    def _once_or_none(self, key: Hashable, find: Callable[[], Known | None]) -> Known | None:
-        if key in self._busy:
-            return None
-        self._busy.add(key)
-        try:
-            return find()
-        finally:
-            self._busy.discard(key)
-
-    def _find_starred(self, scope: Scope, name: str) -> Known | None:
-        for module, level in reversed(scope.stars):
-            absolute = self.modules.absolute(scope.path, module, level)
-            path = self.modules.path(absolute) if absolute is not None else None
-            if path is not None:
-                top = self.definitions.scopes[path].module
-                if name in top.bindings and not name.startswith("_"):
-                    return self.bound_in(top, name)
-                found = self._starred(top, name)
-                if found is not None:
-                    return found
-            elif absolute is not None and self.surroundings.says(self._public(f"{absolute}.{name}")):
-                return one(Outside(self._public(f"{absolute}.{name}")))
-        return None
-
-    def _has_foreign_stars(self, scope: Scope) -> bool:
-        for module, level in scope.stars:
-            absolute = self.modules.absolute(scope.path, module, level)
-            if absolute is None or self.modules.path(absolute) is None:
-                return True
-        return False
 
     def bound(self, binding: Binding) -> Known:
         """What one binding gives its name."""
@@ -294,7 +261,7 @@ class Resolver:
             top = self.definitions.scopes[path].module
             if name in top.bindings:
                 return self.bound_in(top, name)
-            found = self._starred(top, name)
+            found = self._stars.find(top, name)
             if found is not None:
                 return found
         if self.modules.is_ours(f"{module}.{name}"):

@@ -143,13 +143,14 @@ def _hidden(scan: Scan, catalog: Catalog) -> Iterator[UnknownRow]:
             candidates=one.candidates,
             may_hide=one.reach,
             on_loop=one.on_loop,
+            inside=unknown.inside,
         )
 
 
 def _unknown(project: Project, facts: Facts) -> Iterator[UnknownRow]:
     for one in facts.unknown:
         column = _column(project.sources[one.path], one.line, one.column)
-        yield UnknownRow(one.path, one.line, column, one.text, reason=one.reason)
+        yield UnknownRow(one.path, one.line, column, one.text, reason=one.reason, inside=one.inside)
 
 
 def _functions(conversion: Conversion) -> Iterator[FunctionRow]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from aioport.blocking.facts import Link
 from aioport.reporting.diff import unified_diff
 from aioport.reporting.model import ConversionReport, FindingRow, ScanReport, UnknownRow
 
@@ -27,6 +28,7 @@ def render_scan(report: ScanReport) -> str:
                     "candidates": list(row.candidates),
                     "may_hide": row.may_hide,
                     "may_hide_on_loop": row.on_loop,
+                    "inside": None if row.inside is None else _link(row.inside),
                 }
                 for one, row in zip(_unknown(report.unknown), report.unknown, strict=True)
             ],
@@ -37,7 +39,8 @@ def render_scan(report: ScanReport) -> str:
                 "files": report.files,
                 "findings": len(report.findings),
                 "on_loop": sum(row.on_loop for row in report.findings),
-                "unknown": len(report.unknown),
+                "unknown": sum(row.inside is None for row in report.unknown),
+                "unfinished": sum(row.inside is not None for row in report.unknown),
                 "allowed": report.allowed,
                 "baseline": None
                 if baseline is None
@@ -108,7 +111,7 @@ def _finding(row: FindingRow) -> dict[str, Any]:
         "category": row.category,
         "on_loop": row.on_loop,
         "sure": row.sure,
-        "chain": [{"path": link.path, "line": link.line, "name": link.name} for link in row.chain],
+        "chain": [_link(link) for link in row.chain],
         "message": row.message,
         "cost": row.cost,
         "severity": row.severity,
@@ -116,6 +119,10 @@ def _finding(row: FindingRow) -> dict[str, Any]:
         "end_column": row.end_column,
         "fingerprint": row.fingerprint,
     }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"path": link.path, "line": link.line, "name": link.name}
 
 
 def _unknown(rows: Iterable[UnknownRow]) -> list[dict[str, Any]]:

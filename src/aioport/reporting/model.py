@@ -76,6 +76,7 @@ class UnknownRow:
     reason: why it is not known.
     candidates: names of functions that wait and are called the same; one of them may be what runs.
     may_hide: how many functions reach the call, and would so reach what waits; `on_loop` of them are `async def`.
+    inside: where an installed package does something unknown, for a call that is known itself.
     """
 
     path: str
@@ -87,6 +88,7 @@ class UnknownRow:
     candidates: tuple[str, ...] = ()
     may_hide: int = 0
     on_loop: int = 0
+    inside: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

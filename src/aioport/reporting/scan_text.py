@@ -46,7 +46,8 @@ def render_scan(
         yield Text("Allow comments", "bold")
         yield from _by_kind(comments, places)
     if unknown and report.unknown:
-        yield from _unknown(report.unknown, places)
+        yield from _unknown([row for row in report.unknown if row.inside is None], places)
+        yield from _unfinished([row for row in report.unknown if row.inside is not None], places)
     yield from _summary(report, waiting, mistakes, listed=unknown)
 
 
@@ -67,7 +68,26 @@ def _by_kind(rows: Iterable[FindingRow], places: Places) -> Iterator[Text]:
     yield Text()
 
 
-def _unknown(rows: Iterable[UnknownRow], places: Places) -> Iterator[Text]:
+def _unfinished(rows: list[UnknownRow], places: Places) -> Iterator[Text]:
+    """Calls into installed packages that come to something unknown there."""
+    if not rows:
+        return
+    yield Text("Calls into installed packages that could not be followed to their end", "bold")
+    yield Text()
+    for row in rows:
+        inside = f"{places.show(row.inside.path)}:{row.inside.line}" if row.inside is not None else ""
+        yield Text.assemble(
+            "    ",
+            (place(row, places), places.link(row.path, "cyan")),
+            f"  {row.text}",
+            (f"  as far as {inside}", "dim"),
+        )
+    yield Text()
+
+
+def _unknown(rows: list[UnknownRow], places: Places) -> Iterator[Text]:
+    if not rows:
+        return
     yield Text("Calls of which it is not known what they run", "bold")
     yield Text()
     for row in rows:
@@ -106,9 +126,13 @@ def _summary(
         yield Text.assemble(f"  {count:>5}  ", (category or "", "yellow"), blocked)
     if mistakes:
         yield Text(f"  {len(mistakes):>5}  mistakes with asyncio")
-    if report.unknown:
-        hint = "" if listed else "; --unknown lists them"
-        yield Text(f"  {len(report.unknown):>5}  calls of which it is not known what they run{hint}")
+    unfinished = sum(row.inside is not None for row in report.unknown)
+    unknown = len(report.unknown) - unfinished
+    hint = "" if listed else "; --unknown lists them"
+    if unknown:
+        yield Text(f"  {unknown:>5}  calls of which it is not known what they run{hint}")
+    if unfinished:
+        yield Text(f"  {unfinished:>5}  calls that could not be followed to their end{hint}")
     if report.allowed:
         yield Text(f"  {report.allowed:>5}  not shown, because a comment allows them")
     if report.baseline is not None:
