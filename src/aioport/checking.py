@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aioport.laying import find_source, lay_out, lay_stubs, link_packages
-from aioport.program.pyrefly import BUNDLED, Invocation, Report, report_home, started
+from aioport.program.pyrefly import CheckerError, Report, report_home
 from aioport.project import Problem, Project, ProjectError, find_syntax_errors
+from aioport.rounds import Run, first_run, next_run, widen
 from aioport.scratch import Scratch, scratch_folder
 
 if TYPE_CHECKING:
     from aioport.blocking.facts import Facts
     from aioport.catalog.index import Catalog
     from aioport.program.model import Program
-    from aioport.program.parameters import Parameter, ParameterType
 
 STAGES = ("aioport.blocking.chains", "aioport.program.build", "aioport.program.parameters")
 """What comes after the checker and is imported while it runs, which would otherwise start a tenth of a second later."""
@@ -70,6 +69,7 @@ class Checked:
     complaints: what the checker says of the project's files.
     problems: files that could not be parsed, where these are let pass, or that the checker could not read.
     loaded: every file and namespace folder that the checker read, but for copies.
+    notice: why the checker had no part in it, where it failed.
     """
 
     project: Project
@@ -78,6 +78,7 @@ class Checked:
     complaints: tuple[Complaint, ...]
     problems: tuple[Problem, ...]
     loaded: frozenset[str]
+    notice: str | None = None
 
     @cached_property
     def facts(self) -> Facts:
@@ -85,18 +86,6 @@ class Checked:
         from aioport.blocking.chains import find_blocking  # noqa: PLC0415
 
         return find_blocking(self.project, self.program, self.catalog)
-
-
-@dataclass(frozen=True)
-class _Widening:
-    """What a further run of the checker is to see.
-
-    types: of parameters without annotation.
-    unhidden: packages of which it saw stubs instead of their source: name -> the installed folder or file.
-    """
-
-    types: Mapping[Parameter, ParameterType]
-    unhidden: Mapping[str, Path]
 
 
 def vendored_files(project: Project) -> dict[str, tuple[str, ...]]:
@@ -137,7 +126,8 @@ def checked_program(
     strict: refuse a project with files that do not parse, and take further rounds whatever they cost.
     thorough: take them all the same.
     meanwhile: done beside the checker.
-    Raises ProjectError where a file does not parse and `strict` is set, CheckerError where the checker fails.
+    Where the checker fails, it goes by names, unless `strict` is set.
+    Raises ProjectError where a file does not parse and CheckerError where the checker fails, if `strict` is set.
     """
     vendored = vendored_files(project)
     project = replace(
@@ -147,48 +137,72 @@ def checked_program(
         refuse_problems(project.problems)
         raise ProjectError(f"{project.root}: there is no Python here but the vendored file")
     with scratch_folder(report_home()) as scratch, _without_gc():
-        stubs = lay_stubs(project, catalog, scratch.folder / "stubs")
-        run = _Run(
-            project,
-            _in_utf8(project, scratch.folder / "sources"),
-            _Widening({}, {}),
-            scratch,
-            scratch.folder / "1",
-            stubs,
-            catalog.unseen,
-        )
-        count = len(project.sources)
-        tick = _ticking(f"checking {count:,} file{'s' * (count != 1)}", progress)
-        with run.started() as finish:
-            _prepare(project)
-            meanwhile()
+        try:
+            checked = _check(
+                project, catalog, progress, scratch, strict=strict, thorough=thorough, meanwhile=meanwhile
+            )
+        except CheckerError as error:
             if strict:
-                refuse_problems([*project.problems, *find_syntax_errors(project)])
-            report = finish(tick)
-        from aioport.blocking.chains import find_blocking  # noqa: PLC0415
+                raise
+            progress("going on by names, without the type checker")
+            checked = _check_by_name(project, catalog, error)
+        yield checked
 
-        loaded = run.loaded(report)
-        problems = () if strict else _problems(run, report)
-        bad = {problem.path for problem in problems}
-        run = replace(run, project=_without(project, bad))
-        for number in range(2, ROUNDS + 2):
-            progress("reading the report")
-            program = run.program(report, catalog, exact=strict)
-            progress(f"following {len(program.calls):,} calls")
-            if number > ROUNDS or (not (strict or thorough) and len(run.project.sources) > SMALL):
-                break
-            facts = find_blocking(run.project, program, catalog)
-            widening = _widen(run, program, facts, catalog)
-            if widening == run.widening:
-                break
-            again = "checking again, with the types of arguments and the sources behind stubs"
-            tick = _ticking(again, progress)
-            run = _next_run(run, widening, scratch.folder / str(number))
-            with run.started() as finish:
-                report = finish(tick)
-            loaded |= run.loaded(report)
-        problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
-        yield Checked(run.project, program, catalog, tuple(_complaints(run, report)), problems, loaded)
+
+def _check(
+    project: Project,
+    catalog: Catalog,
+    progress: Progress,
+    scratch: Scratch,
+    *,
+    strict: bool,
+    thorough: bool,
+    meanwhile: Callable[[], object],
+) -> Checked:
+    """Runs the checker until it has seen all that matters."""
+    run = first_run(project, catalog, scratch)
+    count = len(project.sources)
+    tick = _ticking(f"checking {count:,} file{'s' * (count != 1)}", progress)
+    with run.started() as finish:
+        _prepare(project)
+        meanwhile()
+        if strict:
+            refuse_problems([*project.problems, *find_syntax_errors(project)])
+        report = finish(tick)
+    from aioport.blocking.chains import find_blocking  # noqa: PLC0415
+
+    loaded = run.loaded(report)
+    problems = () if strict else _problems(run, report)
+    bad = {problem.path for problem in problems}
+    run = replace(run, project=_without(project, bad))
+    for number in range(2, ROUNDS + 2):
+        progress("reading the report")
+        program = run.program(report, catalog, exact=strict)
+        progress(f"following {len(program.calls):,} calls")
+        if number > ROUNDS or (not (strict or thorough) and len(run.project.sources) > SMALL):
+            break
+        facts = find_blocking(run.project, program, catalog)
+        widening = widen(run, program, facts, catalog)
+        if widening == run.widening:
+            break
+        again = "checking again, with the types of arguments and the sources behind stubs"
+        tick = _ticking(again, progress)
+        run = next_run(run, widening, scratch.folder / str(number))
+        with run.started() as finish:
+            report = finish(tick)
+        loaded |= run.loaded(report)
+    problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
+    return Checked(run.project, program, catalog, tuple(_complaints(run, report)), problems, loaded)
+
+
+def _check_by_name(project: Project, catalog: Catalog, error: CheckerError) -> Checked:
+    """What can be known without the checker."""
+    from aioport.fallback.build import by_name  # noqa: PLC0415
+
+    problems = find_syntax_errors(project)
+    project = _without(project, {problem.path for problem in problems})
+    notice = f"{error}\nwithout the type checker this is what names only can tell; more calls than usual are unknown"
+    return Checked(project, by_name(project, catalog), catalog, (), problems, frozenset(), notice)
 
 
 def _ticking(text: str, progress: Progress) -> Callable[[int], None]:
@@ -203,95 +217,6 @@ def _prepare(project: Project) -> None:
         import_module(stage)
     for source in project.sources.values():
         _ = source.line_starts
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One run of the checker.
-
-    project: what is asked about.
-    seen: the same as the checker reads it, which may be a copy.
-    scratch: for all runs.
-    folder: for what this one writes.
-    stubs: the catalog's, for packages that are not installed.
-    opaque: packages that are not looked into, unless the project names them.
-    """
-
-    project: Project
-    seen: Project
-    widening: _Widening
-    scratch: Scratch
-    folder: Path
-    stubs: tuple[Path, ...]
-    opaque: frozenset[str]
-
-    @contextmanager
-    def started(self) -> Iterator[Callable[[Callable[[int], object]], Report]]:
-        """Starts the checker; the value yielded waits for its report, and tells how many seconds it took so far."""
-        self.folder.mkdir(exist_ok=True)
-        packages = link_packages(self.widening.unhidden, self._packages)
-        opaque = sorted(name for name in self.opaque if not self._is_named(name))
-        invocation = Invocation(
-            files=tuple(str(self.seen.root / path) for path in self.seen.sources),
-            # Among installed packages, pyrefly would take the stubs of a known library for a mistake.
-            search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages, *self.stubs)),
-            site_packages=tuple(str(site) for site in self.seen.site_packages),
-            python_version=self.seen.python_version,
-            opaque=tuple(opaque),
-        )
-        with started(invocation, self.folder) as finish:
-
-            def finish_and_discard(tick: Callable[[int], object]) -> Report:
-                report = finish(tick)
-                self.scratch.discard(report.folder / name for name in BUNDLED)
-                return report
-
-            yield finish_and_discard
-
-    def loaded(self, report: Report) -> frozenset[str]:
-        """Every file and namespace folder that the checker read, but for copies."""
-        scratch = f"{self.scratch.folder}/"
-        found = set(report.places())
-        copies = {path for path in found if path.startswith(scratch)}
-        real = {os.path.realpath(path) for path in copies}
-        return frozenset(found - copies | {path for path in real if not path.startswith(scratch)})
-
-    def program(self, report: Report, catalog: Catalog, *, exact: bool) -> Program:
-        """The program, in positions of the project's own sources."""
-        from aioport.program.annotated import annotate  # noqa: PLC0415
-        from aioport.program.build import build_program  # noqa: PLC0415
-
-        # A copy has no byte order mark, which the checker would count.
-        sources = {
-            path: source if source.bom == self.seen.sources[path].bom else replace(source, bom=False)
-            for path, source in self.project.sources.items()
-        }
-        return build_program(
-            replace(self.seen, sources=sources),
-            report,
-            catalog.public_name,
-            exact=exact,
-            inserted={
-                path: one.inserted for path, one in annotate(self.project, self.widening.types).items()
-            },
-            links={str(self._packages / path.name): str(path) for path in self.widening.unhidden.values()},
-        )
-
-    @property
-    def _packages(self) -> Path:
-        return self.folder / "packages"
-
-    def _is_named(self, package: str) -> bool:
-        return any(package in source.text for source in self.project.sources.values())
-
-
-def _next_run(run: _Run, widening: _Widening, folder: Path) -> _Run:
-    from aioport.program.annotated import annotate  # noqa: PLC0415
-
-    texts = {path: one.data for path, one in annotate(run.project, widening.types).items()}
-    return replace(
-        run, seen=lay_out(run.project, folder / "sources", texts), widening=widening, folder=folder
-    )
 
 
 def _without(project: Project, paths: Collection[str]) -> Project:
@@ -311,44 +236,15 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def _in_utf8(project: Project, folder: Path) -> Project:
-    """The project, or a copy of it where a file is in an encoding that the checker does not read."""
-    is_read = all(source.encoding in ("utf-8", "ascii") for source in project.sources.values())
-    return project if is_read else lay_out(project, folder)
-
-
-def _problems(run: _Run, report: Report) -> tuple[Problem, ...]:
+def _problems(run: Run, report: Report) -> tuple[Problem, ...]:
     """Files that the checker doubts, parsed to be sure and for a message that names the line."""
     doubtful = {one.path for one in _complaints(run, report) if one.kind in UNPARSED}
     sources = {path: one for path, one in run.project.sources.items() if path in doubtful}
     return find_syntax_errors(replace(run.project, sources=sources))
 
 
-def _complaints(run: _Run, report: Report) -> Iterator[Complaint]:
+def _complaints(run: Run, report: Report) -> Iterator[Complaint]:
     prefix = f"{run.seen.root}/"
-    for one in report.errors():
+    for one in report.errors:
         if one.file.startswith(prefix):
             yield Complaint(one.file.removeprefix(prefix), one.location, one.kind, one.message)
-
-
-def _widen(run: _Run, program: Program, facts: Facts, catalog: Catalog) -> _Widening:
-    """What a further run is to see on top of what this one saw."""
-    from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
-
-    @cache
-    def matters(class_id: int, name: str) -> bool:
-        method = program.find_method(class_id, name)
-        if method is None:
-            return False
-        names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
-        blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)
-        waits = method in facts.waits or (blocks is not None and blocks.treatment != "leave")
-        return waits or any(catalog.rewrites(one) for one in names)
-
-    types = find_parameter_types(run.project, program, matters)
-    unhidden = dict(run.widening.unhidden)
-    for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):
-        source = find_source(name, run.project.site_packages)
-        if source is not None:
-            unhidden[name] = source
-    return _Widening({**run.widening.types, **types}, unhidden)

@@ -205,9 +205,11 @@ def scan(
         with progress_shown() as progress:
             options = Options(python=python)
             found = scan_project(*paths or (), options=options, progress=progress, thorough=thorough)
-            catalog = found.catalog if unknown or format_ == "json" else None
+            catalog = found.catalog if unknown else None
             report = choose(report_scan(found, catalog), choice)
         _print_scan(report, format_, group, unknown=unknown)
+        if found.notice is not None:
+            typer.echo(f"aioport: {found.notice}", err=True)
         for problem in report.problems:
             typer.echo(str(problem), err=True)
         if report.problems:

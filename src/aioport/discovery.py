@@ -95,8 +95,14 @@ def _absolute(path: Path) -> Path:
 
 
 def _read(path: str, name: str) -> Source | Problem:
+    if not name.isprintable() and any("\ud800" <= character <= "\udfff" for character in name):
+        return Problem(
+            name, 1, "its name is in no encoding, and the type checker would not take it; rename it"
+        )
     try:
         raw = Path(path).read_bytes()
+    except FileNotFoundError:
+        return Problem(name, 1, "was there when the folder was listed and is gone now; run aioport again")
     except OSError as error:
         raise _unreadable(path, error) from error
     return decode(name, raw)
@@ -161,13 +167,15 @@ class _Walk:
         try:
             with os.scandir(folder or "/") as listing:
                 entries = list(listing)
+        except FileNotFoundError:  # Gone since the folder above was listed.
+            return
         except OSError as error:
             raise _unreadable(folder, error) from error
         names = {entry.name for entry in entries}
         self.listings[folder or "/"] = listing_of(entries)
         if not is_named and not _ENVIRONMENT_MARKS.isdisjoint(names):
             return
-        if ".gitignore" in names:
+        if ".gitignore" in names and Path(folder, ".gitignore").is_file():
             ignores = (_read_ignore(f"{folder}/", Path(folder, ".gitignore")), *ignores)
         for entry in entries:
             name, path = entry.name, f"{folder}/{entry.name}"
@@ -176,7 +184,7 @@ class _Walk:
                     continue
                 if not self.leaves_out(f"{path}/", ignores):
                     self.visit(path, ignores)
-            elif name.endswith(SUFFIXES) and entry.is_file() and not self.leaves_out(path, ignores):
+            elif name.endswith(SUFFIXES) and _is_file(entry) and not self.leaves_out(path, ignores):
                 (self.links if entry.is_symlink() else self.files).append(path)
 
     def leaves_out(self, path: str, ignores: tuple[_Patterns, ...]) -> bool:
@@ -186,6 +194,13 @@ class _Walk:
             if verdict is not None:
                 self.ignored = self.ignored or verdict
                 return verdict
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
         return False
 
 

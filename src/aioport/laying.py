@@ -12,11 +12,14 @@ from aioport.project import Project, Source
 
 
 def lay_stubs(project: Project, catalog: Catalog, folder: Path) -> tuple[Path, ...]:
-    """Stubs of the catalog for packages that are not installed, so that their names and types are known all the same."""
+    """Stubs of the catalog: for packages that are not installed, and for those that say less than their stubs do."""
     places = [*project.site_packages, *project.import_roots]
-    tops = {module.partition(".")[0] for library in catalog.libraries.values() for module in library.stubs}
-    missing = {top for top in tops if not any(_is_there(f"{place}/{top}") for place in places)}
-    texts = catalog.stubs_for(missing)
+    known = catalog.stubbed
+    own = {path.partition("/")[0].removesuffix(".py") for path in project.sources}
+    installed = {
+        name for name in known if any(_is_there(f"{place}/{name.replace('.', '/')}") for place in places)
+    }
+    texts = catalog.stubs_for(known - installed, installed - own)
     packages = {parent for module in texts for parent in _parents(module)}
     made = set()
     for module, text in texts.items():

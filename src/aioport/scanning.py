@@ -32,6 +32,7 @@ class Scan:
     problems: tuple[Problem, ...]
     mistakes: tuple[Mistake, ...] = ()
     catalog: Catalog | None = None
+    notice: str | None = None
 
 
 def scan_project(
@@ -71,6 +72,9 @@ def scan_project(
         else:
             facts = find_blocking(checked.project, program, catalog)
         mistakes = find_mistakes(checked.project, program, facts, catalog)
-        note_inputs(inputs)
+        if checked.notice is None:
+            note_inputs(inputs)
         problems = (*project.problems, *checked.problems)
-        return Scan(checked.project, program, facts, problems, mistakes, catalog=catalog)
+        return Scan(
+            checked.project, program, facts, problems, mistakes, catalog=catalog, notice=checked.notice
+        )

@@ -211,7 +211,6 @@ def test_a_scan_goes_on(case: str, tmp_path: Path) -> None:
     assert "time.sleep" in found
 
 
-@pytest.mark.xfail(strict=False, reason="discovery.py gives up at a link to itself")
 def test_links_are_not_followed_in_circles(tmp_path: Path) -> None:
     """A file counts once, however it is linked, and what is outside of the folder not through a linked folder."""
     root = write_files(tmp_path / "project", {"program.py": BLOCKING, "inner/x.py": ""})

@@ -92,17 +92,6 @@ FAKES = {
     """,
 }
 
-AS_BEFORE = pytest.mark.xfail(strict=False, reason="checking.py does not go on by names yet")
-UNNOTICED = pytest.mark.xfail(strict=False, reason="program/pyrefly.py does not look at what it reads yet")
-NOTICED = {
-    "it is killed by a signal",
-    "it panics before it reports anything",
-    "it panics half way through the report",
-    "it hangs",
-    "it hangs and does not listen",
-}
-"""Failures that are told as such today; the others are tracebacks, or a project without a single call."""
-
 
 @pytest.fixture
 def fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
@@ -123,14 +112,7 @@ def fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     return write_files(tmp_path / "project", {"program.py": BLOCKING})
 
 
-def parameters(*marks: pytest.MarkDecorator) -> list[object]:
-    return [
-        pytest.param(name, id=name, marks=(*marks, *(() if name in NOTICED else (UNNOTICED,))))
-        for name in FAKES
-    ]
-
-
-@pytest.mark.parametrize("fail", parameters(), indirect=True)
+@pytest.mark.parametrize("fail", FAKES, indirect=True)
 def test_a_conversion_refuses(fail: Path) -> None:
     """One message that names the checker, exit code 2, no traceback, and not a byte changed."""
     before = contents(fail)
@@ -142,7 +124,7 @@ def test_a_conversion_refuses(fail: Path) -> None:
     assert contents(fail) == before
 
 
-@pytest.mark.parametrize("fail", parameters(AS_BEFORE), indirect=True)
+@pytest.mark.parametrize("fail", FAKES, indirect=True)
 def test_a_scan_goes_on_by_names(fail: Path) -> None:
     """What names tell is found, and a notice says that the checker failed and that this is all."""
     result = invoke("scan", fail, "--format", "json")

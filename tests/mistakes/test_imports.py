@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from aioport.mistakes.imported import absolute, bound_by_imports, imported_at_top, imported_inside
+from aioport.program.imported import absolute, bound_by_imports, imported_at_top, imported_inside
 from aioport.mistakes.known import load_known
 from tests.mistakes.finding import check
 

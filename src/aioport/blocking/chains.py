@@ -11,6 +11,7 @@ from itertools import pairwise
 from aioport.blocking.dead import DeadCode
 from aioport.blocking.edges import find_edges, find_elsewhere, find_spawned, find_takers
 from aioport.blocking.facts import Facts, Finding, Link, Unknown, Wait
+from aioport.blocking.nonblocking import CATEGORIES, NonBlocking
 from aioport.blocking.open_ends import OpenEnd, find_open_ends
 from aioport.blocking.primitives import blocks_of
 from aioport.blocking.waits import find_waits, rank
@@ -76,19 +77,33 @@ def _begin(project: Project, program: Program, catalog: Catalog, *, follow: bool
     spawns = tuple(call for call in program.calls if call.kind == "call" and takers.spawns(call))
     spawned = find_spawned(project, spawns, program)
     edges = find_edges(program, catalog, takers, spawned, follow=follow)
-    return _Begun(spawns, spawned, _alive(project, program, catalog, edges) if follow else edges)
+    return _Begun(spawns, spawned, _waiting(project, program, catalog, edges, follow=follow))
 
 
-def _alive(
-    project: Project, program: Program, catalog: Catalog, edges: Mapping[int, tuple[int, ...]]
+def _waiting(
+    project: Project,
+    program: Program,
+    catalog: Catalog,
+    edges: Mapping[int, tuple[int, ...]],
+    *,
+    follow: bool,
 ) -> Mapping[int, tuple[int, ...]]:
-    """The edges of calls that can run; only what waits is worth the look."""
-    dead, waits = DeadCode(project), find_waits(program, catalog, edges)
+    """The edges without those of calls that never run, or would not wait. Only what waits is worth the look."""
+    dead, ready, waits = DeadCode(project), NonBlocking(project), find_waits(program, catalog, edges)
+
+    def is_idle(call: Call, targets: Iterable[int]) -> bool:
+        if follow and dead.has(call.path, call.start, call.end):
+            return True
+        if ready.has(call.path, call.start, call.end):
+            found = (blocks_of(program.functions[target], catalog) for target in targets)
+            if any(blocks is not None and blocks.category in CATEGORIES for blocks in found):
+                return True
+        return _returns_at_once(call, project, program, catalog)
+
     return {
         index: targets
         for index, targets in edges.items()
-        if not any(target in waits for target in targets)
-        or not dead.has((call := program.calls[index]).path, call.start, call.end)
+        if not any(target in waits for target in targets) or not is_idle(program.calls[index], targets)
     }
 
 
@@ -97,9 +112,9 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
     calls: dict[int, Wait] = {}
     for index, targets in edges.items():
         found = [waits[target] for target in targets if target in waits]
-        if found and not _returns_at_once(program.calls[index], project, program, catalog):
+        if found:
             calls[index] = min(found, key=rank)
-    elsewhere = find_elsewhere(program, begun.spawns, edges)
+    elsewhere = find_elsewhere(program, begun.spawns, edges, waits)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)
     findings = [
         finding
@@ -260,6 +275,8 @@ def _unfinished(
     ends: Mapping[int, OpenEnd],
 ) -> Iterator[Unknown]:
     """Calls into installed packages that come to something unknown, where nothing else is known to wait."""
+    if not ends:
+        return
     for index, targets in sorted(edges.items()):
         call = program.calls[index]
         if call.unknown is not None or any(target in waits for target in targets):

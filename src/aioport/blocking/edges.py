@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, span_of
-from aioport.program.model import Call, Program
+from aioport.program.model import Call, Program, Reference
 from aioport.project import PARSE_ERRORS, Project
 
 
@@ -157,28 +157,44 @@ def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> 
 
 
 def find_elsewhere(
-    program: Program, spawns: Iterable[Call], edges: Mapping[int, tuple[int, ...]]
+    program: Program, spawns: Iterable[Call], edges: Mapping[int, tuple[int, ...]], waits: Collection[int]
 ) -> frozenset[int]:
-    """The project's functions that only other threads or processes run: handed to them, or called by such alone."""
+    """The project's functions that only other threads or processes run: handed to them, or called by such alone.
+
+    waits: functions that wait; others are left out, for nothing is to be said of them.
+    """
     spans: dict[str, list[Span]] = defaultdict(list)
     for call in spawns:
         spans[call.path].append((call.start, call.end))
-    if not spans:
+
+    def is_handed(reference: Reference) -> bool:
+        return any(start <= reference.start < end for start, end in spans.get(reference.path, ()))
+
+    handed = {
+        target
+        for path in spans
+        for reference in program.references_in(path)
+        if is_handed(reference)
+        for target in reference.targets
+        if target in waits and program.functions[target].in_project
+    }
+    if not handed:
         return frozenset()
     callers: dict[int, set[int]] = defaultdict(set)
     called: dict[int, set[int]] = defaultdict(set)
     for index, targets in edges.items():
-        caller = program.calls[index].caller
         for target in targets:
-            if program.functions[target].in_project:
+            if target in waits and program.functions[target].in_project:
+                caller = program.calls[index].caller
                 callers[target].add(caller)
                 called[caller].add(target)
-    handed: set[int] = set()
-    named: set[int] = set()
-    for reference in program.references:
-        is_handed = any(start <= reference.start < end for start, end in spans.get(reference.path, ()))
-        (handed if is_handed else named).update(reference.targets)
-    found = {one for one in handed - named - callers.keys() if program.functions[one].in_project}
+    found = handed - callers.keys()
+    if not found:
+        return frozenset()
+    named = {
+        target for reference in program.references if not is_handed(reference) for target in reference.targets
+    }
+    found -= named
     todo = list(found)
     while todo:
         for target in called[todo.pop()]:

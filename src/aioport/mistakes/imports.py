@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from aioport.mistakes.imported import absolute, imported_inside, package_of, packages_of
 from aioport.mistakes.loaded import find_unloaded, loaded_at_top
 from aioport.mistakes.mistake import Mistake
 from aioport.mistakes.view import View
+from aioport.program.imported import absolute, imported_inside, package_of, packages_of
 from aioport.program.syntax import own_nodes
 
 Candidate: TypeAlias = tuple[int, ast.Import | ast.ImportFrom, tuple[str, ...]]

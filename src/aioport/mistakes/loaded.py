@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from aioport.mistakes.imported import imported_at_top, package_of, packages_of
+from aioport.program.imported import imported_at_top, package_of, packages_of
 from aioport.project import Project
 
 MOST_FILES = 3000

@@ -13,9 +13,9 @@ from aioport.blocking.facts import Facts
 from aioport.blocking.primitives import called_names
 from aioport.catalog.index import Catalog
 from aioport.mistakes.excerpt import Excerpt, function_around, statement_around
-from aioport.mistakes.imported import bound_by_imports
 from aioport.mistakes.known import Framework, Known, Role
 from aioport.mistakes.mistake import Mistake, MistakeKind
+from aioport.program.imported import bound_by_imports
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode
 from aioport.project import PARSE_ERRORS, Project

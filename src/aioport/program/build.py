@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 
 import msgspec
 
 from aioport.program.definitions import Definitions
+from aioport.program.exported import Exported
 from aioport.program.expressions import Types
 from aioport.program.fields import FieldTypes, find_typed
 from aioport.program.graphs import Graphs
 from aioport.program.installed import InstalledBodies
+from aioport.program.loading import MODULE_BODY
 from aioport.program.model import Call, Program, Reference
 from aioport.program.places import Inserted, Places
 from aioport.program.pyrefly import Report
-from aioport.program.unreported import find_unreported
+from aioport.program.records import ModuleRecord
+from aioport.program.unreported import DOUBTED, Reported, find_unreported
 from aioport.project import Project
 
 
@@ -42,22 +45,22 @@ def build_program(
     modules = dict(definitions.project_modules())
     for module in modules.values():
         definitions.home(module.module_id)
-    reported = _offsets_by_path(definitions, project)
-    graphs = Graphs(project, report, definitions, places)
+    reported = _reported_in(project, report, definitions, modules)
+    graphs, exported = Graphs(project, report, definitions, places), Exported(report, definitions)
     calls: list[Call] = []
-    for path, module in modules.items():
+    for path, known in reported.items():
+        source, module = project.sources[path], modules[path]
         found = graphs.calls(path, module)
-        first = len(definitions.functions)
-        for function, inner in find_unreported(
-            project.sources[path], module.module_name, reported[path], first
-        ):
-            definitions.functions.append(function)
-            found += inner
+        found += find_unreported(source, module.module_name, known, found, definitions.functions, exported)
         calls += sorted(found, key=lambda call: (call.start, call.end, call.kind))
     types = Types(project, report, definitions, places)
 
+    @cache
+    def references_in(path: str) -> tuple[Reference, ...]:
+        return tuple(graphs.references(path, modules[path])) if path in modules else ()
+
     def references() -> tuple[Reference, ...]:
-        return tuple(one for path, module in modules.items() for one in graphs.references(path, module))
+        return tuple(one for path in modules for one in references_in(path))
 
     program = Program(
         functions=definitions.functions,
@@ -65,7 +68,9 @@ def build_program(
         calls=tuple(calls),
         decorators={function: tuple(names) for function, names in graphs.decorators.items()},
         subclasses=definitions.subclasses,
-        unloaded=tuple(path for path, module in modules.items() if module.failed_to_load),
+        unloaded=tuple(
+            path for path in project.sources if path not in modules or modules[path].failed_to_load
+        ),
         callees=InstalledBodies(report, definitions).callees,
         type_at=types.at,
         receiver=types.receiver,
@@ -73,6 +78,7 @@ def build_program(
         field_type=FieldTypes(report, definitions).of,
         _typed_with=lambda names: find_typed(report, modules, names),
         _references=references,
+        _references_in=references_in,
     )
     return _with_unsure_receivers(program) if exact else program
 
@@ -87,12 +93,25 @@ def _with_unsure_receivers(program: Program) -> Program:
     return replace(program, calls=tuple(calls))
 
 
-def _offsets_by_path(definitions: Definitions, project: Project) -> dict[str, set[int]]:
-    """Where the names of the project's functions stand."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for function in definitions.functions:
-        if function.in_project and function.kind == "def" and function.path is not None and function.line:
-            found[function.path].add(
-                project.sources[function.path].line_starts[function.line - 1] + function.column
+def _reported_in(
+    project: Project, report: Report, definitions: Definitions, modules: Mapping[str, ModuleRecord]
+) -> dict[str, Reported]:
+    """What the report has of each file, its calls left out."""
+    prefix = f"{project.root}/"
+    doubted = {error.file.removeprefix(prefix) for error in report.errors if error.kind in DOUBTED}
+    found: dict[str, Reported] = {}
+    for path, module in modules.items():
+        home = definitions.home(module.module_id)
+        if home is not None:
+            bodies = (definitions.class_bodies[one] for one in home.classes.values())
+            found[path] = Reported(
+                home.functions[MODULE_BODY],
+                {},
+                {definitions.functions[body].line: body for body in bodies},
+                path in doubted,
             )
+    for function in definitions.functions:
+        if function.in_project and function.kind == "def" and function.line and function.path in found:
+            offset = project.sources[function.path].line_starts[function.line - 1] + function.column
+            found[function.path].functions[offset] = function.id
     return found

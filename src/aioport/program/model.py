@@ -192,6 +192,7 @@ class Program:
     receiver: Callable[[Call], Type | None]
     stubbed: Callable[[], frozenset[str]]
     _references: Callable[[], tuple[Reference, ...]]
+    _references_in: Callable[[str], Iterable[Reference]] | None = None
     field_type: Callable[[int, str], str] = _no_field_types
     _typed_with: Callable[[Iterable[str]], tuple[str, ...]] | None = None
 
@@ -199,6 +200,12 @@ class Program:
     def references(self) -> tuple[Reference, ...]:
         """Functions that the project names without calling them, sorted by (path, start)."""
         return self._references()
+
+    def references_in(self, path: str) -> Iterable[Reference]:
+        """Those of one file."""
+        if self._references_in is not None:
+            return self._references_in(path)
+        return (one for one in self.references if one.path == path)
 
     @cached_property
     def counts(self) -> Counts:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,9 @@ from aioport.program.records import (
 )
 
 VERSION = "1.4.1"
+FORMAT = 1
+"""Of its report."""
+
 TIME_OUT = 600
 """Seconds after which a run is given up; Home Assistant's million lines take 52."""
 
@@ -114,6 +118,7 @@ class Report:
     def types(self, module: ModuleRecord) -> dict[str, TypeTable]:
         return _decode(self._data("type_of_expressions", module), TypesFile).functions
 
+    @cached_property
     def errors(self) -> tuple[ErrorRecord, ...]:
         return _decode(_read(f"{self.folder}/errors.json"), ErrorsFile).errors
 
@@ -163,6 +168,15 @@ def report_home() -> str | None:
     return memory if os.access(memory, os.W_OK) else None
 
 
+def _time_out() -> float:
+    """Seconds that a run may take: $AIOPORT_CHECKER_TIMEOUT where that is a number above zero, else `TIME_OUT`."""
+    try:
+        asked = float(os.environ.get("AIOPORT_CHECKER_TIMEOUT", ""))
+    except ValueError:
+        return TIME_OUT
+    return asked if asked > 0 else TIME_OUT
+
+
 class _Finish:
     """Waits for a run that `started` began, and opens its report."""
 
@@ -171,13 +185,13 @@ class _Finish:
 
     def __call__(self, tick: Callable[[int], object] = lambda _: None) -> Report:
         """tick: told the seconds that have passed, once a second."""
-        output, seconds = None, 0
+        output, seconds, limit = None, 0, _time_out()
         while output is None:
             try:
                 output, _ = self._process.communicate(timeout=1)
             except subprocess.TimeoutExpired as error:
                 seconds += 1
-                if seconds >= TIME_OUT:
+                if seconds >= limit:
                     raise CheckerError(
                         f"pyrefly gave no answer in {seconds} seconds; if there is generated or vendored code, "
                         "leave it out with `exclude` under [tool.aioport] in pyproject.toml"
@@ -188,6 +202,11 @@ class _Finish:
             tail = "\n".join(output.decode(errors="replace").splitlines()[-5:])
             raise CheckerError(f"pyrefly left no report (exit code {self._process.returncode}):\n{tail}")
         decoded = _decode(_read(str(index)), Index)
+        if decoded.format_version != FORMAT or not any(one.is_internal for one in decoded.modules.values()):
+            raise CheckerError(
+                f"pyrefly left a report that is not one of pyrefly {VERSION} (format {decoded.format_version}, "
+                f"{len(decoded.modules)} modules); install aioport again"
+            )
         return Report(self._folder, {int(key): module for key, module in decoded.modules.items()})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aioport.blocking.facts import Facts, Finding
 from aioport.blocking.hidden import find_hidden
 from aioport.positions import line_of
+from aioport.program.model import Program
 from aioport.project import Project, Source
 from aioport.reporting.chains import steps_above
 from aioport.reporting.fingerprints import with_fingerprints
@@ -40,7 +41,9 @@ def report_scan(scan: Scan, catalog: Catalog | None = None) -> ScanReport:
         libraries=project.site_packages,
         files=len(project.sources),
         findings=tuple(with_fingerprints(rows, prefix)),
-        unknown=tuple(_unknown(project, scan.facts) if catalog is None else _hidden(scan, catalog)),
+        unknown=tuple(
+            _unknown(project, scan.program, scan.facts) if catalog is None else _hidden(scan, catalog)
+        ),
         problems=scan.problems,
         sources=project.sources,
         prefix=prefix,
@@ -58,7 +61,7 @@ def report_conversion(conversion: Conversion, *, written: bool) -> ConversionRep
         functions=tuple(sorted(_functions(conversion), key=lambda row: (row.path, row.line, row.name))),
         calls=tuple(_calls(conversion)),
         suggestions=outcome.plan.suggestions,
-        unknown=tuple(_unknown(analysis.project, analysis.facts)),
+        unknown=tuple(_unknown(analysis.project, analysis.program, analysis.facts)),
         problems=outcome.violations,
         requires=_requires(conversion),
         changes=tuple(sorted(_changes(conversion), key=lambda one: (one.before is None, one.path))),
@@ -147,10 +150,11 @@ def _hidden(scan: Scan, catalog: Catalog) -> Iterator[UnknownRow]:
         )
 
 
-def _unknown(project: Project, facts: Facts) -> Iterator[UnknownRow]:
+def _unknown(project: Project, program: Program, facts: Facts) -> Iterator[UnknownRow]:
     for one in facts.unknown:
         column = _column(project.sources[one.path], one.line, one.column)
-        yield UnknownRow(one.path, one.line, column, one.text, reason=one.reason, inside=one.inside)
+        function = program.functions[program.calls[one.call].caller].name
+        yield UnknownRow(one.path, one.line, column, one.text, function, one.reason, inside=one.inside)
 
 
 def _functions(conversion: Conversion) -> Iterator[FunctionRow]:

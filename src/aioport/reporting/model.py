@@ -75,7 +75,8 @@ class UnknownRow:
     function: the dotted name of the function that makes it.
     reason: why it is not known.
     candidates: names of functions that wait and are called the same; one of them may be what runs.
-    may_hide: how many functions reach the call, and would so reach what waits; `on_loop` of them are `async def`.
+    may_hide: how many functions reach the call, and would so reach what waits; `on_loop` of them are `async def`. None
+        where nobody asked.
     inside: where an installed package does something unknown, for a call that is known itself.
     """
 
@@ -86,8 +87,8 @@ class UnknownRow:
     function: str = ""
     reason: str = ""
     candidates: tuple[str, ...] = ()
-    may_hide: int = 0
-    on_loop: int = 0
+    may_hide: int | None = None
+    on_loop: int | None = None
     inside: Link | None = None
 
 

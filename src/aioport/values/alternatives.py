@@ -45,7 +45,10 @@ def _add_implementers(protocol: int, program: Program, found: dict[int, dict[int
 
 
 def _add_definitions(code: Code, found: dict[int, dict[int, None]]) -> None:
-    """Definitions of one name in branches of which one runs: `if`, `try`, `match`."""
+    """Definitions of one name in branches of which one runs (`if`, `try`, `match`), and those that replace others.
+
+    Of two in one block, the checker names the first.
+    """
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for one in code.program.functions:
         if one.in_project and one.kind == "def" and one.path is not None and not one.is_property:
@@ -57,7 +60,10 @@ def _add_definitions(code: Code, found: dict[int, dict[int, None]]) -> None:
         nodes = {function: node[1] for function in group if (node := code.node(function)) is not None}
         for function, first in nodes.items():
             for other, second in nodes.items():
-                if function != other and _exclusive(syntax, first, second):
+                if function == other:
+                    continue
+                is_replaced = syntax.parents[first] is syntax.parents[second] and first.lineno < second.lineno
+                if is_replaced or _exclusive(syntax, first, second):
                     found[function][other] = None
 
 

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from aioport.blocking.edges import hands_to_thread
 from aioport.blocking.primitives import called_names
-from aioport.program.model import Call, Function
+from aioport.program.model import Call, CallKind, Function
 from aioport.program.names import dotted
 from aioport.program.syntax import is_generator
 from aioport.values.arguments import Argument, arrivals, defaulted, first_parameter
 from aioport.values.code import Code
-from aioport.values.members import element_of, inserted_by, picks_element, whole_of
+from aioport.values.members import element_of, inserted_by, picks_element, walks, whole_of
 from aioport.values.scopes import Binding
 from aioport.values.types import Types
 from aioport.values.value import Calls, Foreign, Holds, Is, Iterates, Makes, Value, held, innermost
@@ -139,10 +139,10 @@ class Flow:
                     self._hand_over(path, call, parent, value)
             case ast.Starred():
                 outer = syntax.parents[parent]
-                if isinstance(outer, ast.Call):
+                self._iterate(path, node, value)
+                if isinstance(value, Holds) and isinstance(outer, ast.Call):
                     self._hand_over(path, outer, parent, value)
-                elif isinstance(outer, ast.expr):
-                    self._iterate(path, node, value)
+                elif isinstance(value, Holds) and isinstance(outer, ast.expr):
                     self.put(path, outer, value)
             case ast.Attribute():
                 self._read(path, parent, value)
@@ -201,6 +201,11 @@ class Flow:
                 decorated = self._code.function_at(path, parent)
                 if node in parent.decorator_list and isinstance(value, Calls) and decorated is not None:
                     self.give(value.function, Calls(decorated))
+                    if isinstance(node, ast.Call) and self._is_own_call(path, node):
+                        self._run(path, node, value.function, kind="protocol")
+            case ast.ClassDef():
+                if node in parent.decorator_list and isinstance(value, Calls):
+                    self._run(path, node, value.function, kind="protocol")
 
     def _call(self, path: str, node: ast.Call, value: Value) -> None:
         index = self._code.call_at(path, node)
@@ -243,7 +248,8 @@ class Flow:
             if functions[target].in_project:
                 self._arrive(path, node, argument, value, target)
         if call.constructs is not None and self._program.classes[call.constructs].in_project:
-            if not any(functions[target].bare_name == "__init__" for target in call.targets):
+            written = (one for one in call.targets if self._code.node(one) is not None)
+            if not any(functions[one].bare_name == "__init__" for one in written):
                 self._fill_field(node, argument, call.constructs, value)
             return
         outside = [target for target in call.targets if not functions[target].in_project]
@@ -273,14 +279,16 @@ class Flow:
 
     def _fill_field(self, node: ast.Call, argument: Argument, class_id: int, value: Value) -> None:
         """An argument of a class that does not say how it is made: a dataclass keeps it as an attribute."""
-        found = self._types.definition(class_id)
-        if found is None:
-            return
-        names = [
-            one.target.id
-            for one in found.body
-            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
-        ]
+        line = (class_id, *self._program.classes[class_id].ancestors)
+        definitions = [found for one in reversed(line) if (found := self._types.definition(one)) is not None]
+        names = list(
+            dict.fromkeys(
+                one.target.id
+                for definition in definitions
+                for one in definition.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            )
+        )
         if isinstance(argument, ast.keyword):
             name = argument.arg
         else:
@@ -336,9 +344,10 @@ class Flow:
                 else:
                     self._run(path, node, function)
             case Holds():
-                if self._makes_collection(call):
+                bare = {name.rpartition(".")[2] for name in names}
+                if self._makes_collection(call) or not walks.isdisjoint(bare):
                     self.put(path, node, Holds(value.value))
-                elif any(name.rpartition(".")[2] in picks_element for name in names):
+                elif not picks_element.isdisjoint(bare):
                     self.put(path, node, value.value)
 
     def _makes_collection(self, call: Call) -> bool:
@@ -404,6 +413,8 @@ class Flow:
         match base:
             case ast.Name() | ast.Attribute():
                 self._store(path, base, whole)
+                if isinstance(base, ast.Name):
+                    self._store_origin(path, base, whole)
             case ast.Subscript(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
                 self._insert(path, inner, whole, whole)
 
@@ -480,7 +491,13 @@ class Flow:
         if isinstance(value, Iterates):
             self._run(path, node, value.function)
 
-    def _run(self, path: str, node: ast.expr, function: int) -> None:
+    def _is_own_call(self, path: str, node: ast.Call) -> bool:
+        """Whether a call runs functions of the project."""
+        index = self._code.call_at(path, node)
+        targets = self._code.calls[index].targets if index is not None else ()
+        return any(self._program.functions[target].in_project for target in targets)
+
+    def _run(self, path: str, node: ast.expr, function: int, kind: CallKind = "iter") -> None:
         """An expression runs a function without calling it by name."""
         caller = self._code.around(path, node)
         syntax = self._code.syntax(path)
@@ -492,7 +509,7 @@ class Flow:
             Call(
                 caller=caller,
                 path=path,
-                kind="iter",
+                kind=kind,
                 start=start,
                 end=end,
                 line=node.lineno,
@@ -535,7 +552,7 @@ class Flow:
             case ast.Attribute(value=base, attr=name):
                 module = self._module(path, base)
                 if module is not None:
-                    self._export(module, name, value)
+                    self._bind_global(module, name, value)
                 else:
                     self._store_attribute(name, self._types.holders(path, base), value)
             case ast.Subscript(value=base, slice=key):
@@ -567,6 +584,23 @@ class Flow:
             owner = self._types.class_of(path, binding.scope)
             if owner is not None:
                 self._store_attribute(binding.name, (owner,), value)
+
+    def _bind_global(self, path: str, name: str, value: Value) -> None:
+        """A module's global, in the module itself too."""
+        syntax = self._code.syntax(path)
+        if syntax is not None:
+            self._bind(path, Binding(syntax.tree, name), value)
+
+    def _store_origin(self, path: str, node: ast.Name, value: Value) -> None:
+        """What is put into a collection that is imported is in the collection of the module that it comes from."""
+        scopes = self._code.scopes(path)
+        binding = scopes.binding(node) if scopes is not None else None
+        for statement, names in self._code.imports(path).items() if binding is not None else ():
+            for local, meant in names:
+                if local == node.id and scopes is not None and scopes.bound_by(statement, local) == binding:
+                    module, _, name = meant.rpartition(".")
+                    if (origin := self._code.modules.get(module)) is not None:
+                        self._bind_global(origin, name, value)
 
     def _export(self, path: str, name: str, value: Value) -> None:
         """A module's global, wherever it is imported."""

@@ -333,7 +333,7 @@ class Implicit:
 
     def _has(self, class_id: int, attribute: str) -> bool:
         """Whether a class says itself what an attribute is."""
-        if self._program.find_method(class_id, attribute) is not None:
+        if hasattr(object, attribute) or self._program.find_method(class_id, attribute) is not None:
             return True
         line = (class_id, *self._program.classes[class_id].ancestors)
         return any(attribute in self._program.classes[one].fields for one in line)

@@ -40,6 +40,9 @@ class Importing:
                 continue
             for node in self._code.imports(other):
                 caller = self._code.around(other, node)
+                # Whoever runs a module has run the packages around it.
+                if f"{self._code.module_of(other)}.".startswith(f"{name}."):
+                    continue
                 if caller is not None and name in _modules(node, self._code.package_of(other)):
                     start, end = syntax.span(node)
                     call = Call(

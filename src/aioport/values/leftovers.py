@@ -11,9 +11,8 @@ from functools import cached_property
 import msgspec
 
 from aioport.catalog.index import Catalog
+from aioport.program.imported import bound_by_imports, package_of
 from aioport.program.model import Call, CallKind, Function, Program
-from aioport.program.names import ImportedNames
-from aioport.program.syntax import Syntax
 from aioport.project import PARSE_ERRORS, Project
 
 CALLEE = re.compile(rb"([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)\s*([\[(])")
@@ -85,7 +84,7 @@ class _Leftovers:
         self._functions = (
             program.functions if isinstance(program.functions, list) else list(program.functions)
         )
-        self._names: dict[str, ImportedNames | None] = {}
+        self._names: dict[str, Mapping[str, str]] = {}
 
     def resolved(self) -> Program:
         calls: list[Call] = []
@@ -138,24 +137,16 @@ class _Leftovers:
 
     def _meaning(self, path: str, written: str) -> str | None:
         """The public name of a dotted expression that begins with an imported name, or of a class of the same module."""
-        names = self._imported(path)
-        if names is None:
-            return None
         first, _, rest = written.partition(".")
-        base = names.bound.get(first)
+        base = self._imported(path).get(first)
         if base is not None:
             return self._catalog.public_name(f"{base}.{rest}" if rest else base)
         return None if rest else f"{self._modules.get(path, '')}.{written}"
 
-    def _imported(self, path: str) -> ImportedNames | None:
+    def _imported(self, path: str) -> Mapping[str, str]:
         if path not in self._names:
-            module = self._modules.get(path, "")
-            package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-            try:
-                syntax = Syntax(self._project.sources[path])
-                self._names[path] = ImportedNames(syntax, self._catalog.public_name, package)
-            except PARSE_ERRORS:
-                self._names[path] = None
+            package = package_of(path, self._modules.get(path, ""))
+            self._names[path] = bound_by_imports(self._project.sources[path].data, package)
         return self._names[path]
 
     @cached_property
@@ -183,7 +174,6 @@ class _Leftovers:
             or catalog.is_pure(name)
             or catalog.is_spawn(name)
             or catalog.is_keeper(name)
-            or bool(catalog.rewrites(name))
         )
 
     def _function(self, name: str) -> int:

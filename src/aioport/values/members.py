@@ -13,6 +13,9 @@ element_of = frozenset({"get", "get_nowait", "pop", "popleft", "setdefault", "__
 whole_of = frozenset({"__iter__", "copy", "items", "keys", "values"})
 """Methods that return a collection of the items; `items` one of pairs."""
 
+walks = frozenset({"iter", "aiter"})
+"""Functions that return an iterator over their argument."""
+
 picks_element = frozenset({"choice", "max", "min", "next"})
 """Functions that return an item of their argument."""
 

@@ -117,6 +117,27 @@ class Sources:
         path = self._program.classes[class_id].path
         if definition is not None and path is not None:
             self._flow.name(path, definition, Makes(class_id))
+            for decorator in definition.decorator_list:
+                for taker in self._class_takers(path, decorator):
+                    self._flow.give(taker, Makes(class_id))
+
+    def _class_takers(self, path: str, decorator: ast.expr) -> Iterator[int]:
+        """The project's functions that are called with a class that they decorate."""
+        if isinstance(decorator, ast.Call):
+            index = self._code.call_at(path, decorator)
+            found = self._code.calls[index].targets if index is not None else ()
+        else:
+            syntax = self._code.syntax(path)
+            found = self._named_at.get((path, *syntax.span(decorator)), ()) if syntax is not None else ()
+        for one in found:
+            if self._functions[one].in_project:
+                taker = self._taker(one, is_made=isinstance(decorator, ast.Call))
+                if taker is not None:
+                    yield taker
+
+    @cached_property
+    def _named_at(self) -> Mapping[tuple[str, int, int], tuple[int, ...]]:
+        return {(one.path, one.start, one.end): one.targets for one in self._program.references}
 
     def _start_generator(self, function: int) -> None:
         one = self._functions[function]
@@ -149,9 +170,8 @@ class Sources:
                     continue
                 self._flow.give(taker, Calls(function))
                 wrappers = self._returned_functions(taker)
-                owner = self._functions[one].owner
-                if not is_made and owner is not None:
-                    method = self._program.find_method(owner, "__call__")
+                if not is_made and self._is_class(one):
+                    method = self._call_of(one)
                     wrappers = (method,) if method is not None else ()
                 is_replaced &= bool(wrappers)
                 instead.update(dict.fromkeys(wrappers))
@@ -195,11 +215,20 @@ class Sources:
         """The function that is called with what is decorated."""
         if not is_made:
             return decorator
-        owner = self._functions[decorator].owner
-        if owner is not None:
-            return self._program.find_method(owner, "__call__")
+        if self._is_class(decorator):
+            return self._call_of(decorator)
         returned = self._returned_functions(decorator)
         return returned[0] if len(returned) == 1 else None
+
+    def _is_class(self, decorator: int) -> bool:
+        """Whether what decorates is a class, by the method that makes its instances."""
+        one = self._functions[decorator]
+        return one.owner is not None and one.bare_name in ("__init__", "__new__")
+
+    def _call_of(self, method: int) -> int | None:
+        """What a call of an object runs, by another method of its class."""
+        owner = self._functions[method].owner
+        return self._program.find_method(owner, "__call__") if owner is not None else None
 
     def _returned_functions(self, function: int) -> tuple[int, ...]:
         """The nested functions that a function returns, if it never returns anything else."""

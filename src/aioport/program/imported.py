@@ -41,11 +41,14 @@ def imported_inside(data: bytes, package: str) -> set[str]:
     return {module for match in INNER.finditer(data) for module, _ in _read(match, package)}
 
 
-def bound_by_imports(data: bytes) -> dict[str, str]:
-    """The names that a file's imports bind, wherever they stand, and what they are; relative imports are left out."""
+def bound_by_imports(data: bytes, package: str = "") -> dict[str, str]:
+    """The names that a file's imports bind, wherever they stand, and what they are.
+
+    package: that of the file; without it, relative imports are left out.
+    """
     data = b"\n" + data
     found = (
-        pair for pattern in (INNER, TOP) for match in pattern.finditer(data) for pair in _read(match, "")
+        pair for pattern in (INNER, TOP) for match in pattern.finditer(data) for pair in _read(match, package)
     )
     return {bound: module for module, bound in found if bound and not module.startswith(".")}
 

@@ -1,0 +1,166 @@
+"""Runs of the checker over a project: each sees what the one before it lacked, types of parameters and hidden sources."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aioport.laying import find_source, lay_out, lay_stubs, link_packages
+from aioport.program.pyrefly import BUNDLED, Invocation, Report, started
+from aioport.project import Project
+from aioport.scratch import Scratch
+
+if TYPE_CHECKING:
+    from aioport.blocking.facts import Facts
+    from aioport.catalog.index import Catalog
+    from aioport.program.model import Program
+    from aioport.program.parameters import Parameter, ParameterType
+
+
+@dataclass(frozen=True)
+class Widening:
+    """What a further run of the checker is to see.
+
+    types: of parameters without annotation.
+    unhidden: packages of which it saw stubs instead of their source: name -> the installed folder or file.
+    """
+
+    types: Mapping[Parameter, ParameterType]
+    unhidden: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the checker.
+
+    project: what is asked about.
+    seen: the same as the checker reads it, which may be a copy.
+    scratch: for all runs.
+    folder: for what this one writes.
+    stubs: the catalog's, for packages that are not installed.
+    opaque: packages that are not looked into, unless the project names them.
+    """
+
+    project: Project
+    seen: Project
+    widening: Widening
+    scratch: Scratch
+    folder: Path
+    stubs: tuple[Path, ...]
+    opaque: frozenset[str]
+
+    @contextmanager
+    def started(self) -> Iterator[Callable[[Callable[[int], object]], Report]]:
+        """Starts the checker; the value yielded waits for its report, and tells how many seconds it took so far."""
+        self.folder.mkdir(exist_ok=True)
+        packages = link_packages(self.widening.unhidden, self._packages)
+        opaque = sorted(name for name in self.opaque if not self._is_named(name))
+        invocation = Invocation(
+            files=tuple(str(self.seen.root / path) for path in self.seen.sources),
+            # Among installed packages, pyrefly would take the stubs of a known library for a mistake.
+            search_path=tuple(str(root) for root in (*self.seen.import_roots, *packages, *self.stubs)),
+            site_packages=tuple(str(site) for site in self.seen.site_packages),
+            python_version=self.seen.python_version,
+            opaque=tuple(opaque),
+        )
+        with started(invocation, self.folder) as finish:
+
+            def finish_and_discard(tick: Callable[[int], object]) -> Report:
+                report = finish(tick)
+                self.scratch.discard(report.folder / name for name in BUNDLED)
+                return report
+
+            yield finish_and_discard
+
+    def loaded(self, report: Report) -> frozenset[str]:
+        """Every file and namespace folder that the checker read, but for copies."""
+        scratch = f"{self.scratch.folder}/"
+        found = set(report.places())
+        copies = {path for path in found if path.startswith(scratch)}
+        real = {os.path.realpath(path) for path in copies}
+        return frozenset(found - copies | {path for path in real if not path.startswith(scratch)})
+
+    def program(self, report: Report, catalog: Catalog, *, exact: bool) -> Program:
+        """The program, in positions of the project's own sources."""
+        from aioport.program.annotated import annotate  # noqa: PLC0415
+        from aioport.program.build import build_program  # noqa: PLC0415
+
+        # A copy has no byte order mark, which the checker would count.
+        sources = {
+            path: source if source.bom == self.seen.sources[path].bom else replace(source, bom=False)
+            for path, source in self.project.sources.items()
+        }
+        return build_program(
+            replace(self.seen, sources=sources),
+            report,
+            catalog.public_name,
+            exact=exact,
+            inserted={
+                path: one.inserted for path, one in annotate(self.project, self.widening.types).items()
+            },
+            links={str(self._packages / path.name): str(path) for path in self.widening.unhidden.values()},
+        )
+
+    @property
+    def _packages(self) -> Path:
+        return self.folder / "packages"
+
+    def _is_named(self, package: str) -> bool:
+        return any(package in source.text for source in self.project.sources.values())
+
+
+def first_run(project: Project, catalog: Catalog, scratch: Scratch) -> Run:
+    """The run that sees a project as it is, but for encodings that the checker does not read."""
+    return Run(
+        project,
+        _in_utf8(project, scratch.folder / "sources"),
+        Widening({}, {}),
+        scratch,
+        scratch.folder / "1",
+        lay_stubs(project, catalog, scratch.folder / "stubs"),
+        catalog.unseen,
+    )
+
+
+def next_run(run: Run, widening: Widening, folder: Path) -> Run:
+    """The run that sees what is to be seen on top."""
+    from aioport.program.annotated import annotate  # noqa: PLC0415
+
+    texts = {path: one.data for path, one in annotate(run.project, widening.types).items()}
+    return replace(
+        run, seen=lay_out(run.project, folder / "sources", texts), widening=widening, folder=folder
+    )
+
+
+def _in_utf8(project: Project, folder: Path) -> Project:
+    """The project, or a copy of it where a file is in an encoding that the checker does not read."""
+    is_read = all(source.encoding in ("utf-8", "ascii") for source in project.sources.values())
+    return project if is_read else lay_out(project, folder)
+
+
+def widen(run: Run, program: Program, facts: Facts, catalog: Catalog) -> Widening:
+    """What a further run is to see on top of what this one saw."""
+    from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
+
+    @cache
+    def matters(class_id: int, name: str) -> bool:
+        method = program.find_method(class_id, name)
+        if method is None:
+            return False
+        names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
+        blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)
+        waits = method in facts.waits or (blocks is not None and blocks.treatment != "leave")
+        return waits or any(catalog.rewrites(one) for one in names)
+
+    types = find_parameter_types(run.project, program, matters)
+    unhidden = dict(run.widening.unhidden)
+    for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):
+        source = find_source(name, run.project.site_packages)
+        if source is not None:
+            unhidden[name] = source
+    return Widening({**run.widening.types, **types}, unhidden)

@@ -1,0 +1,336 @@
+"""What runs through classes: inheritance, Protocols, making instances, and defining the class itself."""
+
+from tests.scanning import scanned
+from tests.values.looping import on_loop
+
+
+def test_protocols_and_abstract_classes_run_any_implementer() -> None:
+    """A class with every member of a Protocol may be meant; one that lacks a method, or an attribute, may not."""
+    assert on_loop(
+        """
+        import time
+        from abc import ABC, abstractmethod
+        from typing import Protocol
+
+        class Sender(Protocol):
+            name: str
+            def send(self): ...
+            def close(self): ...
+
+        class Mail:
+            name = "mail"
+            def send(self): time.sleep(1)
+            def close(self): pass
+
+        class Inherits(Mail):
+            def send(self): time.sleep(1)
+
+        class NoClose:
+            name = "half"
+            def send(self): time.sleep(1)
+
+        class NoName:
+            def send(self): time.sleep(1)
+            def close(self): pass
+
+        class Job(ABC):
+            @abstractmethod
+            def run(self): ...
+
+        class Slow(Job):
+            def run(self): time.sleep(1)
+
+        class Unrelated:
+            def run(self): time.sleep(1)
+
+        async def main(sender: Sender, job: Job):
+            sender.send()
+            job.run()
+        """
+    ) == {"Mail.send", "Inherits.send", "Slow.run"}
+
+
+def test_overrides_are_found_through_several_bases_and_mixins() -> None:
+    """The next class in the order of bases, a subclass's override, and what a mixin's subclasses have."""
+    assert on_loop(
+        """
+        import time
+
+        class Base:
+            def run(self): pass
+
+        class Left(Base):
+            def run(self):
+                super().run()
+
+        class Right(Base):
+            def run(self): time.sleep(1)
+
+        class Both(Left, Right):
+            pass
+
+        class Shout:
+            def greet(self):
+                self.fetch()
+
+        class Reader:
+            def fetch(self): time.sleep(1)
+
+        class Loud(Shout, Reader):
+            pass
+
+        class Alone:
+            def fetch(self): time.sleep(1)
+
+        async def main(both: Both, loud: Loud):
+            both.run()
+            loud.greet()
+        """
+    ) == {"Right.run", "Reader.fetch"}
+
+
+def test_making_an_instance_runs_everything_on_the_way() -> None:
+    """`__new__`, `__init__`, `__post_init__`, a field's factory and the metaclass's `__call__`; naming the class does not."""
+    assert on_loop(
+        """
+        import time
+        from dataclasses import dataclass, field
+
+        def factory():
+            time.sleep(1)
+            return []
+
+        def unused_factory():
+            time.sleep(1)
+            return []
+
+        class New:
+            def __new__(cls):
+                time.sleep(1)
+                return super().__new__(cls)
+
+        class Init:
+            def __init__(self): time.sleep(1)
+
+        class Inherited(Init):
+            pass
+
+        @dataclass
+        class Post:
+            size: int = 0
+            def __post_init__(self): time.sleep(1)
+
+        @dataclass
+        class Filled:
+            rows: list = field(default_factory=factory)
+
+        class Meta(type):
+            def __call__(cls): time.sleep(1)
+
+        class Made(metaclass=Meta):
+            pass
+
+        class Named:
+            def __init__(self): time.sleep(1)
+
+        @dataclass
+        class NamedToo:
+            rows: list = field(default_factory=unused_factory)
+            def __post_init__(self): time.sleep(1)
+
+        async def main():
+            New()
+            Inherited()
+            Post()
+            Filled()
+            Made()
+            return Named, NamedToo
+        """
+    ) == {"New.__new__", "Init.__init__", "Post.__post_init__", "factory", "Meta.__call__"}
+
+
+def test_defining_a_class_runs_its_body_and_its_hooks() -> None:
+    """Inside of a coroutine the body, decorators, metaclass and hooks run on the loop; at the top of a module they do not."""
+    assert on_loop(
+        """
+        import time
+
+        def in_body(): time.sleep(1)
+        def at_the_top(): time.sleep(1)
+
+        class Hooked:
+            def __init_subclass__(cls): time.sleep(1)
+
+        class HookedToo:
+            def __init_subclass__(cls): time.sleep(1)
+
+        class Meta(type):
+            def __new__(cls, *rest):
+                time.sleep(1)
+                return super().__new__(cls, *rest)
+
+        class Field:
+            def __set_name__(self, owner, name): time.sleep(1)
+
+        class Top(HookedToo):
+            value = at_the_top()
+
+        def register(cls):
+            time.sleep(1)
+            return cls
+
+        def called(name):
+            def decorate(cls):
+                time.sleep(1)
+                return cls
+            return decorate
+
+        async def main():
+            class Inner(Hooked):
+                value = in_body()
+
+            class Made(metaclass=Meta):
+                name = Field()
+
+            @register
+            class Listed:
+                pass
+
+            @called("x")
+            class Named:
+                pass
+
+            return Top
+        """
+    ) == {
+        *("in_body", "Hooked.__init_subclass__", "Meta.__new__", "Field.__set_name__"),
+        *("register", "called.decorate"),
+    }
+
+
+def test_a_registry_of_classes_makes_their_instances() -> None:
+    """Classes that a decorator puts into a collection are made, and called, where the collection is used."""
+    assert on_loop(
+        """
+        import time
+
+        PLUGINS = {}
+        LISTED = []
+        FORGOTTEN = []
+
+        def plugin(name):
+            def decorate(cls):
+                PLUGINS[name] = cls
+                return cls
+            return decorate
+
+        def listed(cls):
+            LISTED.append(cls)
+            return cls
+
+        def forgotten(cls):
+            FORGOTTEN.append(cls)
+            return cls
+
+        @plugin("a")
+        class Named:
+            def __init__(self): time.sleep(1)
+
+        @listed
+        class Listed:
+            def run(self): time.sleep(1)
+
+        @forgotten
+        class Forgotten:
+            def __init__(self): time.sleep(1)
+
+        async def main(name):
+            PLUGINS[name]()
+            for one in LISTED:
+                one().run()
+        """
+    ) == {"Named.__init__", "Listed.run"}
+
+
+def test_a_wait_in_a_class_body_is_that_of_the_code_around() -> None:
+    """The chain goes from the coroutine through the class's body; the body of a class at the top is on no loop."""
+    found = scanned(
+        """
+        import time
+
+        class Top:
+            time.sleep(1)
+
+        async def main():
+            class Inner:
+                time.sleep(2)
+        """
+    )
+    assert found.findings == ["app.py:4 time.sleep", "app.py:8 time.sleep on the loop unsure"]
+    assert found.chain(1) == ["app.main", "app.main.Inner", "time.sleep"]
+
+
+def test_class_methods_static_methods_and_bound_methods_are_functions() -> None:
+    """Passed as values they run where they are called; the receiver is no argument."""
+    assert on_loop(
+        """
+        import time
+
+        def call(function, item):
+            function(item)
+
+        class Tools:
+            @classmethod
+            def shared(cls, item): time.sleep(1)
+
+            @staticmethod
+            def plain(item): item()
+
+            def bound(self, item): item()
+
+            def unused(self, item): time.sleep(1)
+
+        def to_static(): time.sleep(1)
+        def to_bound(): time.sleep(1)
+        def to_class(): time.sleep(1)
+
+        async def main(tools: Tools):
+            call(Tools.shared, 1)
+            call(Tools.plain, to_static)
+            call(tools.bound, to_bound)
+            Tools.bound(tools, to_class)
+            tools.unused
+        """
+    ) == {"Tools.shared", "to_static", "to_bound", "to_class"}
+
+
+def test_one_of_several_definitions_runs() -> None:
+    """Definitions in branches of an `if` or a `try` are all possible; of two in one block the last."""
+    found = scanned(
+        """
+        import os
+        import time
+
+        if os.name == "nt":
+            def pause(): time.sleep(1)
+        else:
+            def pause(): time.sleep(2)
+
+        try:
+            import fast
+        except ImportError:
+            def load(): time.sleep(3)
+        else:
+            def load(): time.sleep(4)
+
+        def again(): time.sleep(5)
+        def again(): time.sleep(6)
+
+        async def main():
+            pause()
+            load()
+            again()
+        """
+    )
+    lines = {one.line for one in found.scan.facts.findings if one.on_loop}
+    assert lines - {16} == {5, 7, 12, 14, 17}
