@@ -50,24 +50,45 @@ def test_protocols_and_abstract_classes_run_any_implementer() -> None:
     ) == {"Mail.send", "Inherits.send", "Slow.run"}
 
 
-def test_overrides_are_found_through_several_bases_and_mixins() -> None:
-    """The next class in the order of bases, a subclass's override, and what a mixin's subclasses have."""
+def test_super_runs_what_subclasses_put_in_between() -> None:
+    """`super().run()` is the next class in the order of the object's bases; a class beside them is not in it."""
     assert on_loop(
         """
         import time
 
         class Base:
             def run(self): pass
+            def stop(self): pass
 
         class Left(Base):
             def run(self):
                 super().run()
+
+            def stop(self):
+                super().stop()
 
         class Right(Base):
             def run(self): time.sleep(1)
 
         class Both(Left, Right):
             pass
+
+        class Beside(Base):
+            def run(self): time.sleep(1)
+            def stop(self): time.sleep(1)
+
+        async def main(both: Both):
+            both.run()
+            both.stop()
+        """
+    ) == {"Right.run"}
+
+
+def test_a_mixin_s_calls_are_those_of_its_subclasses() -> None:
+    """A method that the mixin lacks is the other bases'; a class that is no subclass of it is not meant."""
+    assert on_loop(
+        """
+        import time
 
         class Shout:
             def greet(self):
@@ -79,14 +100,16 @@ def test_overrides_are_found_through_several_bases_and_mixins() -> None:
         class Loud(Shout, Reader):
             pass
 
+        class Own(Shout):
+            def fetch(self): time.sleep(1)
+
         class Alone:
             def fetch(self): time.sleep(1)
 
-        async def main(both: Both, loud: Loud):
-            both.run()
+        async def main(loud: Loud):
             loud.greet()
         """
-    ) == {"Right.run", "Reader.fetch"}
+    ) == {"Reader.fetch", "Own.fetch"}
 
 
 def test_making_an_instance_runs_everything_on_the_way() -> None:

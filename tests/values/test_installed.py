@@ -1,0 +1,226 @@
+"""What installed packages and the event loop do with the project's functions and classes."""
+
+import pytest
+
+from tests.scanning import scanned
+from tests.values.looping import on_loop
+
+PLUMB = {
+    "plumb/__init__.py": """
+        import threading
+
+        class Worker:
+            def start(self):
+                self.prepare()
+                self._loop()
+
+            def _loop(self):
+                self.handle(1)
+
+            def prepare(self):
+                pass
+
+            def handle(self, item):
+                raise NotImplementedError
+
+            def describe(self):
+                return "worker"
+
+        class Signal:
+            def __init__(self):
+                self._receivers = []
+
+            def connect(self, function):
+                self._receivers.append(function)
+
+            def send(self):
+                for one in self._receivers:
+                    one()
+
+        def call_now(function):
+            return function()
+
+        def call_in_thread(function):
+            threading.Thread(target=function).start()
+
+        def retried(function):
+            def again(*args):
+                return function(*args)
+            return again
+        """,
+}
+
+
+def test_overrides_run_where_the_installed_base_calls_them() -> None:
+    """`start` of the base runs `handle`; what it never calls, and another class's override, it does not run."""
+    assert on_loop(
+        """
+        import time
+        from plumb import Worker
+
+        class Slow(Worker):
+            def handle(self, item): time.sleep(1)
+            def describe(self): time.sleep(1)
+
+        class Started(Worker):
+            def prepare(self): time.sleep(1)
+
+        class Other(Worker):
+            def handle(self, item): time.sleep(1)
+
+        async def main(started: Started):
+            Slow().start()
+            started.start()
+        """,
+        packages=PLUMB,
+    ) == {"Slow.handle", "Started.prepare"}
+
+
+def test_functions_handed_to_an_installed_package_run_there_or_in_its_thread() -> None:
+    """Called at once they are on the loop; handed to a thread that the package starts they are not."""
+    assert on_loop(
+        """
+        import time
+        from plumb import call_in_thread, call_now
+
+        def now(): time.sleep(1)
+        def in_thread(): time.sleep(1)
+        def by_lambda(): time.sleep(1)
+
+        async def main():
+            call_now(now)
+            call_in_thread(in_thread)
+            call_now(lambda: by_lambda())
+        """,
+        packages=PLUMB,
+    ) == {"now", "by_lambda"}
+
+
+def test_functions_given_to_an_installed_object_run_with_its_methods() -> None:
+    """What is connected to a signal runs when it is sent; a signal that sync code alone sends runs nothing here."""
+    source = """
+        import time
+        from plumb import Signal
+
+        def heard(): time.sleep(1)
+
+        signal = Signal()
+        signal.connect(heard)
+
+        async def main():
+            {use}
+
+        def sync():
+            signal.send()
+        """
+    assert on_loop(source.format(use="signal.send()"), packages=PLUMB) == {"heard"}
+    assert on_loop(source.format(use="pass"), packages=PLUMB) == set()
+
+
+def test_a_decorator_of_an_installed_package_runs_what_it_decorates() -> None:
+    """What it puts in the place of the function calls it; a function that nobody calls waits nowhere."""
+    assert on_loop(
+        """
+        import time
+        from plumb import retried
+
+        @retried
+        def decorated(): time.sleep(1)
+
+        @retried
+        def unused(): time.sleep(1)
+
+        async def main():
+            decorated()
+        """,
+        packages=PLUMB,
+    ) == {"decorated"}
+
+
+def test_the_loop_runs_protocol_methods_and_what_it_is_told_to_call() -> None:
+    """Overrides of an asyncio protocol, `call_soon`, `call_later`, `add_done_callback`; not their other methods."""
+    assert on_loop(
+        """
+        import asyncio
+        import time
+
+        def soon(): time.sleep(1)
+        def later(): time.sleep(1)
+        def done(task): time.sleep(1)
+        def not_told(): time.sleep(1)
+
+        class Echo(asyncio.Protocol):
+            def data_received(self, data): time.sleep(1)
+            def own_method(self): time.sleep(1)
+
+        class Plain:
+            def data_received(self, data): time.sleep(1)
+
+        def sync(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]):
+            loop.call_soon(soon)
+            loop.call_later(1, later)
+            task.add_done_callback(done)
+            return not_told
+        """
+    ) == {"soon", "later", "done", "Echo.data_received"}
+
+
+def test_threads_of_the_project_run_their_own_method() -> None:
+    """`run` of a `Thread` subclass is not on the loop when the thread is started, and is when it is called."""
+    source = """
+        import threading
+        import time
+
+        class Job(threading.Thread):
+            def run(self): time.sleep(1)
+
+        async def main():
+            Job().{method}()
+        """
+    assert on_loop(source.format(method="start")) == set()
+    assert on_loop(source.format(method="run")) == {"Job.run"}
+
+
+def test_the_standard_library_calls_back_what_a_subclass_overrides() -> None:
+    """`HTMLParser.feed` runs the handlers of the subclass; making the parser does not."""
+    source = """
+        import time
+        from html.parser import HTMLParser
+
+        class Links(HTMLParser):
+            def handle_starttag(self, tag, attributes): time.sleep(1)
+
+        async def main():
+            parser = Links()
+            {use}
+        """
+    assert on_loop(source.format(use='parser.feed("<a>")')) == {"Links.handle_starttag"}
+    assert on_loop(source.format(use="pass")) == set()
+
+
+@pytest.mark.parametrize("has_stubs", [False, True], ids=["source", "stubs"])
+def test_bodies_behind_stubs_are_read(*, has_stubs: bool) -> None:
+    """The chain is the same whether the package's types are its own or a stub package's."""
+    packages = {
+        "ladder/__init__.py": "from ladder.steps import climb, look\n",
+        "ladder/steps.py": """
+            import time
+
+            def climb(height):
+                rest(height)
+
+            def look():
+                return 1
+
+            def rest(height):
+                time.sleep(height)
+            """,
+    }
+    if has_stubs:
+        packages["ladder-stubs/__init__.pyi"] = "from ladder.steps import climb as climb, look as look\n"
+        packages["ladder-stubs/steps.pyi"] = "def climb(height: int) -> None: ...\ndef look() -> int: ...\n"
+    found = scanned(
+        "import ladder\n\nasync def main():\n    ladder.climb(1)\n    ladder.look()\n", packages=packages
+    )
+    assert found.findings == ["app.py:4 time.sleep on the loop"]
+    assert found.chain() == ["app.main", "ladder.steps.climb", "ladder.steps.rest", "time.sleep"]
