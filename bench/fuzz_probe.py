@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import aioport.scanning
-from aioport.blocking.chains import find_blocking
+from aioport.blocking.chains import find_all_blocking
 from aioport.catalog.load import load_catalog
 from aioport.cli import app
 from aioport.fallback.build import by_name
+from aioport.mistakes.find import find_mistakes
 from aioport.program.model import Call, Program
 from aioport.project import PARSE_ERRORS, Project
+from aioport.values.leftovers import resolve_leftovers
 
 
 def main() -> int:
@@ -30,8 +32,10 @@ def main() -> int:
     def noting(*paths: Path, **options: Any) -> aioport.scanning.Scan:
         scan = scan_project(*paths, **options)
         wrong = [f"the scan: {line}" for line in _doubts(scan.project, scan.program)]
-        program = by_name(scan.project, load_catalog(scan.project.settings.rewrites))
-        find_blocking(scan.project, program, load_catalog(scan.project.settings.rewrites))
+        catalog = load_catalog(scan.project.settings.rewrites)
+        program = resolve_leftovers(scan.project, by_name(scan.project, catalog), catalog)
+        program, facts = find_all_blocking(scan.project, program, catalog)
+        find_mistakes(scan.project, program, facts, catalog)
         # Asked for on purpose: most of it is found only then.
         _ = program.references
         for call in program.calls[:2000]:

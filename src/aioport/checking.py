@@ -145,7 +145,7 @@ def checked_program(
             if strict:
                 raise
             progress("going on by names, without the type checker")
-            checked = _check_by_name(project, catalog, error)
+            checked = checked_by_name(project, catalog, error)
         yield checked
 
 
@@ -195,14 +195,21 @@ def _check(
     return Checked(run.project, program, catalog, tuple(_complaints(run, report)), problems, loaded)
 
 
-def _check_by_name(project: Project, catalog: Catalog, error: CheckerError) -> Checked:
-    """What can be known without the checker."""
+def checked_by_name(
+    project: Project, catalog: Catalog, error: CheckerError, problems: tuple[Problem, ...] = ()
+) -> Checked:
+    """What can be known without the checker.
+
+    error: why it has no part in it.
+    problems: those that are known.
+    """
     from aioport.fallback.build import by_name  # noqa: PLC0415
 
-    problems = find_syntax_errors(project)
-    project = _without(project, {problem.path for problem in problems})
+    found = find_syntax_errors(project)
+    project = _without(project, {problem.path for problem in found})
     notice = f"{error}\nwithout the type checker this is what names only can tell; more calls than usual are unknown"
-    return Checked(project, by_name(project, catalog), catalog, (), problems, frozenset(), notice)
+    every = tuple(dict.fromkeys((*problems, *found)))
+    return Checked(project, by_name(project, catalog), catalog, (), every, frozenset(), notice)
 
 
 def _ticking(text: str, progress: Progress) -> Callable[[int], None]:

@@ -294,8 +294,8 @@ def convert(
     concurrency: Annotated[
         Concurrency | None,
         typer.Option(
-            help="[bold]off[/]: await one after the other (the default). [bold]proven[/]: overlap the iterations of "
-            "a loop where they are proven to only read and to share nothing."
+            help="[bold]proven[/]: overlap the iterations of a loop where they are proven to only read and to share "
+            "nothing (the default). [bold]off[/]: await one after the other."
         ),
     ] = None,
     entry: Annotated[

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 
 from aioport.caching.noting import note_inputs
 from aioport.catalog.load import load_catalog
-from aioport.checking import SMALL, Progress, checked_program, nothing, refuse_problems, silent
+from aioport.checking import (
+    SMALL,
+    Checked,
+    Progress,
+    checked_by_name,
+    checked_program,
+    nothing,
+    refuse_problems,
+    silent,
+)
 from aioport.discovery import discover
+from aioport.program.pyrefly import CheckerError
 from aioport.project import Problem, Project
 from aioport.settings import Options
 
@@ -46,7 +56,8 @@ def scan_project(
 
     thorough: follow functions that are passed around, and take further rounds of the checker, in large projects too.
     meanwhile: done beside the checker, which leaves some of the processor idle.
-    Raises ProjectError (also where none of the files can be decoded), CatalogError and CheckerError.
+    Where the checker fails, names have to do. Raises ProjectError (also where none of the files can be decoded) and
+    CatalogError.
     """
     project = discover(paths, options or Options())
     if not project.sources:
@@ -55,26 +66,33 @@ def scan_project(
     with checked_program(
         project, catalog, progress, strict=False, thorough=thorough, meanwhile=meanwhile
     ) as checked:
-        # Imported while the checker ran.
-        from aioport.blocking.chains import find_all_blocking, find_blocking  # noqa: PLC0415
-        from aioport.mistakes.find import find_mistakes  # noqa: PLC0415
-        from aioport.values.leftovers import resolve_leftovers  # noqa: PLC0415
+        try:
+            return _follow(project, checked, catalog, thorough=thorough)
+        except CheckerError as error:  # Much of its report is read late.
+            named = checked_by_name(checked.project, catalog, error, checked.problems)
+            return _follow(project, named, catalog, thorough=thorough)
 
-        def inputs() -> Inputs:
-            from aioport.caching.inputs import inputs_of  # noqa: PLC0415
 
-            return inputs_of(project, checked.loaded)
+def _follow(project: Project, checked: Checked, catalog: Catalog, *, thorough: bool) -> Scan:
+    """What is found in a project, from what is known of its calls."""
+    # Imported while the checker ran.
+    from aioport.blocking.chains import find_all_blocking, find_blocking  # noqa: PLC0415
+    from aioport.mistakes.find import find_mistakes  # noqa: PLC0415
+    from aioport.values.leftovers import resolve_leftovers  # noqa: PLC0415
 
-        is_followed = thorough or len(checked.project.sources) <= SMALL
-        program = resolve_leftovers(checked.project, checked.program, catalog, thorough=is_followed)
-        if is_followed:
-            program, facts = find_all_blocking(checked.project, program, catalog)
-        else:
-            facts = find_blocking(checked.project, program, catalog)
-        mistakes = find_mistakes(checked.project, program, facts, catalog)
-        if checked.notice is None:
-            note_inputs(inputs)
-        problems = (*project.problems, *checked.problems)
-        return Scan(
-            checked.project, program, facts, problems, mistakes, catalog=catalog, notice=checked.notice
-        )
+    def inputs() -> Inputs:
+        from aioport.caching.inputs import inputs_of  # noqa: PLC0415
+
+        return inputs_of(project, checked.loaded)
+
+    is_followed = thorough or len(checked.project.sources) <= SMALL
+    program = resolve_leftovers(checked.project, checked.program, catalog, thorough=is_followed)
+    if is_followed:
+        program, facts = find_all_blocking(checked.project, program, catalog)
+    else:
+        facts = find_blocking(checked.project, program, catalog)
+    mistakes = find_mistakes(checked.project, program, facts, catalog)
+    if checked.notice is None:
+        note_inputs(inputs)
+    problems = (*project.problems, *checked.problems)
+    return Scan(checked.project, program, facts, problems, mistakes, catalog=catalog, notice=checked.notice)

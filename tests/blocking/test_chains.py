@@ -257,7 +257,10 @@ def test_a_callback_by_name_runs_where_it_is_handed_over() -> None:
             apply(slow)
         """
     )
-    assert found.findings == ["app.py:7 time.sleep on the loop unsure", "app.py:10 time.sleep on the loop"]
+    assert found.findings == [
+        "app.py:7 time.sleep on the loop unsure",
+        "app.py:10 time.sleep on the loop unsure",
+    ]
 
 
 def test_what_threads_and_executors_are_given_is_not_reported() -> None:
@@ -480,3 +483,24 @@ def test_a_receiver_that_may_be_something_else_is_not_sure() -> None:
         "app.py:8 sqlite3.Connection.execute unsure",
         "app.py:11 sqlite3.Connection.execute",
     ]
+
+
+def test_a_file_in_memory_does_not_wait() -> None:
+    """Of what reads or writes a file that it is given, only a call with a real file, or one that may be, is found."""
+    found = scanned(
+        """
+        import io
+        import pickle
+
+        async def main(path, unknown):
+            pickle.load(io.BytesIO(b""))
+            memory = io.BytesIO()
+            pickle.dump(1, memory)
+            pickle.load(path.open("rb"))
+            with open(path, "wb") as file:
+                pickle.dump(1, file)
+            pickle.load(unknown)
+        """
+    )
+    lines = [one.line for one in found.scan.facts.findings if "pickle" in one.chain[-1].name]
+    assert lines == [8, 10, 11]

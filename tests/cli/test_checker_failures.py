@@ -18,18 +18,23 @@ REAL = Path(sys.executable).with_name("pyrefly")
 
 FAKE = f"""\
 #!{sys.executable}
-import json, os, signal, subprocess, sys, time
+import atexit, json, os, signal, subprocess, sys, time
 from pathlib import Path
 
 words = sys.argv[1:]
 if "--version" in words:
     print("pyrefly " + VERSION)
     sys.exit()
-report = Path(words[words.index("--report-pysa") + 1])
+place = words.index("--report-pysa") + 1
+final = Path(words[place])
+report = final.with_name("unfinished")
+# At once, for a report is read while it is written.
+atexit.register(lambda: report.exists() and report.rename(final))
 
 
 def run_the_real_one():
-    subprocess.run([{str(REAL)!r}, *words], check=False, stdout=subprocess.DEVNULL)
+    changed = [*words[:place], str(report), *words[place + 1 :]]
+    subprocess.run([{str(REAL)!r}, *changed], check=False, stdout=subprocess.DEVNULL)
 
 
 def cut(path):
@@ -79,6 +84,11 @@ FAKES = {
     "a call graph is missing": """
         run_the_real_one()
         next((report / "call_graphs").glob("program:*")).unlink()
+    """,
+    "a call graph holds what is none": """
+        run_the_real_one()
+        path = next((report / "call_graphs").glob("program:*"))
+        path.write_text(path.read_text().replace('"call_targets":[', '"call_targets":[7,'))
     """,
     "its format is one that is not known": """
         run_the_real_one()

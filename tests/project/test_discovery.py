@@ -197,6 +197,20 @@ def test_symbolic_links(tmp_path: Path) -> None:
     assert paths_of(tmp_path / "p") == ["pkg/b_out.py", "pkg/real.py"]
 
 
+def test_symbolic_links_that_lead_nowhere(tmp_path: Path) -> None:
+    """A link to itself, or to what is not there, is no file."""
+    lay_out(tmp_path, {"a.py": ""})
+    (tmp_path / "itself.py").symlink_to("itself.py")
+    (tmp_path / "gone.py").symlink_to("nowhere.py")
+    assert paths_of(tmp_path) == ["a.py"]
+
+
+def test_a_folder_called_as_an_ignore_file(tmp_path: Path) -> None:
+    """It ignores nothing, and is a folder like any other."""
+    lay_out(tmp_path, {"a.py": "", ".gitignore/b.py": ""})
+    assert paths_of(tmp_path) == [".gitignore/b.py", "a.py"]
+
+
 def test_root_behind_a_symbolic_link(tmp_path: Path) -> None:
     """A linked folder that is named is read where it really is."""
     lay_out(tmp_path, {"real/a.py": ""})
@@ -260,6 +274,41 @@ def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ProjectError, match=r"locked: cannot be read \(Permission denied\); correct its permissions, or"
     ):
         discover([tmp_path])
+
+
+def test_what_vanishes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was listed and is gone is a problem; a folder is as if it had gone before."""
+    lay_out(tmp_path, {"a.py": "", "b.py": "", "gone/c.py": ""})
+    read, scan = Path.read_bytes, os.scandir
+
+    def lose_file(path: Path) -> bytes:
+        if path.name == "b.py":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return read(path)
+
+    def lose_folder(path: str | Path) -> object:
+        if str(path).endswith("gone"):
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return scan(path)
+
+    monkeypatch.setattr(Path, "read_bytes", lose_file)
+    monkeypatch.setattr(os, "scandir", lose_folder)
+    project = discover([tmp_path])
+    assert list(project.sources) == ["a.py"]
+    assert [problem.path for problem in project.problems] == ["b.py"]
+
+
+def test_a_file_name_in_no_encoding(tmp_path: Path) -> None:
+    """It is a problem: the type checker takes no such name."""
+    lay_out(tmp_path, {"a.py": ""})
+    odd = os.fsdecode(b"caf\xe9.py")
+    try:
+        (tmp_path / odd).write_bytes(b"")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    project = discover([tmp_path])
+    assert list(project.sources) == ["a.py"]
+    assert [problem.path for problem in project.problems] == [odd]
 
 
 def test_undecodable_files_are_problems(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ Calls of which it is not known what they run
       1  network, 1 on an event loop
       1  sleep
       1  file
-      1  mistakes with asyncio
+      1  mistake with asyncio
       1  calls of which it is not known what they run
       2  not shown, because a comment allows them
       5  not shown, because baseline.json holds them

@@ -267,6 +267,29 @@ def test_a_lambda_runs_where_it_is_called() -> None:
     ) == {"called", "as_key", "curried"}
 
 
+def test_what_a_lambda_returns_is_not_what_the_function_around_it_returns() -> None:
+    """A function that a lambda hands out runs where the lambda's result is called."""
+    assert on_loop(
+        """
+        import time
+
+        def handed_out(): time.sleep(1)
+        def not_returned(): time.sleep(1)
+
+        def make():
+            return lambda: handed_out
+
+        def make_quiet(items):
+            items.sort(key=lambda item: not_returned)
+            return print
+
+        async def main(items):
+            make()()()
+            make_quiet(items)()
+        """
+    ) == {"handed_out"}
+
+
 def test_what_waits_in_a_lambda_itself_belongs_to_the_lambda() -> None:
     """The chain goes through the function that calls it; kept in a list, the lambda is on no loop."""
     found = scanned(

@@ -47,7 +47,9 @@ def test_a_module_that_some_file_imports_at_its_top_is_there_already() -> None:
 
 def test_the_chain_goes_through_the_import() -> None:
     """From the coroutine to the module's body, at the import's line."""
-    found = scanned({"slow.py": SLOW, "app.py": "async def main():\n    from slow import value\n    return value\n"})
+    found = scanned(
+        {"slow.py": SLOW, "app.py": "async def main():\n    from slow import value\n    return value\n"}
+    )
     assert found.findings == ["slow.py:3 time.sleep on the loop"]
     assert found.chain() == ["app.main", "slow", "time.sleep"]
     assert [link.line for link in found.finding().chain[1:]] == [2, 3]

@@ -290,6 +290,11 @@ def _unfinished(
 
 
 def _callee(project: Project, call: Call) -> str:
+    """What is called, as it is written: without the arguments, on one line."""
     text = project.sources[call.path].data[call.start : call.end].decode()
-    callee = text.partition("(")[0] if not text.startswith("(") else text
-    return " ".join(callee.split())[:80]
+    depth, end = 0, len(text)
+    for end in range(len(text) - 1, 0, -1):
+        depth += (text[end] == ")") - (text[end] == "(")
+        if depth == 0:
+            break
+    return " ".join(text[:end].split())[:80] or text[:80]

@@ -125,7 +125,8 @@ def _summary(
         blocked = f", {on_loop[category]} on an event loop" if on_loop[category] else ""
         yield Text.assemble(f"  {count:>5}  ", (category or "", "yellow"), blocked)
     if mistakes:
-        yield Text(f"  {len(mistakes):>5}  mistakes with asyncio")
+        kind = "mistake" if len(mistakes) == 1 else "mistakes"
+        yield Text(f"  {len(mistakes):>5}  {kind} with asyncio")
     unfinished = sum(row.inside is not None for row in report.unknown)
     unknown = len(report.unknown) - unfinished
     hint = "" if listed else "; --unknown lists them"

@@ -35,7 +35,10 @@ def _between(program: Program) -> Mapping[int, tuple[int, ...]]:
     found: dict[int, list[int]] = defaultdict(list)
     for below in program.classes:
         for place, base in enumerate(below.ancestors if below.in_project else ()):
-            if program.classes[base].in_project and below.ancestors[place + 1 :] != program.classes[base].ancestors:
+            if (
+                program.classes[base].in_project
+                and below.ancestors[place + 1 :] != program.classes[base].ancestors
+            ):
                 found[base].append(below.id)
     return {base: tuple(classes) for base, classes in found.items()}
 

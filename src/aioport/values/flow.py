@@ -14,6 +14,7 @@ from aioport.program.names import dotted
 from aioport.program.syntax import is_generator
 from aioport.values.arguments import Argument, arrivals, defaulted, first_parameter
 from aioport.values.code import Code
+from aioport.values.deferred import DeferredCode
 from aioport.values.members import element_of, inserted_by, picks_element, walks, whole_of
 from aioport.values.scopes import Binding
 from aioport.values.types import Types
@@ -36,6 +37,7 @@ class Flow:
     implicit: calls that have no call expression: iteration over a generator.
     on_loop: functions that are handed to the event loop, which calls them later.
     given: functions that objects of installed packages were given, by the objects' class.
+    deferred: the functions that stand for lambdas and generator expressions.
     made_with: functions that class bodies hand to libraries, which call them when an instance is made.
     """
 
@@ -45,6 +47,7 @@ class Flow:
         self.on_loop: dict[int, None] = {}
         self.given: dict[int, dict[int, None]] = defaultdict(dict)
         self.made_with: dict[int, dict[int, None]] = defaultdict(dict)
+        self.deferred = DeferredCode(code)
         self._code, self._types = code, types
         self._program, self._catalog = code.program, code.catalog
         self._todo: deque[tuple[str, ast.expr, Value]] = deque()
@@ -527,6 +530,9 @@ class Flow:
 
     def _return(self, path: str, node: ast.expr, parent: ast.AST, value: Value) -> None:
         function = self._code.around(path, node)
+        if isinstance(parent, ast.Lambda):
+            function = self.deferred.make(path, parent)
+            self.put(path, parent, Calls(function))
         if function is None:
             return
         returned: Value | None = value

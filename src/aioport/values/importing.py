@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from aioport.blocking.facts import Wait
+from aioport.positions import Span
 from aioport.program.model import Call
 from aioport.values.code import FUNCTIONS, Code
 from aioport.values.scopes import absolute_module
@@ -22,13 +23,38 @@ class Importing:
         """Imports that were not found before. Where the top level of some file imports a module, only that one counts."""
         found: list[Call] = []
         for path, body in self._code.module_bodies.items():
-            if body not in waits or path in self._done:
+            if body not in waits or path in self._done or not self._waits_on_import(path, body, waits):
                 continue
             self._done.add(path)
             imports = list(self._imports_of(path, body))
             outer = [call for call, is_inner in imports if not is_inner]
             found += outer or [call for call, _ in imports]
         return found
+
+    def _waits_on_import(self, path: str, body: int, waits: Mapping[int, Wait]) -> bool:
+        """Whether something in a module's body waits outside of its main guard, which an import does not run."""
+        guards = list(self._guards(path))
+        return any(
+            call.caller == body
+            and any(target in waits for target in call.targets)
+            and not any(start <= call.start and call.end <= end for start, end in guards)
+            for call in self._calls_in(path)
+        )
+
+    def _calls_in(self, path: str) -> Iterator[Call]:
+        """A file's calls, those that were found here included."""
+        yield from (call for _, call in self._code.calls_in(path))
+        added = self._code.calls[len(self._code.program.calls) :]
+        yield from (call for call in added if call.path == path)
+
+    def _guards(self, path: str) -> Iterator[Span]:
+        syntax = self._code.syntax(path)
+        for node in syntax.tree.body if syntax is not None else ():
+            match node:
+                case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()])) if (
+                    syntax is not None
+                ):
+                    yield syntax.span(node)
 
     def _imports_of(self, path: str, body: int) -> Iterator[tuple[Call, bool]]:
         """Statements that import a module, and whether each stands inside of a function."""

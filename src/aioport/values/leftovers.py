@@ -108,11 +108,11 @@ class _Leftovers:
     def _by_name(self, call: Call) -> Call | None:
         """A call by the dotted name that is written, if it is imported and known."""
         text = self._text(call)
-        if (imported := BY_IMPORT.match(text)) is not None:
+        if (imported := BY_IMPORT.match(text)) is not None and _is_all(text, imported.end()):
             name = self._catalog.public_name(f"{imported[1].decode()}.{imported[2].decode()}")
             return self._as_function(call, name) if self._is_known(name) else None
         found = CALLEE.match(text)
-        if found is None:
+        if found is None or not _is_all(text, found.end()):
             return None
         written = re.sub(rb"\s", b"", found[1]).decode()
         if written in ALWAYS_KNOWN and found[2] == b"(":
@@ -245,6 +245,30 @@ class _Leftovers:
         targets = tuple(one for name in sorted(names) for one in self._methods(owner or 0, name))
         if targets:
             yield msgspec.structs.replace(entering, kind="exit", targets=targets)
+
+
+def _is_all(text: bytes, opened: int) -> bool:
+    """Whether what was opened before an offset is closed at the end of a call: `f(x)`, and not `f(x).g(y)`.
+
+    Of a class that is subscripted first, `C[int](x)`, both brackets count.
+    """
+    if b")" not in text[opened:-1]:
+        return True
+    try:
+        node = ast.parse(b"(" + text + b"\n)", mode="eval").body
+    except PARSE_ERRORS:
+        return False
+    callee = node.func if isinstance(node, ast.Call) else None
+    if isinstance(callee, ast.Subscript):
+        callee = callee.value
+    while isinstance(callee, ast.Attribute):
+        callee = callee.value
+    if isinstance(callee, ast.Call) and text.startswith((b"__import__", b"import", b"importlib")):
+        callee = callee.func
+        while isinstance(callee, ast.Attribute):
+            callee = callee.value
+        return isinstance(callee, ast.Name) and opened > text.index(b")")
+    return isinstance(callee, ast.Name)
 
 
 def _is_assignment(text: bytes) -> bool:

@@ -12,7 +12,7 @@ from aioport.blocking.facts import Wait
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, own_nodes
-from aioport.values.code import Code, Deferred
+from aioport.values.code import Code
 from aioport.values.flow import Flow
 from aioport.values.scopes import DEFINITIONS
 from aioport.values.types import Types
@@ -42,11 +42,11 @@ class Sources:
         self._code, self._types, self._flow, self._functions = code, types, flow, functions
         self._program = code.program
         self._started: set[object] = set()
-        self.lambdas: dict[int, list[int]] = {}
+        self._deferred = flow.deferred
+        self.lambdas: Mapping[int, list[int]] = flow.deferred.calls
         self.moved: dict[int, int] = {}
         self.replaced: dict[int, tuple[int, ...]] = {}
         self.shared: dict[int, dict[int, None]] = defaultdict(dict)
-        self._lambda_ids: dict[Deferred, int] = {}
 
     def start(self, waits: Mapping[int, Wait], waiting: Collection[int]) -> None:
         """Begin with everything that waits and was not begun with.
@@ -279,11 +279,13 @@ class Sources:
             node = self._code.expression(call) if self._may_be_deferred(call) else None
             if node is None:
                 continue
-            found = self._deferred_around(call.path, node)
-            if found is not None and found not in self._lambda_ids:
-                self._make_function(call, found)
-            elif found is None:
+            found = self._deferred.around(call.path, node)
+            if found is None:
                 self._start_default(index, call, node)
+            elif self._code.function_at(call.path, found) is None:
+                function = self._deferred.make(call.path, found)
+                value = Calls(function) if isinstance(found, ast.Lambda) else Iterates(function)
+                self._flow.put(call.path, found, value)
 
     def _may_be_deferred(self, call: Call) -> bool:
         data = self._code.project.sources[call.path].data
@@ -293,22 +295,6 @@ class Sources:
             or b" for " in data[call.start : call.end + LONGEST_LAMBDA]
             or b"def " in before
         )
-
-    def _deferred_around(self, path: str, node: ast.AST) -> Deferred | None:
-        syntax = self._code.syntax(path)
-        child = node
-        inner: ast.AST = node
-        for parent in syntax.ancestors(node) if syntax is not None else ():
-            if isinstance(parent, ast.Lambda) and child is parent.body:
-                return parent
-            if isinstance(parent, ast.GeneratorExp) and not (
-                child is parent.generators[0] and inner is parent.generators[0].iter
-            ):
-                return None if any(isinstance(one, ast.Await) for one in ast.walk(parent)) else parent
-            if isinstance(parent, ast.stmt):
-                return None
-            inner, child = child, parent
-        return None
 
     def _start_default(self, index: int, call: Call, node: ast.expr) -> None:
         """The default of a parameter is made where the function is defined."""
@@ -321,38 +307,6 @@ class Sources:
                     self.moved[index] = around
                 return
             child = parent
-
-    def _make_function(self, call: Call, node: Deferred) -> None:
-        outer = self._code.around(call.path, node)
-        around = self._functions[outer] if outer is not None else None
-        identity = len(self._functions)
-        kind = "<lambda>" if isinstance(node, ast.Lambda) else "<genexpr>"
-        self._functions.append(
-            Function(
-                id=identity,
-                name=f"{around.name if around is not None else ''}.{kind}",
-                kind="def",
-                path=call.path,
-                line=node.lineno,
-                column=node.col_offset,
-                in_project=True,
-                parent=outer,
-            )
-        )
-        self._code.bodies[identity] = (call.path, node)
-        self._lambda_ids[node] = identity
-        syntax = self._code.syntax(call.path)
-        assert syntax is not None
-        start, end = syntax.span(node)
-        inside = []
-        for index, other in self._code.calls_in(call.path):
-            if start <= other.start and other.end <= end:
-                expression = self._code.expression(other)
-                if expression is not None and self._deferred_around(call.path, expression) is node:
-                    inside.append(index)
-        self.lambdas[identity] = inside
-        value = Calls(identity) if isinstance(node, ast.Lambda) else Iterates(identity)
-        self._flow.put(call.path, node, value)
 
     def _start_getattr(self, waiting: Collection[int]) -> None:
         """`getattr(obj, "name")` names a method; with a name put together at run time, all that begin with its start."""
