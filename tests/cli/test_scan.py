@@ -110,7 +110,8 @@ def test_a_chain_leads_into_installed_packages(tmp_path: Path) -> None:
 def test_unknown_calls_are_counted_and_listed_when_asked_for(tmp_path: Path) -> None:
     """An unknown call is in the JSON and in the summary, and with --unknown in a list."""
     write_files(tmp_path, {"program.py": "def main(hooks):\n    hooks['a'](1)\n"})
-    [unknown] = invoke_json("scan", tmp_path)["unknown"]
+    assert [one["may_hide"] for one in invoke_json("scan", tmp_path)["unknown"]] == [None]
+    [unknown] = invoke_json("scan", tmp_path, "--unknown")["unknown"]
     told = {key: unknown[key] for key in ("path", "line", "column", "text", "function", "may_hide")}
     assert told == {
         "path": "program.py",

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from aioport.program.imported import absolute, bound_by_imports, imported_at_top, imported_inside
 from aioport.mistakes.known import load_known
+from aioport.program.imported import absolute, bound_by_imports, imported_at_top, imported_inside
 from tests.mistakes.finding import check
 
 

@@ -32,6 +32,7 @@ def test_a_scan() -> None:
             "candidates": ["shop.a", "shop.b", "shop.c", "shop.d"],
             "may_hide": 3,
             "may_hide_on_loop": 1,
+            "inside": None,
         }
     ]
     mistake, first, *rest = document["findings"]
@@ -69,6 +70,7 @@ def test_a_scan() -> None:
         "findings": 5,
         "on_loop": 1,
         "unknown": 1,
+        "unfinished": 0,
         "allowed": 2,
         "baseline": {
             "file": "baseline.json",

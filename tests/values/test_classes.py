@@ -1,7 +1,5 @@
 """What runs through classes: inheritance, Protocols, making instances, and defining the class itself."""
 
-import pytest
-
 from tests.scanning import scanned
 from tests.values.looping import on_loop
 
@@ -52,7 +50,6 @@ def test_protocols_and_abstract_classes_run_any_implementer() -> None:
     ) == {"Mail.send", "Inherits.send", "Slow.run"}
 
 
-@pytest.mark.xfail(reason="`cooperating.find_next_methods` is not called by `following` yet", strict=True)
 def test_super_runs_what_subclasses_put_in_between() -> None:
     """`super().run()` is the next class in the order of the object's bases; a class beside them is not in it."""
     assert on_loop(

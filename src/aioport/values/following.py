@@ -14,6 +14,7 @@ from aioport.project import Project
 from aioport.values.alternatives import find_alternatives
 from aioport.values.called_back import CalledBack, given_to_objects
 from aioport.values.code import Code
+from aioport.values.cooperating import find_next_methods
 from aioport.values.flow import Flow
 from aioport.values.implicit import Implicit
 from aioport.values.importing import Importing
@@ -76,6 +77,7 @@ def follow_values(
             if any(target in alternatives for target in call.targets)
         }
     )
+    found.add_targets(find_next_methods(project, program))
     wrappers = sources.start_installed_decorators()
     found.add_targets(
         {
