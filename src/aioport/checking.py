@@ -192,7 +192,9 @@ def _check(
             report = finish(tick)
         loaded |= run.loaded(report)
     problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
-    return Checked(run.project, program, catalog, tuple(_complaints(run, report)), problems, loaded)
+    return Checked(
+        run.project, program, catalog, tuple(_complaints(run, report)) if strict else (), problems, loaded
+    )
 
 
 def checked_by_name(

@@ -193,7 +193,6 @@ def scan(
     """
     with failures_told():
         from aioport.choosing.choose import Choice, check_choice, choose, fails  # noqa: PLC0415
-        from aioport.reporting.build import report_scan  # noqa: PLC0415
         from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
         from aioport.scanning import scan_project  # noqa: PLC0415
         from aioport.settings import Options  # noqa: PLC0415
@@ -204,7 +203,11 @@ def scan(
         check_choice(choice)
         with progress_shown() as progress:
             options = Options(python=python)
-            found = scan_project(*paths or (), options=options, progress=progress, thorough=thorough)
+            found = scan_project(
+                *paths or (), options=options, progress=progress, thorough=thorough, meanwhile=_load_reporting
+            )
+            from aioport.reporting.build import report_scan  # noqa: PLC0415
+
             catalog = found.catalog if unknown else None
             report = choose(report_scan(found, catalog), choice)
         _print_scan(report, format_, group, unknown=unknown)
@@ -379,6 +382,13 @@ def twin(
                 typer.echo(f"stays sync: {reason}")
         elif outdated:
             raise typer.Exit(1)
+
+
+def _load_reporting() -> None:
+    """What shows a scan, loaded while the checker runs."""
+    from importlib import import_module  # noqa: PLC0415
+
+    import_module("aioport.reporting.build")
 
 
 def _print_scan(report: ScanReport, format_: ScanFormat, group: Group, *, unknown: bool) -> None:

@@ -114,7 +114,7 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
         found = [waits[target] for target in targets if target in waits]
         if found:
             calls[index] = min(found, key=rank)
-    elsewhere = find_elsewhere(program, begun.spawns, edges, waits)
+    elsewhere = find_elsewhere(project, program, begun.spawns, edges, waits)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)
     findings = [
         finding

@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, span_of
@@ -157,7 +158,11 @@ def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> 
 
 
 def find_elsewhere(
-    program: Program, spawns: Iterable[Call], edges: Mapping[int, tuple[int, ...]], waits: Collection[int]
+    project: Project,
+    program: Program,
+    spawns: Iterable[Call],
+    edges: Mapping[int, tuple[int, ...]],
+    waits: Collection[int],
 ) -> frozenset[int]:
     """The project's functions that only other threads or processes run: handed to them, or called by such alone.
 
@@ -191,14 +196,23 @@ def find_elsewhere(
     found = handed - callers.keys()
     if not found:
         return frozenset()
-    named = {
-        target for reference in program.references if not is_handed(reference) for target in reference.targets
-    }
-    found -= named
+
+    @cache
+    def is_named(function: int) -> bool:
+        """Whether a function is named anywhere but where it is handed over."""
+        name = program.functions[function].bare_name.encode()
+        return any(
+            function in reference.targets and not is_handed(reference)
+            for path, source in project.sources.items()
+            if name in source.data
+            for reference in program.references_in(path)
+        )
+
+    found = {one for one in found if not is_named(one)}
     todo = list(found)
     while todo:
         for target in called[todo.pop()]:
-            if target not in found and target not in named and callers[target] <= found:
+            if target not in found and callers[target] <= found and not is_named(target):
                 found.add(target)
                 todo.append(target)
     return frozenset(found)

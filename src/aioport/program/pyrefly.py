@@ -19,7 +19,6 @@ from typing import TypeVar
 
 import msgspec
 
-from aioport.program.ahead import Ahead
 from aioport.program.records import (
     CallGraphFile,
     DefinitionsFile,
@@ -83,11 +82,10 @@ class Report:
 
     folder: where it lies.
     modules: by the report's own numbers.
-    ahead: files that were decoded while the checker ran.
     """
 
-    def __init__(self, folder: Path, modules: Mapping[int, ModuleRecord], ahead: Ahead | None = None) -> None:
-        self.folder, self.modules, self._ahead = folder, modules, ahead
+    def __init__(self, folder: Path, modules: Mapping[int, ModuleRecord]) -> None:
+        self.folder, self.modules = folder, modules
         self._graphs: dict[int, tuple[int, CallGraphFile]] = {}
         self._room = KEPT_GRAPHS
 
@@ -112,15 +110,9 @@ class Report:
 
     def raw_call_graphs(self, module: ModuleRecord) -> dict[str, dict[str, msgspec.Raw]]:
         """The same with entries as they are spelled, which `decode_edge` understands."""
-        decoded = self._taken("call_graphs", module)
-        if isinstance(decoded, RawCallGraphFile):
-            return decoded.call_graphs
         return _decode(self._data("call_graphs", module), RawCallGraphFile).call_graphs
 
     def definitions(self, module: ModuleRecord) -> DefinitionsFile:
-        decoded = self._taken("definitions", module)
-        if isinstance(decoded, DefinitionsFile):
-            return decoded
         return _decode(self._data("definitions", module), DefinitionsFile)
 
     def types(self, module: ModuleRecord) -> dict[str, TypeTable]:
@@ -129,9 +121,6 @@ class Report:
     @cached_property
     def errors(self) -> tuple[ErrorRecord, ...]:
         return _decode(_read(f"{self.folder}/errors.json"), ErrorsFile).errors
-
-    def _taken(self, section: str, module: ModuleRecord) -> object:
-        return self._ahead.take(section, str(module.info_filename)) if self._ahead is not None else None
 
     def _data(self, section: str, module: ModuleRecord) -> bytes:
         return _read(f"{self.folder}/{section}/{module.info_filename}")
@@ -191,8 +180,8 @@ def _time_out() -> float:
 class _Finish:
     """Waits for a run that `started` began, and opens its report."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, ahead: Ahead) -> None:
-        self._process, self._folder, self._ahead = process, folder, ahead
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+        self._process, self._folder = process, folder
 
     def __call__(self, tick: Callable[[int], object] = lambda _: None) -> Report:
         """tick: told the seconds that have passed, once a second."""
@@ -208,7 +197,6 @@ class _Finish:
                         "leave it out with `exclude` under [tool.aioport] in pyproject.toml"
                     ) from error
                 tick(seconds)
-        self._ahead.stop()
         index = self._folder / "pyrefly.pysa.json"
         if not index.exists():
             tail = "\n".join(output.decode(errors="replace").splitlines()[-5:])
@@ -219,8 +207,7 @@ class _Finish:
                 f"pyrefly left a report that is not one of pyrefly {VERSION} (format {decoded.format_version}, "
                 f"{len(decoded.modules)} modules); install aioport again"
             )
-        modules = {int(key): module for key, module in decoded.modules.items()}
-        return Report(self._folder, modules, self._ahead)
+        return Report(self._folder, {int(key): module for key, module in decoded.modules.items()})
 
 
 @contextmanager
@@ -267,11 +254,9 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
         )
     except OSError as error:
         raise CheckerError(f"pyrefly could not be started: {error}") from error
-    ahead = Ahead(folder)
     try:
-        yield _Finish(process, folder, ahead)
+        yield _Finish(process, folder)
     finally:
-        ahead.stop()
         if process.poll() is None:
             process.kill()
             process.wait()
