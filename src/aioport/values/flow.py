@@ -27,6 +27,9 @@ MOST_PLACES = 200
 """How many expressions one function is followed to. What seems to be everywhere has been taken for something else on
 the way, since calls of one function are not told apart; real registries stay far below."""
 
+MOST_OWNERS = 2
+"""A method that more library classes have says nothing of the object."""
+
 RUNS_GENERATOR = frozenset({"__next__", "send", "throw"})
 
 
@@ -260,6 +263,8 @@ class Flow:
             self._leave(path, node, argument, value, call)
         elif not call.targets and isinstance(value, Iterates):
             self._run(path, node, value.function)
+        elif not call.targets and isinstance(node.func, ast.Attribute):
+            self._give_to_unknown(node.func.attr, value)
 
     def _arrive(self, path: str, node: ast.Call, argument: Argument, value: Value, target: int) -> None:
         """An argument of one of the project's functions."""
@@ -359,6 +364,26 @@ class Flow:
         if call.constructs is not None:
             return program.find_method(call.constructs, "__iter__") is not None
         return any(program.functions[target].annotation.startswith(COLLECTIONS) for target in call.targets)
+
+    def _give_to_unknown(self, method: str, value: Value) -> None:
+        """An object of an unknown class is given a function: one of the library classes that have the method may be it."""
+        if isinstance(value, Foreign) and self._catalog.blocks(f"{value.name}.__call__") is not None:
+            value = Calls(self._code.function_named(f"{value.name}.__call__"))
+        owners = self._owners.get(method, set())
+        if isinstance(value, Calls) and len(owners) <= MOST_OWNERS:
+            for owner in owners:
+                self.given[owner][value.function] = None
+
+    @cached_property
+    def _owners(self) -> Mapping[str, set[int]]:
+        """The library classes that define each method."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for methods in self._foreign_methods.values():
+            for method in methods:
+                one = self._program.functions[method]
+                if one.owner is not None:
+                    found[one.bare_name].add(one.owner)
+        return found
 
     def _give_to_object(self, value: Value, call: Call) -> None:
         """What a method was given, the object may call in any of its methods."""
