@@ -28,6 +28,7 @@ LIVE = frozenset({"--no-cache", "--changed", "--update-baseline", "--output", "-
 
 VARIABLES = frozenset(
     {
+        *("AIOPORT_CHECKER_TIMEOUT", "AIOPORT_NO_CACHE"),
         *("CI", "COLORTERM", "COLUMNS", "CONDA_PREFIX", "FORCE_COLOR", "GITHUB_WORKSPACE", "HOME", "LANG"),
         *("LC_ALL", "LC_CTYPE", "LINES", "NO_COLOR", "PATH", "PYTHONHOME", "PYTHONIOENCODING", "PYTHONPATH"),
         *(
@@ -41,7 +42,7 @@ VARIABLES = frozenset(
         ),
     }
 )
-"""Environment variables that decide what is found or how it is printed; all that begin with `AIOPORT_` count as well."""
+"""Environment variables that decide what is found or how it is printed. The cache's own folder is none of them."""
 
 
 class Question:
@@ -83,11 +84,7 @@ def ask(arguments: Sequence[str], environ: Mapping[str, str]) -> Question | None
         streams = [_stream(stream) for stream in (sys.stdout, sys.stderr)]
     except (OSError, AttributeError, ValueError):
         return None
-    chosen = sorted(
-        f"{name}={value}"
-        for name, value in environ.items()
-        if name in VARIABLES or (name.startswith("AIOPORT_") and name != "AIOPORT_CACHE_DIR")
-    )
+    chosen = sorted(f"{name}={value}" for name, value in environ.items() if name in VARIABLES)
     parts = [*arguments, "", where, sys.version, sys.executable, sys.prefix, __file__, *streams, *chosen]
     return Question(folder, tuple(arguments), "\0".join(parts), time.time_ns())
 
