@@ -54,7 +54,9 @@ def convert_twin(
     """
     with analysed(project, catalog, progress) as before:
         apart = leaves.own_functions(before.analysis.program)
-        analysis = replace(before.analysis, families=find_families(before.analysis.program, apart))
+        analysis = replace(
+            before.analysis, families=find_families(before.analysis.program, apart), literal=True
+        )
         progress("planning")
         plan = make_plan(analysis, Refused(), Twin(tuple(leaves.find(analysis)), apart))
         texts = rewrite(analysis, plan, {}).texts

@@ -87,6 +87,8 @@ class Catalog:
     _keepers: _Names[bool]
     _passers: _Names[bool]
     _loop_callers: _Names[bool]
+    _exhausters: _Names[bool]
+    _iterators: Mapping[str, str]
     _decorators: Mapping[str, Decorator]
     _types: Mapping[str, FoundType]
     _exceptions: Mapping[str, FoundException]
@@ -135,6 +137,14 @@ class Catalog:
     def is_on_loop(self, name: str) -> bool:
         """Whether `name` has a function called on the event loop later."""
         return self._loop_callers.find(name) is not None
+
+    def exhausts(self, name: str) -> bool:
+        """Whether `name` reads all of its first argument before it returns."""
+        return self._exhausters.find(name) is not None
+
+    def iterates(self, name: str) -> str | None:
+        """The runtime's function that makes of asynchronous iterables what `name` makes of others."""
+        return self._iterators.get(name)
 
     @cached_property
     def _rules(self) -> _Rules:
@@ -261,6 +271,8 @@ def build_catalog(libraries: Mapping[str, Library], trusted: AbstractSet[str] = 
         ),
         _passers=_names((name, True) for _, library in every for name in library.passes),
         _loop_callers=_names((name, True) for _, library in every for name in library.on_loop),
+        _exhausters=_names((name, True) for _, library in every for name in library.exhausts),
+        _iterators={name: other for _, library in every for name, other in library.iterates.items()},
         _decorators={entry.sync: entry for _, library in every for entry in library.decorator},
         _types={entry.sync: FoundType(name, entry) for name, library in every for entry in library.type},
         _exceptions={

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 #: What `aioport.runtime` offers to rules; `builds` is for `support` only.
 RUNTIME_NAMES = frozenset({"builds", "fetch", "gather", "offload", "offload_in", "owned", "run", "shared"})
 
+#: What `aioport.runtime_iteration` offers.
+ITERATION_NAMES = frozenset(
+    {"aall", "aany", "achain", "achain_from", "acontains", "aenumerate", "aislice", "azip"}
+)
+
 _GROUP = re.compile(r"\*\*(\w+)")
 
 

@@ -195,6 +195,10 @@ class Library(_Entry, frozen=True):
         call it themselves.
     on_loop: callables that take a function which is called on the event loop later: `loop.call_soon`. They do not
         call it themselves.
+    exhausts: callables that read all of their first argument, an iterable, before they return, so that a list in its
+        place makes no difference but memory.
+    iterates: callables that make an iterator of the iterables they are given, and the runtime's function that does
+        the same with asynchronous ones.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
@@ -216,6 +220,8 @@ class Library(_Entry, frozen=True):
     keeps: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     on_loop: tuple[str, ...] = ()
+    exhausts: tuple[str, ...] = ()
+    iterates: dict[str, str] = {}
     unseen: bool = False
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
+from aioport.planning.consuming.forwarding import find_forwarders
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, has_no_body, is_generator
@@ -21,7 +22,10 @@ FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True)
 class Analysis:
-    """Read-only; looks things up when they are asked for."""
+    """Read-only; looks things up when they are asked for.
+
+    literal: the result is to read as the sync code does, word by word: the async half of a twin.
+    """
 
     project: Project
     program: Program
@@ -30,6 +34,7 @@ class Analysis:
     families: Mapping[int, tuple[int, ...]]
     entries: tuple[Entry, ...]
     settings: Settings
+    literal: bool = False
 
     @cached_property
     def syntax(self) -> SyntaxOf:
@@ -118,6 +123,21 @@ class Analysis:
         )
 
     @cached_property
+    def forwarders(self) -> frozenset[int]:
+        """Functions without a `yield` that return what generators make, to be gone through by their callers."""
+        return find_forwarders(self._nodes, self.generators - self.context_managers, self._targets_at)
+
+    def _targets_at(self, function: int, node: ast.Call) -> tuple[int, ...]:
+        path = self.function(function).path
+        index = self.call_at.get((path, *self.syntax[path].span(node))) if path is not None else None
+        return self.program.calls[index].targets if index is not None else ()
+
+    @cached_property
+    def iterators(self) -> frozenset[int]:
+        """Functions whose calls are gone through: generators that are no context managers, and their forwarders."""
+        return (self.generators - self.context_managers) | self.forwarders
+
+    @cached_property
     def context_managers(self) -> frozenset[int]:
         """Generators that a decorator turns into context managers."""
         return frozenset(function for function in self.generators if self._makes_context_manager(function))
@@ -204,6 +224,26 @@ class Analysis:
             }
             self._identifiers[path] = frozenset(found)
         return self._identifiers[path]
+
+    @cached_property
+    def _bound(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def bound_in(self, path: str) -> frozenset[str]:
+        """Every name that a file gives a meaning of its own, anywhere in it."""
+        if path not in self._bound:
+            found = set(self.names(path).bound)
+            for node in ast.walk(self.syntax[path].tree):
+                match node:
+                    case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                        found.add(name)
+                    case (
+                        ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name)
+                    ):
+                        if not isinstance(self.syntax[path].parents[node], ast.ClassDef):
+                            found.add(name)
+            self._bound[path] = frozenset(found)
+        return self._bound[path]
 
     def where(self, path: str, node: ast.AST) -> str:
         return f"{path}:{getattr(node, 'lineno', 1)}"

@@ -6,13 +6,17 @@ reason, and so is all that it calls. That ends, and what is frozen goes on worki
 
 from __future__ import annotations
 
+import ast
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.consuming.forwarding import is_handed_on
+from aioport.planning.consuming.higher_order import Use
+from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
-from aioport.planning.sites import Refusal, consume
+from aioport.planning.sites import consume, find_uses
 from aioport.program.model import Call
 
 DEMANDS: Mapping[str, Demand] = {
@@ -73,7 +77,8 @@ class Solver:
         self.readers, self.apart, self.lenient = tuple(readers), apart, lenient
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
-        self.consumed: dict[tuple[int, Demand], Refusal | None] = {}
+        self.consumed: dict[tuple[int, Demand], Consumed] = {}
+        self.uses = {} if lenient else find_uses(analysis)
 
     def solve(self) -> Colors:
         while True:
@@ -124,6 +129,12 @@ class Solver:
                 call = self.analysis.program.calls[index]
                 if call.kind in DEMANDS and index not in self.analysis.facts.spawned:
                     want(call.caller, index)
+                    for other in sorted(self._needs(index, target)):
+                        want(other, index)
+            for use in self.uses.get(target, ()):
+                want(use.caller, None)
+            for handed, index in self._handed_on(target):
+                want(handed, index)
         return found
 
     def _freeze(self, wanted: Mapping[int, int | None]) -> bool:
@@ -143,12 +154,16 @@ class Solver:
                 self._add(function, self.pins[function])
             if self._waits_before_iterating(function, wanted):
                 self._add(function, "it waits before it returns an iterator")
+            elif function in self.analysis.forwarders:
+                self._check_forwarder(function, wanted)
             if self.lenient:
                 if self._has_sync_callers_only(function, wanted):
                     self._add(function, "all that calls it stays sync")
                 continue
             for index in self.analysis.calls_of.get(function, ()):
                 self._check_call(index, function, wanted)
+            for use in self.uses.get(function, ()):
+                self._check_use(use, function, wanted)
         return len(self.frozen) + len(self.refused) > before
 
     def _has_sync_callers_only(self, function: int, wanted: Mapping[int, int | None]) -> bool:
@@ -177,6 +192,54 @@ class Solver:
             and self.analysis.program.calls[through].caller == function
         )
 
+    def _handed_on(self, function: int) -> Iterator[tuple[int, int]]:
+        """What a function that returns calls of generators has to have async with it, and the index of the call."""
+        if function in self.analysis.forwarders:
+            for index in self.analysis.calls_in.get(function, ()):
+                call = self.analysis.program.calls[index]
+                node = self.analysis.expression(call)
+                if node is not None and isinstance(self.analysis.syntax[call.path].parents[node], ast.Return):
+                    yield from ((target, index) for target in call.targets if call.kind == "call")
+
+    def _check_forwarder(self, function: int, wanted: Mapping[int, int | None]) -> None:
+        """It waits nowhere but in what it returns, and all that it returns is asynchronous."""
+        asynchronous = False
+        for index in self.analysis.calls_in.get(function, ()):
+            call = self.analysis.program.calls[index]
+            awaits = any(target in wanted for target in call.targets) or index in self.leaves
+            if awaits or index in self.analysis.facts.calls:
+                node = self.analysis.expression(call)
+                lazy = bool(call.targets) and all(one in self.analysis.iterators for one in call.targets)
+                if node is None or not (lazy or is_handed_on(self.analysis.syntax[call.path], node)):
+                    self._add(function, "it waits before it returns an iterator")
+                asynchronous = asynchronous or (awaits and index not in self.refused)
+        for target, _ in self._handed_on(function):
+            if target not in wanted and not self.analysis.function(target).is_async:
+                self._add(
+                    function, f"it returns what {self.analysis.function(target).name} makes, which stays sync"
+                )
+        if not asynchronous:
+            self._add(function, "what it returns stays sync")
+
+    def _check_use(self, use: Use, target: int, wanted: Mapping[int, int | None]) -> None:
+        where = f"{use.path}:{use.line}"
+        caller = self.analysis.function(use.caller)
+        if isinstance(use.consumed, Refusal):
+            self._add(target, f"{where} passes it on by name: {use.consumed.reason}")
+        elif use.caller in self.frozen:
+            self._add(target, f"{caller.name} uses it and stays sync: {self.frozen[use.caller]}")
+        elif use.caller not in wanted and not caller.is_async:
+            self._add(target, f"{where} uses it where no function can be made async")
+
+    def _needs(self, index: int, target: int) -> frozenset[int]:
+        """Functions that have to become async with a target, for a call's sake."""
+        call = self.analysis.program.calls[index]
+        demand = self.demand(call, target)
+        if demand is None:
+            return frozenset()
+        found = self._consumed(index, call, demand)
+        return found.needs if isinstance(found, Taken) else frozenset()
+
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
         if index in self.analysis.facts.spawned or (
@@ -201,6 +264,11 @@ class Solver:
             self._add(target, f"{where} calls it where no function can be made async")
         elif not self._is_uniform(call, wanted):
             self._add(target, f"{where} may call it or something that stays sync")
+        for other in sorted(self._needs(index, target)):
+            if other not in wanted and not self.analysis.function(other).is_async:
+                name = self.analysis.function(other).name
+                reason = self.frozen.get(other, "it cannot be async")
+                self._add(target, f"{where}: {name} goes through the same and stays sync: {reason}")
 
     def _blocking_callback(self, call: Call) -> str | None:
         """A function that blocks and is passed to what is called."""
@@ -212,7 +280,7 @@ class Solver:
 
     def demand(self, call: Call, target: int) -> Demand | None:
         """What an asynchronous target asks of the place that calls it."""
-        if call.kind == "call" and target in self.analysis.generators:
+        if call.kind == "call" and target in self.analysis.generators | self.analysis.forwarders:
             return "async with" if target in self.analysis.context_managers else "async for"
         return DEMANDS.get(call.kind)
 
@@ -224,15 +292,18 @@ class Solver:
         return all(target in wanted or self.analysis.function(target).is_async for target in targets)
 
     def _refusal(self, index: int, call: Call, demand: Demand) -> Refusal | None:
+        found = self._consumed(index, call, demand)
+        return found if isinstance(found, Refusal) and demand != "none" else None
+
+    def _consumed(self, index: int, call: Call, demand: Demand) -> Consumed:
         key = (index, demand)
         if key not in self.consumed:
             node = self.analysis.expression(call)
-            result = (
+            self.consumed[key] = (
                 Refusal("its place is not understood")
                 if node is None
                 else consume(self.analysis, call.path, node, demand)
             )
-            self.consumed[key] = result if isinstance(result, Refusal) and demand != "none" else None
         return self.consumed[key]
 
     def _add(self, function: int, reason: str) -> None:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.sites import EXHAUSTING
+from aioport.planning.consuming.calls import EXHAUSTING
 from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import Syntax
 
-USES_UP = EXHAUSTING | {"any", "all", "next"}
+USES_UP = {*(name.removeprefix("builtins.") for name in EXHAUSTING), "any", "all", "next"}
 """Builtins that read an iterable, or as much as they want of it, before they return."""
 
 METHODS_USE_UP = {"join", "extend", "update", "writelines", "writerows", "executemany"}
@@ -53,7 +53,7 @@ def consumer_of(
 
 def _is_lazy(analysis: Analysis, call: Call) -> bool:
     """Whether a call only makes something that waits when it is read."""
-    if any(target in analysis.generators for target in call.targets):
+    if any(target in analysis.generators | analysis.forwarders for target in call.targets):
         return True
     outside = [
         analysis.function(target) for target in call.targets if not analysis.function(target).in_project

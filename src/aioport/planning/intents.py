@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import DEMANDS, Colors
 from aioport.planning.concurrency import Overlap
+from aioport.planning.consuming.annotations import asynchronous_annotation
+from aioport.planning.consuming.outcome import Taken
 from aioport.planning.entries import Entries
 from aioport.planning.flows import Stream
 from aioport.planning.leaves import Demand, Leaf
@@ -20,11 +22,11 @@ from aioport.planning.plan import (
     Await,
     BlockUnit,
     Bridge,
-    DropLast,
     GatherComprehension,
     GatherLoop,
     Intent,
     MakeAsync,
+    Mapped,
     Native,
     Offload,
     ReadMember,
@@ -35,21 +37,11 @@ from aioport.planning.plan import (
 )
 from aioport.planning.raising import Raising
 from aioport.planning.retyping import retype_exceptions, retype_names
-from aioport.planning.sites import Refusal, consume
+from aioport.planning.sites import consume, find_uses
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, own_nodes
-
-ASYNC_ANNOTATIONS = {
-    "typing.Iterator": "typing.AsyncIterator",
-    "typing.Iterable": "typing.AsyncIterable",
-    "collections.abc.Iterator": "collections.abc.AsyncIterator",
-    "collections.abc.Iterable": "collections.abc.AsyncIterable",
-    "typing.Generator": "typing.AsyncGenerator",
-    "collections.abc.Generator": "collections.abc.AsyncGenerator",
-}
-"""What an async generator is annotated with. `Generator` has one type argument more than `AsyncGenerator`."""
 
 LONGEST_SCOPE = 15
 """Lines that an `async with` around a response may span; beyond, the response is read whole at once."""
@@ -75,7 +67,7 @@ class Parts:
 def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset[str]]:
     """Intents by path, and the catalog files whose rules they use."""
     found: dict[str, list[Intent]] = defaultdict(list)
-    for maker in (_functions, _calls, _streams, _retypings, _overlaps):
+    for maker in (_functions, _calls, _uses, _streams, _retypings, _overlaps):
         for path, intent in maker(parts):
             found[path].append(intent)
     for path, intent in parts.units.intents:
@@ -92,7 +84,10 @@ def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
         known = found.get(key)
         if isinstance(known, AsyncYieldFrom) and known.is_async:
             continue
-        if isinstance(known, AsyncWith) and isinstance(intent, AsyncWith):
+        if isinstance(known, Mapped) and isinstance(intent, Mapped):
+            both = known.awaits or intent.awaits, known.is_async or intent.is_async
+            found[key] = Mapped(known.node, *both, known.brackets)
+        elif isinstance(known, AsyncWith) and isinstance(intent, AsyncWith):
             found[key] = AsyncWith(known.node, tuple(sorted({*known.items, *intent.items})))
         else:
             found[key] = intent
@@ -111,7 +106,11 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield path, Shim(node, node.name, name)
             yield from _calls_of_script(parts, function, name)
         is_generator = function in analysis.written_generators
-        plain = function in analysis.abstract_generators or (node.name == "__iter__" and not is_generator)
+        plain = (
+            function in analysis.abstract_generators
+            or function in analysis.forwarders
+            or (node.name == "__iter__" and not is_generator)
+        )
         yield path, MakeAsync(node, name, plain)
         for sibling in analysis.syntax[path].suite(node):
             if isinstance(sibling, ast.FunctionDef) and sibling is not node and sibling.name == node.name:
@@ -124,17 +123,7 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             if known is not None and known.async_ != known.sync:
                 yield path, Retype(decorator, (known.async_,))
         if (is_generator or plain) and node.returns is not None:
-            head = node.returns.value if isinstance(node.returns, ast.Subscript) else node.returns
-            known_name = names.resolve(head)
-            if known_name in ASYNC_ANNOTATIONS:
-                yield path, Retype(head, (ASYNC_ANNOTATIONS[known_name],))
-                arguments = node.returns.slice if isinstance(node.returns, ast.Subscript) else None
-                if (
-                    known_name.endswith(".Generator")
-                    and isinstance(arguments, ast.Tuple)
-                    and len(arguments.elts) == 3
-                ):
-                    yield path, DropLast(arguments)
+            yield from ((path, intent) for intent in asynchronous_annotation(names, node.returns))
         if is_generator:
             yield from ((path, AsyncYieldFrom(one, is_async=False)) for one in _delegations(node))
         if node.name == "__next__":
@@ -219,17 +208,24 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         yield from _consumed(parts, call.path, node, _demand(parts, index, targets[0]))
 
 
+def _uses(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    for function, uses in find_uses(parts.analysis).items():
+        for use in uses:
+            if function in parts.colors.wanted and isinstance(use.consumed, Taken):
+                yield from use.consumed.intents
+
+
 def _demand(parts: Parts, index: int, target: int) -> Demand:
     call = parts.analysis.program.calls[index]
-    if call.kind == "call" and target in parts.analysis.generators:
+    if call.kind == "call" and target in parts.analysis.generators | parts.analysis.forwarders:
         return "async with" if target in parts.analysis.context_managers else "async for"
     return DEMANDS[call.kind]
 
 
 def _consumed(parts: Parts, path: str, node: ast.expr, demand: Demand) -> Iterator[tuple[str, Intent]]:
     found = consume(parts.analysis, path, node, demand)
-    if not isinstance(found, Refusal):
-        yield from ((path, intent) for intent in found)
+    if isinstance(found, Taken):
+        yield from found.intents
 
 
 def _leaf(

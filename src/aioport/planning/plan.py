@@ -89,10 +89,29 @@ class AsyncYieldFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """`for x in g():` -> `async for` within an `async with aclosing(g()) as NAME:`, which cleans up where it is left."""
+
+    node: ast.For
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Collect:
-    """`list(g())` -> `[value async for value in g()]`, by the call of `list` or its like."""
+    """The brackets of a list or set in the place of a call of `list` or `set`.
+
+    each: whether the argument is gone through within them; else it is a generator expression or becomes one.
+    """
 
     node: ast.Call
+    each: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`sorted(g())` -> `sorted([item async for item in g()])`, by the argument."""
+
+    node: ast.expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,47 @@ class Materialise:
     """`sum(f(x) for x in xs)` -> `sum([... for x in xs])`: a list, made before it is passed."""
 
     node: ast.GeneratorExp
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """`map(f, xs)` -> `(await f(item) for item in xs)`, `filter(f, xs)` -> `(item for item in xs if await f(item))`.
+
+    awaits: the function is to be awaited, where it is not a lambda, whose body takes its place.
+    is_async: what is gone through is asynchronous.
+    brackets: what stands around it; empty within brackets that are there already.
+    """
+
+    node: ast.Call
+    awaits: bool = False
+    is_async: bool = False
+    brackets: Literal["", "()", "[]"] = "()"
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """`for x in iter(f, end):` -> `while (x := await f()) != end:`.
+
+    awaits: the function is to be awaited, where it is not a lambda, whose body takes its place.
+    """
+
+    node: ast.For
+    awaits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """`any(...)` -> `aany(...)`: a function of the vendored file in the place of one over iterables."""
+
+    node: ast.Call
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """`x in g()` -> `await acontains(g(), x)`."""
+
+    node: ast.Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +313,14 @@ Intent: TypeAlias = (
     | AsyncWith
     | AsyncFor
     | AsyncYieldFrom
+    | Closing
     | Collect
+    | Listed
     | Materialise
+    | Mapped
+    | Until
+    | Helper
+    | Contains
     | Native
     | Scope
     | ReadMember

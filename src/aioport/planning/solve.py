@@ -21,6 +21,7 @@ from aioport.planning.pins import find_pins, slots
 from aioport.planning.plan import Plan, Suggestion
 from aioport.planning.raising import Raising
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
+from aioport.planning.sites import find_uses
 from aioport.planning.units import UnitPlanner, Units
 
 ROUNDS = 20
@@ -72,6 +73,7 @@ class _Planner:
             else:
                 self.leaves[found.call] = found
         self.all_leaves = dict(self.leaves)
+        self.uses = find_uses(analysis)
         self.pins = find_pins(analysis) if twin is None else dict(slots.find(analysis))
         self.effects = Effects(
             analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
@@ -295,4 +297,7 @@ class _Planner:
         for index, call in enumerate(self.analysis.program.calls):
             if any(target in colors.wanted for target in call.targets):
                 found.add(index)
+        for function, uses in self.uses.items():
+            if function in colors.wanted:
+                found.update(use.call for use in uses if use.call is not None)
         return found

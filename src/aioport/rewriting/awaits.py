@@ -1,4 +1,4 @@
-"""Edits that put `async` and `await` where something asynchronous is used."""
+"""Edits that put `await` and `async with` where something asynchronous is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncFor, AsyncWith, AsyncYieldFrom, Await, Bridge, Collect, Materialise
+from aioport.planning.plan import AsyncWith, Await, Bridge
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -87,46 +87,3 @@ def _item_span(item: ast.withitem, limit: int, context: FileContext) -> Span:
 def _trailing(comments: Sequence[str], indent: str) -> str:
     """Comments behind a colon: the first one on its line, the others each on one of its own."""
     return f"  {indent.join(comments)}" if comments else ""
-
-
-def edit_async_for(intent: AsyncFor, context: FileContext) -> Iterator[Edit]:
-    if isinstance(intent.node, ast.For):
-        span = context.syntax.span(intent.node)
-        start = span[0]
-    else:
-        span = context.syntax.span(intent.node.target)
-        start = context.data.rindex(b"for", 0, span[0])
-    yield opening(start, "async ", span, "AsyncFor")
-
-
-def edit_async_yield_from(intent: AsyncYieldFrom, context: FileContext) -> Iterator[Edit]:
-    value = intent.node.value
-    assert isinstance(value, ast.YieldFrom)
-    span, inner = context.syntax.span(intent.node), context.syntax.span(value.value)
-    yield replace(
-        (span[0], inner[0]), "async for item in " if intent.is_async else "for item in ", "AsyncYieldFrom"
-    )
-    text = f":{context.newline}{context.indent_of(intent.node)}{context.step}yield item"
-    yield closing(span[1], text, span, "AsyncYieldFrom")
-
-
-def edit_collect(intent: Collect, context: FileContext) -> Iterator[Edit]:
-    span = context.syntax.span(intent.node)
-    inside = context.open_parenthesis(intent.node) + 1
-    if isinstance(intent.node.func, ast.Name) and intent.node.func.id == "list":
-        yield replace((span[0], inside), "[item async for item in ", "Collect")
-        yield replace((span[1] - 1, span[1]), "]", "Collect")
-    else:
-        yield opening(inside, "[item async for item in ", span, "Collect")
-        yield closing(span[1] - 1, "]", span, "Collect")
-
-
-def edit_materialise(intent: Materialise, context: FileContext) -> Iterator[Edit]:
-    span = context.syntax.span(intent.node)
-    call = context.syntax.parents[intent.node]
-    if isinstance(call, ast.Call) and context.open_parenthesis(call) == span[0]:
-        yield opening(span[0] + 1, "[", span, "Materialise")
-        yield closing(span[1] - 1, "]", span, "Materialise")
-    else:
-        yield replace((span[0], span[0] + 1), "[", "Materialise")
-        yield replace((span[1] - 1, span[1]), "]", "Materialise")

@@ -10,7 +10,7 @@ from itertools import pairwise
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
-from aioport.rewriting import awaits, native, offloads, overlaps, signatures
+from aioport.rewriting import awaits, iteration, native, offloads, overlaps, signatures
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, OverlapError, apply_edits
 from aioport.rewriting.homes import find_homes
@@ -69,7 +69,7 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     context.moved += [run for intent in found for run in _moved(intent, context)]
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
-        if not isinstance(intent, intents.Native | intents.GatherComprehension):
+        if not isinstance(intent, intents.Native | intents.GatherComprehension | intents.Mapped):
             made.extend(_edit(intent, context))
     for rule in sorted(
         rules,
@@ -77,6 +77,12 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
         reverse=True,
     ):
         made.extend(list(native.edit_native(rule, context, made)))
+    for mapped in sorted(
+        (one for one in found if isinstance(one, intents.Mapped)),
+        key=lambda one: context.syntax.span(one.node)[0] - context.syntax.span(one.node)[1],
+        reverse=True,
+    ):
+        made.extend(list(iteration.edit_mapped(mapped, context, made)))
     for intent in found:
         if isinstance(intent, intents.GatherComprehension):
             made.extend(list(overlaps.edit_gather_comprehension(intent, context, made)))
@@ -93,6 +99,8 @@ def _moved(intent: Intent, context: FileContext) -> Iterator[tuple[int, int, int
             yield first.end_lineno or first.lineno, last.end_lineno or last.lineno, 1
         case intents.BlockUnit(first=first, last=last):
             yield first.lineno, last.end_lineno or last.lineno, 1
+        case intents.Closing(node=loop):
+            yield iteration.header_line(loop, context), loop.end_lineno or loop.lineno, 1
         case intents.AsyncWith(node=node, items=items):
             colors = [index in items for index in range(len(node.items))]
             levels = sum(one != other for one, other in pairwise(colors))
@@ -119,13 +127,23 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
         case intents.AsyncWith():
             return awaits.edit_async_with(intent, context)
         case intents.AsyncFor():
-            return awaits.edit_async_for(intent, context)
+            return iteration.edit_async_for(intent, context)
         case intents.AsyncYieldFrom():
-            return awaits.edit_async_yield_from(intent, context)
+            return iteration.edit_async_yield_from(intent, context)
+        case intents.Closing():
+            return iteration.edit_closing(intent, context)
         case intents.Collect():
-            return awaits.edit_collect(intent, context)
+            return iteration.edit_collect(intent, context)
+        case intents.Listed():
+            return iteration.edit_listed(intent, context)
         case intents.Materialise():
-            return awaits.edit_materialise(intent, context)
+            return iteration.edit_materialise(intent, context)
+        case intents.Until():
+            return iteration.edit_until(intent, context)
+        case intents.Helper():
+            return iteration.edit_helper(intent, context)
+        case intents.Contains():
+            return iteration.edit_contains(intent, context)
         case intents.ReadMember():
             return native.edit_read_member(intent, context)
         case intents.Scope():

@@ -10,9 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from aioport import runtime
+from aioport import runtime, runtime_iteration
 
 LINE_LENGTH = 110  # that of runtime.py, whose lines are copied as they are
+
+SOURCES = (runtime, runtime_iteration)
+"""What there is to vendor."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -20,7 +23,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 def render_vendored(names: Collection[str], support: Sequence[str] = ()) -> str:
     """The module that defines `names`, and nothing that they do not need.
 
-    names: public functions of `aioport.runtime`, or definitions of `support`; they become `__all__`.
+    names: public functions of `aioport.runtime` and `aioport.runtime_iteration`, or definitions of `support`; they become `__all__`.
     support: Python source from the catalog, copied whole, below what it uses of the runtime. Its imports
         move to the top, except `from aioport.runtime import ...`, which may stand there for type checkers.
     Raises ValueError for a name that neither defines, and where two definitions or imports clash.
@@ -28,13 +31,15 @@ def render_vendored(names: Collection[str], support: Sequence[str] = ()) -> str:
     blocks = [_read(source) for source in dict.fromkeys(support)]
     own = [part for block in blocks for part in block.parts]
     own_names = {name for part in own for name in part.defines}
-    unknown = sorted(set(names) - set(runtime.__all__) - own_names)
+    offered = {name for one in SOURCES for name in one.__all__}
+    unknown = sorted(set(names) - offered - own_names)
     if unknown:
         raise ValueError(f"neither aioport.runtime nor the support code defines {', '.join(unknown)}")
-    library = _read(inspect.getsource(runtime))
-    parts = _needed(library.parts, [*names, *(name for part in own for name in part.uses)]) + own
+    libraries = [_read(inspect.getsource(one)) for one in SOURCES]
+    known = [part for one in libraries for part in one.parts]
+    parts = _needed(known, [*names, *(name for part in own for name in part.uses)]) + own
     used = {name for part in parts for name in part.uses}
-    imports = {item for block in (library, *blocks) for item in block.imports if item.binds in used}
+    imports = {item for block in (*libraries, *blocks) for item in block.imports if item.binds in used}
     _refuse_clashes(imports, parts)
 
     public = sorted(names)
@@ -129,7 +134,8 @@ def _module_names(table: symtable.SymbolTable) -> set[str]:
 
 def _needed(parts: Sequence[_Part], names: Iterable[str]) -> list[_Part]:
     """The parts that define `names` and all that these use, in order; names from elsewhere are skipped."""
-    defining = {name: part for part in parts for name in part.defines}
+    # Both sources have a `T`: the first one will do.
+    defining = {name: part for part in reversed(parts) for name in part.defines}
     needed: set[_Part] = set()
     pending = list(names)
     while pending:

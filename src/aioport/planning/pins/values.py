@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.consuming.higher_order import handed_to
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
@@ -13,6 +14,8 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         syntax = analysis.syntax[reference.path]
         node = syntax.at((reference.start, reference.end), ast.expr)
         if node is None or _is_harmless(node, syntax.parents.get(node)):
+            continue
+        if handed_to(analysis, reference.path, node) is not None:
             continue
         for target in reference.targets:
             if analysis.function(target).in_project:

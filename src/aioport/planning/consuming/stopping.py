@@ -1,0 +1,105 @@
+"""`next(g)` -> `await anext(g)`, whose end is StopAsyncIteration: who catches the end has to catch the other one."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.consuming.called import called_as
+from aioport.planning.consuming.given import Given
+from aioport.planning.consuming.outcome import Consumed, Refusal
+from aioport.planning.plan import Await, Intent, Rename, Retype
+from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+
+ENDS = "StopIteration"
+ASYNC_ENDS = "StopAsyncIteration"
+CATCH_IT = {ENDS, "Exception", "BaseException"}
+
+
+def read_by_next(given: Given, call: ast.Call, node: ast.expr) -> Consumed | None:
+    """What becomes of `next(node)` or `next(node, default)`, but for the room; None for another call."""
+    name = called_as(given.analysis, given.path, call)
+    if name != "builtins.next" or call.args[0] is not node:
+        return None
+    if "anext" in given.analysis.identifiers(given.path):
+        return Refusal("the name `anext` is taken in this file")
+    if (refusal := given.left_early("`next`")) is not None:
+        return refusal
+    caught: tuple[Intent, ...] = ()
+    if len(call.args) == 1:
+        found = _caught(given.analysis, given.path, call)
+        if isinstance(found, Refusal):
+            return found
+        caught = found
+    return given.taken(Rename(call.func, "anext"), Await(call), *caught, bare=len(call.args) == 1)
+
+
+def _caught(analysis: Analysis, path: str, call: ast.Call) -> tuple[Intent, ...] | Refusal:
+    syntax = analysis.syntax[path]
+    for statement, named in handlers_around(syntax, call):
+        if named is None:
+            return ()
+        alone = all(
+            inner is call or not isinstance(inner, ast.Call | ast.For | ast.Await)
+            for one in statement.body
+            for inner in ast.walk(one)
+        )
+        return (Retype(named, (ASYNC_ENDS,), keep=not alone),)
+    function = next(
+        (one for one in syntax.ancestors(call) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)),
+        None,
+    )
+    target = analysis.by_node.get(function) if function is not None else None
+    if target is None or target in analysis.generators or analysis.function(target).bare_name == "__next__":
+        return ()
+    other = who_catches(analysis, target)
+    if other is not None:
+        return Refusal(f"{other} catches the StopIteration that `next` in line {call.lineno} may raise")
+    return ()
+
+
+def handlers_around(syntax: Syntax, node: ast.AST) -> Iterator[tuple[ast.Try, ast.Name | None]]:
+    """Each `try` of the same function that catches StopIteration from a node, innermost first, and where it is named.
+
+    None for a clause that catches other things as well, the async end among them.
+    """
+    child = node
+    for parent in syntax.ancestors(node):
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return
+        if isinstance(parent, ast.Try) and child in parent.body:
+            for handler in parent.handlers:
+                names = [] if handler.type is None else list(ast.walk(handler.type))
+                named = [one for one in names if isinstance(one, ast.Name) and one.id in CATCH_IT]
+                if handler.type is None or named:
+                    yield parent, next((one for one in named if one.id == ENDS), None)
+                    break
+        child = parent
+
+
+def who_catches(analysis: Analysis, function: int) -> str | None:
+    """A function that reaches another one and speaks of StopIteration."""
+    queue, seen = deque([function]), {function}
+    while queue:
+        for index in analysis.calls_of.get(queue.popleft(), ()):
+            caller = analysis.program.calls[index].caller
+            if caller in seen:
+                continue
+            seen.add(caller)
+            queue.append(caller)
+            node = analysis.node(caller)
+            if node is not None and _speaks_of_it(node):
+                return analysis.function(caller).name
+    return None
+
+
+def _speaks_of_it(node: FunctionNode) -> bool:
+    return any(
+        isinstance(inner, ast.ExceptHandler)
+        and inner.type is not None
+        and any(isinstance(one, ast.Name) and one.id == ENDS for one in ast.walk(inner.type))
+        for statement in node.body
+        for inner in (statement, *own_nodes(statement))
+    )
