@@ -403,10 +403,10 @@ def test_sealed_places_hold_what_they_call(tmp_path: Path) -> None:
 
                 def use(xs):
                     sorted(xs, key=lambda x: one(x))
-                    any(two(x) for x in xs)
-                    next(three(x) for x in xs)
-                    lazy = (four(x) for x in xs)
-                    next(nine())
+                    print(two(x) for x in xs)
+                    zip((three(x) for x in xs), xs, strict=True)
+                    lazy = [(four(x) for x in xs)]
+                    reversed(nine())
                     return lazy
 
 
@@ -435,12 +435,12 @@ def test_sealed_places_hold_what_they_call(tmp_path: Path) -> None:
     }
     assert reasons == {
         "one": "16: a lambda cannot await",
-        "two": "17: `any` takes a generator and may stop early",
-        "three": "18: `next` takes a generator and may stop early",
-        "four": "19: a generator expression with an await is read asynchronously only",
+        "two": "17: `print` cannot go through something asynchronous",
+        "three": "18: `zip` cannot go through something asynchronous",
+        "four": "19: it is used in a way that has no asynchronous form",
         "five": "24: default arguments are evaluated when the function is defined",
         "six": "29: a class body cannot await",
         "seven": "32: decorators are evaluated when the function is defined",
         "eight": "37: a module body cannot await",
-        "nine": "20: it is iterated in a way that has no asynchronous form",
+        "nine": "20: `reversed` cannot go through something asynchronous",
     }

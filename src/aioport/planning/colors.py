@@ -242,9 +242,10 @@ class Solver:
 
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
-        if index in self.analysis.facts.spawned or (
-            index in self.entry_calls and target not in self.analysis.generators
-        ):
+        if index in self.entry_calls and target not in self.analysis.generators:
+            return
+        if index in self.analysis.facts.spawned:
+            self._add(target, f"{call.path}:{call.line} runs it in a thread")
             return
         if target in self.scripts and self.analysis.function(call.caller).kind == "module":
             return
