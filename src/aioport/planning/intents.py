@@ -140,8 +140,11 @@ def _delegations(node: FunctionNode) -> Iterator[ast.Expr]:
 def _stop_iterations(node: FunctionNode) -> Iterator[Intent]:
     for statement in node.body:
         for inner in (statement, *own_nodes(statement)):
-            if isinstance(inner, ast.Name) and inner.id == "StopIteration":
-                yield Rename(inner, "StopAsyncIteration")
+            match inner:
+                case ast.Raise(exc=ast.Name(id="StopIteration") as name):
+                    yield Rename(name, "StopAsyncIteration")
+                case ast.Raise(exc=ast.Call(func=ast.Name(id="StopIteration") as name)):
+                    yield Rename(name, "StopAsyncIteration")
 
 
 def _free_name(analysis: Analysis, path: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
@@ -14,11 +14,12 @@ from aioport.planning.decisions import decide_calls, decide_functions
 from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries
 from aioport.planning.flows import Stream, find_streams
+from aioport.planning.hazards import find_hazards
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, slots
-from aioport.planning.plan import Plan, Suggestion
+from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.raising import Raising
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
@@ -120,12 +121,25 @@ class _Planner:
             self.refused.leaves,
         )
         intents, libraries = make_intents(parts)
+        calls = decide_calls(parts)
+        suggestions = [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
         return Plan(
             functions=decide_functions(parts, self.pins),
-            calls=decide_calls(parts),
+            calls=calls,
             intents=intents,
-            suggestions=tuple(sorted(self.suggestions, key=lambda one: (one.path, one.line))),
+            suggestions=tuple(sorted(suggestions, key=lambda one: (one.path, one.line))),
             libraries=libraries,
+        )
+
+    def _awaited(self, colors: Colors, calls: Mapping[int, CallDecision]) -> frozenset[int]:
+        """Calls at which other tasks may run from now on; none in a twin, whose sync half stays as it is."""
+        if self.twin is not None:
+            return frozenset()
+        return frozenset(
+            index
+            for index, one in calls.items()
+            if one.action in ("await", "offload", "async with", "async for")
+            or (one.action == "native" and colors.points[index].demand != "none")
         )
 
     def _add_found(self, streams: Iterable[Stream]) -> bool:

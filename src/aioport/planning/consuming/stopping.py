@@ -97,9 +97,41 @@ def who_catches(analysis: Analysis, function: int) -> str | None:
 
 def _speaks_of_it(node: FunctionNode) -> bool:
     return any(
-        isinstance(inner, ast.ExceptHandler)
-        and inner.type is not None
-        and any(isinstance(one, ast.Name) and one.id == ENDS for one in ast.walk(inner.type))
+        isinstance(inner, ast.ExceptHandler) and _catches_it(inner)
         for statement in node.body
         for inner in (statement, *own_nodes(statement))
+    )
+
+
+def find_ends(analysis: Analysis, function: int) -> int | None:
+    """The first line of a function that may let StopIteration out of it; None for a generator, which never does."""
+    node, path = analysis.node(function), analysis.function(function).path
+    if node is None or path is None or function in analysis.generators:
+        return None
+    syntax = analysis.syntax[path]
+    is_next = analysis.function(function).bare_name == "__next__"
+    for statement in node.body:
+        for inner in (statement, *own_nodes(statement)):
+            match inner:
+                case ast.Call(args=[_], keywords=[]) if called_as(analysis, path, inner) == "builtins.next":
+                    lets_out = not any(True for _ in handlers_around(syntax, inner))
+                case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+                    lets_out = name == ENDS and not is_next
+                case ast.Raise(exc=None):
+                    handler = next(
+                        one
+                        for one in syntax.ancestors(inner)
+                        if isinstance(one, ast.ExceptHandler | ast.stmt)
+                    )
+                    lets_out = isinstance(handler, ast.ExceptHandler) and _catches_it(handler)
+                case _:
+                    continue
+            if lets_out:
+                return inner.lineno
+    return None
+
+
+def _catches_it(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and any(
+        isinstance(one, ast.Name) and one.id == ENDS for one in ast.walk(handler.type)
     )

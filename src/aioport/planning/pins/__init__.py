@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins import bases, decorators, generators, scripts, slots, values
+from aioport.planning.pins import bases, decorators, generators, scripts, slots, stopping, values
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
 
@@ -15,6 +15,7 @@ FINDERS: tuple[Finder, ...] = (
     bases.find,
     decorators.find,
     generators.find,
+    stopping.find,
     scripts.find,
     values.find,
 )

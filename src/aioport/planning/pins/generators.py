@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
 from aioport.program.syntax import own_nodes
@@ -20,22 +20,22 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         node = analysis.node(function)
         if node is None:
             continue
+        path = analysis.function(function).path
+        assert path is not None
+        parents = analysis.syntax[path].parents
         for statement in node.body:
             for inner in (statement, *own_nodes(statement)):
-                reason = _obstacle(inner)
+                reason = _obstacle(inner, parents)
                 if reason is not None:
                     yield function, f"line {getattr(inner, 'lineno', node.lineno)}: {reason}"
 
 
-def _obstacle(node: ast.AST) -> str | None:
+def _obstacle(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> str | None:
     match node:
         case ast.Return(value=ast.expr()):
             return "an async generator cannot return a value"
-        case (
-            ast.Assign(value=ast.YieldFrom() | ast.Yield())
-            | ast.AnnAssign(value=ast.YieldFrom() | ast.Yield())
-        ):
+        case ast.Yield() if not isinstance(parents[node], ast.Expr):
             return "what is sent into a generator does not reach an async one"
-        case ast.Return(value=ast.YieldFrom()) | ast.Await(value=ast.YieldFrom()):
-            return "an async generator cannot delegate"
+        case ast.YieldFrom() if not isinstance(parents[node], ast.Expr):
+            return "the value of a `yield from` is used, and an async generator returns none"
     return None
