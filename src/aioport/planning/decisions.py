@@ -75,6 +75,8 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
         where = f"{call.path}:{call.line}"
         if call.caller == function:
             reason = f"it awaits {_callee(parts, through)} ({where})"
+        elif call.caller not in analysis.family(function):
+            reason = f"it goes through what {_callee(parts, through)} makes ({where})"
         else:
             reason = f"{analysis.function(call.caller).name} of its family awaits ({where})"
     return FunctionDecision(function, "async", reason + doubt, safety, changed=True)

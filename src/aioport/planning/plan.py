@@ -82,10 +82,14 @@ class AsyncFor:
 
 @dataclass(frozen=True, slots=True)
 class AsyncYieldFrom:
-    """`yield from g()` -> `async for item in g(): yield item`, or a plain `for` over what stays sync."""
+    """`yield from g()` -> `async for item in g(): yield item`, or a plain `for` over what stays sync.
+
+    closing: the name of the generator in an `async with aclosing(g()) as NAME:` around it; None where there is none.
+    """
 
     node: ast.Expr
     is_async: bool = True
+    closing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

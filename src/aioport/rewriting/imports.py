@@ -77,7 +77,8 @@ def _edits(before: Source, syntax: Syntax, wanted: Wanted, exported: Collection[
     for text in new:
         yield layout.insertion(text)
     for module, names in added.items():
-        yield layout.last_insertion(_from_import(module, names))
+        insert = layout.from_insertion if is_stdlib(module) else layout.last_insertion
+        yield insert(_from_import(module, names))
 
 
 def _inner_imports(syntax: Syntax) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -229,6 +230,16 @@ class _Layout:
             place = self.whole_lines(self.head[-1])[1]
             return Edit(place, place, 0, f"{self.newline}{text}{self.newline}")
         return self._first(text)
+
+    def from_insertion(self, text: str) -> Edit:
+        """A new `from module import name` of the standard library, below its plain imports and sorted in."""
+        module = text.split()[1]
+        same = [one for one in self.head if self.kind(one) and not self._is_local(one)]
+        if not same:
+            return self.insertion(text)
+        before = [one for one in same if isinstance(one, ast.Import) or _module_of(one) < module]
+        place = self.whole_lines(before[-1])[1] if before else self.whole_lines(same[0])[0]
+        return Edit(place, place, 1, f"{text}{self.newline}")
 
     def last_insertion(self, text: str) -> Edit:
         """The import of the project's own vendored file: among its other ones, or after all."""

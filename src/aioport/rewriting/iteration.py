@@ -39,10 +39,21 @@ def edit_async_yield_from(intent: AsyncYieldFrom, context: FileContext) -> Itera
     assert isinstance(value, ast.YieldFrom)
     span, inner = context.syntax.span(intent.node), context.syntax.span(value.value)
     keyword = "async for" if intent.is_async else "for"
-    name = _free("item", context)
-    yield replace((span[0], inner[0]), f"{keyword} {name} in ", "AsyncYieldFrom")
-    text = f":{context.newline}{context.indent_of(intent.node)}{context.step}yield {name}"
-    yield closing(span[1], text, span, "AsyncYieldFrom")
+    name, indent = _free("item", context), context.newline + context.indent_of(intent.node) + context.step
+    head, tail = f"{keyword} {name} in ", f":{indent}yield {name}"
+    if intent.closing is not None:
+        head, tail = (
+            f"async with {_aclosing(context)}(",
+            f") as {intent.closing}:{indent}{head}{intent.closing}:{indent}{context.step}yield {name}",
+        )
+    yield replace((span[0], inner[0]), head, "AsyncYieldFrom")
+    yield closing(span[1], tail, span, "AsyncYieldFrom")
+
+
+def _aclosing(context: FileContext) -> str:
+    if "contextlib" in context.names.bound.values():
+        return context.symbol("contextlib.aclosing")
+    return context.imported("contextlib", "aclosing")
 
 
 def _free(name: str, context: FileContext) -> str:
@@ -73,9 +84,7 @@ def edit_closing(intent: Closing, context: FileContext) -> Iterator[Edit]:
     indent = context.newline + context.indent_of(node) + context.step
     target = context.data[span[0] + len("for") : inner[0]].rsplit(b"in", 1)[0].strip().decode()
     bare = context.is_bare_tuple(node.iter)
-    yield replace(
-        (span[0], inner[0]), f"async with {context.symbol('contextlib.aclosing')}({'(' * bare}", "Closing"
-    )
+    yield replace((span[0], inner[0]), f"async with {_aclosing(context)}({'(' * bare}", "Closing")
     text = f"{')' * bare}) as {intent.name}:{indent}async for {target} in {intent.name}"
     yield closing(inner[1], text, inner, "Closing")
     yield from context.indented(header_line(node, context) + 1, node, span, "Closing")
@@ -174,7 +183,10 @@ def edit_contains(intent: Contains, context: FileContext) -> Iterator[Edit]:
     node = intent.node
     span, inner = context.syntax.span(node), context.syntax.span(node.comparators[0])
     negated = isinstance(node.ops[0], ast.NotIn)
-    inside = isinstance(context.syntax.parents.get(node), ast.expr) and negated
+    parent = context.syntax.parents.get(node)
+    inside = negated and isinstance(
+        parent, ast.Compare | ast.BinOp | ast.Await | ast.Attribute | ast.Subscript
+    )
     head = f"{'(' * inside}{'not ' * negated}await {context.from_runtime('acontains')}("
     yield replace((span[0], inner[0]), head, "Contains")
     yield closing(inner[1], f", {context.syntax.text(node.left)}){')' * inside}", span, "Contains")

@@ -8,11 +8,11 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.calls import read_by_call
 from aioport.planning.consuming.given import Given
 from aioport.planning.consuming.higher_order import in_lambda
-from aioport.planning.consuming.loops import read_by_loop
+from aioport.planning.consuming.loops import read_by_delegation, read_by_loop
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken, joined
 from aioport.planning.consuming.stopping import read_by_next
 from aioport.planning.consuming.variables import read_through_variable
-from aioport.planning.plan import AsyncFor, AsyncYieldFrom, Await, Contains, Rename
+from aioport.planning.plan import AsyncFor, Await, Contains, Rename
 from aioport.program.syntax import Syntax
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
@@ -58,9 +58,9 @@ def iterate(given: Given, node: ast.expr) -> Consumed:
             return _read_by_clause(given, parent)
         case ast.YieldFrom():
             statement = syntax.parents[parent]
-            if isinstance(statement, ast.Expr):
-                return given.taken(AsyncYieldFrom(statement))
-            return Refusal("the value of a `yield from` is used")
+            if not isinstance(statement, ast.Expr):
+                return Refusal("the value of a `yield from` is used")
+            return read_by_delegation(given, statement)
         case ast.Starred(ctx=ast.Load()):
             return joined(room_for_await(given.analysis, given.path, node), given.listed(node))
         case ast.Assign(targets=[ast.Tuple() | ast.List()]):
