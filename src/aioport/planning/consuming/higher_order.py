@@ -13,6 +13,7 @@ from aioport.planning.consuming.called import called_as
 from aioport.planning.consuming.given import Follow, Given
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.plan import Mapped, Until
+from aioport.program.syntax import Syntax
 
 MAPPING = {"builtins.map", "builtins.filter"}
 
@@ -95,7 +96,8 @@ def _until(analysis: Analysis, path: str, call: ast.Call, *, awaits: bool) -> Co
     stored = {
         one.id for one in ast.walk(loop) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }
-    if isinstance(end, ast.Name) and (end.id in stored or end.id not in analysis.locals_of(function)):
+    is_own = isinstance(end, ast.Name) and end.id in analysis.locals_of(function)
+    if isinstance(end, ast.Name) and (end.id in stored or not (is_own or _is_bound_once(syntax, end.id))):
         return Refusal(f"`{end.id}` may be another one for the next item")
     name = loop.target.id
     in_else = any(
@@ -104,3 +106,13 @@ def _until(analysis: Analysis, path: str, call: ast.Call, *, awaits: bool) -> Co
     if in_else or name in read_later(syntax, function, [loop]):
         return Refusal(f"{name} is used after the loop, and would be what ends it")
     return Taken(((path, Until(loop, awaits)),))
+
+
+def _is_bound_once(syntax: Syntax, name: str) -> bool:
+    """Whether a name of the module is the same all the time."""
+    stores = [
+        node
+        for node in ast.walk(syntax.tree)
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+    return len(stores) <= 1
