@@ -198,9 +198,10 @@ def test_functions_that_builtins_call_later(tmp_path: Path) -> None:
     assert {name for name, color in decided.colors.items() if color == "async"} == {"library.use"}
     text = decided.files["library.py"]
     assert (
-        "    await offload(lambda: print(functools.reduce(one, xs), sorted(xs, key=two), min(xs, key=lambda x: three(x))))"
+        "        print(functools.reduce(one, xs), sorted(xs, key=two), min(xs, key=lambda x: three(x)))\n"
         in text
     )
+    assert text.count("await") == text.count("await offload(") + text.count("await asyncio.sleep(1)")
     assert (
         decided.reasons["library.seven"] == "kept: library.py:20: `ends[0]` would be evaluated for every item"
     )
