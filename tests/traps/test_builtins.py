@@ -342,6 +342,7 @@ def test_stop_iteration_that_no_coroutine_can_raise(tmp_path: Path) -> None:
 
                 def maybe(items):
                     try:
+                        time.sleep(1)
                         return first(items)
                     except StopIteration:
                         return None
@@ -371,7 +372,8 @@ def test_stop_iteration_that_no_coroutine_can_raise(tmp_path: Path) -> None:
         "kept: line 6 may raise StopIteration, which library.maybe catches and no coroutine can raise"
     )
     assert decided.reasons["library.Around.__next__"] == (
-        "kept: line 24 hands on the StopIteration of another iterator"
+        "kept: line 25 hands on the StopIteration of another iterator"
     )
+    assert "        await asyncio.sleep(1)\n        return first(items)" in decided.files["library.py"]
     assert "offload" not in decided.files["library.py"]
     assert "return next(lines)" in decided.files["library.py"]

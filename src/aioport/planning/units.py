@@ -15,6 +15,7 @@ from aioport.planning.affinity import Affinities
 from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import bound_after, names_bound
 from aioport.planning.consumers import consumer_of
+from aioport.planning.consuming.stopping import find_ends, who_catches
 from aioport.planning.moving import (
     Names,
     find_call_obstacle,
@@ -77,11 +78,25 @@ class UnitPlanner:
             self.hard[expression] = "stays on the event loop"
             if wait is not None:
                 self._decide(index, "keep", kept)
+        elif self._ends_iteration(index):
+            self.hard[expression] = "may raise StopIteration, which no thread can hand back"
+            self._decide(
+                index, "keep", "it may raise StopIteration, which is caught and which no thread can hand back"
+            )
         elif wait is not None and wait.blocks.treatment == "report":
             self._decide(index, "leave", f"{wait.primitive} is a matter between threads; look at it by hand")
         elif wait is not None or self.affinities.of_call(index):
             self.sites[index] = expression
             self.by_node.setdefault(expression, []).append(index)
+
+    def _ends_iteration(self, index: int) -> bool:
+        """Whether a call of the project's own lets StopIteration out, for somebody who catches it."""
+        targets = self.analysis.program.calls[index].targets
+        return any(
+            find_ends(self.analysis, one) is not None and who_catches(self.analysis, one) is not None
+            for one in targets
+            if self.analysis.function(one).in_project
+        )
 
     def plan(self) -> None:
         if self.sites:

@@ -134,7 +134,7 @@ def _module_names(table: symtable.SymbolTable) -> set[str]:
 
 def _needed(parts: Sequence[_Part], names: Iterable[str]) -> list[_Part]:
     """The parts that define `names` and all that these use, in order; names from elsewhere are skipped."""
-    # Both sources have a `T`: the first one will do.
+    # Both sources have the same `T`: the first one will do.
     defining = {name: part for part in reversed(parts) for name in part.defines}
     needed: set[_Part] = set()
     pending = list(names)
@@ -143,7 +143,7 @@ def _needed(parts: Sequence[_Part], names: Iterable[str]) -> list[_Part]:
         if part is not None and part not in needed:
             needed.add(part)
             pending += part.uses
-    return [part for part in parts if part in needed]
+    return list(dict.fromkeys(part for part in parts if part in needed))
 
 
 def _refuse_clashes(imports: Collection[_Import], parts: Sequence[_Part]) -> None:
