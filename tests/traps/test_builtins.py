@@ -33,6 +33,7 @@ def whole(xs):
 def mapped(xs):
     print(list(map(slow, xs)), list(filter(slow, xs)), sum(map(slow, xs)), tuple(filter(lambda x: slow(x) > 1, xs)))
     print([x + 1 for x in map(lambda x: slow(x) * 2, xs)])
+    print(list(filter(lambda x: slow(x) > 1 if x else True, map(slow, xs if xs else []))))
     for x in map(slow, xs):
         print("got", x)
         if x > 1:
@@ -111,6 +112,7 @@ def test_builtins_over_what_waits() -> None:
         async def mapped(xs):
             print([await slow(item) for item in xs], [item for item in xs if await slow(item)], sum([await slow(item) for item in xs]), tuple([x for x in xs if await slow(x) > 1]))
             print([x + 1 async for x in (await slow(x) * 2 for x in xs)])
+            print([x async for x in (await slow(item) for item in (xs if xs else [])) if (await slow(x) > 1 if x else True)])
             async for x in (await slow(item) for item in xs):
                 print("got", x)
                 if x > 1:

@@ -135,10 +135,14 @@ def edit_mapped(intent: Mapped, context: FileContext, made: list[Edit]) -> Itera
     function, iterable = node.args
     start = context.open_parenthesis(node) + 1
     body = function.body if isinstance(function, ast.Lambda) else function
+    is_map = isinstance(node.func, ast.Name) and node.func.id == "map"
     texts = []
     for part, limit in ((body, context.syntax.span(function)[0]), (iterable, start)):
         span = context.outer_span(part, limit)
-        texts.append(edited(context.data, made, span).decode())
+        text = edited(context.data, made, span).decode()
+        in_clause = part is iterable or not is_map
+        bare = in_clause and span == context.syntax.span(part) and isinstance(part, ast.IfExp | ast.Lambda)
+        texts.append(f"({text})" if bare else text)
         made[:] = [one for one in made if not (span[0] <= one.start and one.end <= span[1])]
     call, source = texts
     each = function.args.args[0].arg if isinstance(function, ast.Lambda) else _item(function)
@@ -147,7 +151,6 @@ def edit_mapped(intent: Mapped, context: FileContext, made: list[Edit]) -> Itera
     elif not isinstance(function, ast.Lambda):
         call = f"{'await ' * intent.awaits}{call}({each})"
     clause = f"{'async ' * intent.is_async}for {each} in {source}"
-    is_map = isinstance(node.func, ast.Name) and node.func.id == "map"
     text = f"{call} {clause}" if is_map else f"{each} {clause} if {call}"
     before, after = (intent.brackets[:1], intent.brackets[1:])
     yield replace(context.syntax.span(node), f"{before}{text}{after}", "Mapped")

@@ -54,9 +54,9 @@ def read_by_call(
         return joined(given.taken(Rename(call.func, "aiter"), bare=True), follow(given, call))
     if name in MAPPING and len(call.args) == 2 and not call.keywords and not first:
         mapped = Mapped(call, is_async=True)
-        if given.mapped is not None or not _is_callable(call.args[0]):
+        if not _is_callable(call.args[0]):
             return _refused(call)
-        return follow(given.inside(mapped), call)
+        return joined(given.taken(), follow(given.inside(mapped), call))
     if given.analysis.literal:
         return _refused(call)
     if first and (helper := STOPPING.get(name or "")) is not None:
