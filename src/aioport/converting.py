@@ -175,4 +175,7 @@ def _refuse(
 def _is_mentioned(analysis: Analysis, function: int, message: str) -> bool:
     """Whether a message names the class of a method."""
     owner = analysis.function(function).owner
-    return owner is not None and f"`{analysis.program.classes[owner].name.rpartition('.')[2]}`" in message
+    if owner is None:
+        return False
+    name = analysis.program.classes[owner].name.rpartition(".")[2]
+    return f"`{name}`" in message or f"`Self@{name}`" in message
