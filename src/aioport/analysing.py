@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from aioport.blocking.chains import find_blocking
 from aioport.catalog.index import Catalog
 from aioport.checking import Complaint, Progress, checked_program, silent
 from aioport.entries import find_entries
 from aioport.planning.analysis import Analysis
 from aioport.planning.candidates import resolve_by_name
+from aioport.planning.implicit import add_implicit_calls
 from aioport.program.families import find_families
 from aioport.project import Project
+from aioport.values.leftovers import resolve_leftovers
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,13 @@ def analysed(project: Project, catalog: Catalog, progress: Progress = silent) ->
     Raises ProjectError and CheckerError.
     """
     with checked_program(project, catalog, progress) as checked:
-        program = resolve_by_name(checked.project, checked.program, catalog)
+        named = resolve_by_name(checked.project, checked.program, catalog)
+        resolved = resolve_leftovers(checked.project, named, catalog)
+        program, facts = add_implicit_calls(checked.project, resolved, catalog)
         analysis = Analysis(
             project=checked.project,
             program=program,
-            facts=find_blocking(checked.project, program, catalog),
+            facts=facts,
             catalog=catalog,
             families=find_families(program),
             entries=find_entries(project),

@@ -138,9 +138,11 @@ def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
     assert {name: reason for name, reason in kept.items() if name not in held} == {
         "Slow.emit": "logging.Handler calls emit itself",
         "Worker.run": "threading.Thread calls run itself",
-        "Box.__init__": "Python itself calls __init__, and cannot await it",
+        "Box.__init__": (
+            "Python itself calls __init__, and cannot await it: nothing in the project makes an object of its class"
+        ),
         "Box.__getitem__": "Python itself calls __getitem__, and cannot await it",
-        "Box.size": "a property is read without a call",
+        "Box.size": ("a property is read without a call: it has a setter or a deleter, which cannot await"),
         "cached": "the decorator @functools.lru_cache may call it synchronously",
         "decorated": "the decorator @twice may call it synchronously",
         "key": "library.py:73 passes it on by name",
@@ -152,10 +154,13 @@ def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
     assert held == {
         "wait_1": "library.Slow.emit calls it and stays sync: logging.Handler calls emit itself",
         "wait_2": "library.Worker.run calls it and stays sync: threading.Thread calls run itself",
-        "wait_3": "library.Box.__init__ calls it and stays sync: Python itself calls __init__, and cannot await it",
+        "wait_3": "library.Box.__init__ calls it and stays sync: Python itself calls __init__, and cannot await it: "
+        "nothing in the project makes an object of its class",
         "wait_4": "library.Box.__getitem__ calls it and stays sync: Python itself calls __getitem__, and cannot await it",
-        "wait_5": "library.Box.size calls it and stays sync: a property is read without a call",
-        "wait_6": "library.Box.size calls it and stays sync: a property is read without a call",
+        "wait_5": "library.Box.size calls it and stays sync: a property is read without a call: "
+        "it has a setter or a deleter, which cannot await",
+        "wait_6": "library.Box.size calls it and stays sync: a property is read without a call: "
+        "it has a setter or a deleter, which cannot await",
     }
 
 
@@ -179,6 +184,7 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
         {
             "library.py": """
                 import functools
+                import operator
                 import time
 
 
@@ -189,6 +195,9 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
                     @property
                     def size(self):
                         return wait(2)
+
+
+                KINDS, SIZE = [Box], operator.attrgetter("size")
 
 
                 def wait(n):

@@ -25,7 +25,11 @@ DEMANDS: Mapping[str, Demand] = {
     "exit": "async with",
     "iter": "async for",
     "next": "async for",
+    "property": "await",
+    "item": "await",
+    "protocol": "await",
 }
+"""What each kind of call asks of its place. The last three reach only what reshaping makes a method of: else it is pinned."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import DEMANDS, Colors
@@ -36,6 +36,7 @@ from aioport.planning.plan import (
     Shim,
 )
 from aioport.planning.raising import Raising
+from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_reshaped
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.unit_names import name_item
@@ -62,6 +63,7 @@ class Parts:
     units: Units
     overlaps: tuple[Overlap, ...]
     refused: Mapping[int, str]
+    reshapes: Reshapes = field(default_factory=Reshapes)
 
 
 def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset[str]]:
@@ -99,6 +101,12 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
     for function in sorted(parts.colors.wanted):
         node, path = analysis.node(function), analysis.function(function).path
         if not isinstance(node, ast.FunctionDef) or path is None:
+            continue
+        if parts.reshapes.has(function):
+            yield from (
+                (path, one)
+                for one in define_reshaped(analysis, parts.reshapes, function, parts.colors.wanted)
+            )
             continue
         name = ASYNC_SLOTS.get(node.name) if analysis.function(function).owner is not None else None
         if function in parts.entries.scripts:
@@ -200,6 +208,9 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             and isinstance(node.func, ast.Attribute)
         ):
             yield call.path, Rename(node.func, slot)
+        reshaped = next((target for target in targets if parts.reshapes.has(target)), None)
+        if reshaped is not None:
+            yield from ((call.path, one) for one in use_reshaped(parts.reshapes, reshaped, node))
         if index in colors.bridged and isinstance(node, ast.Call):
             yield call.path, Bridge(node)
             continue

@@ -311,6 +311,47 @@ class Rename:
     module: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Create:
+    """`__init__`, or a dataclass's `__post_init__` -> an async class method that makes the object.
+
+    form, name, body, first, overridden, inherited: see `reshaping.constructors`.
+    makes: whether the class method is written here, and not taken from a class above.
+    """
+
+    node: ast.FunctionDef
+    form: Literal["split", "whole", "chain", "after"]
+    name: str
+    body: str = ""
+    first: ast.stmt | None = None
+    makes: bool = True
+    overridden: bool = False
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """`Store(url)` -> `Store.create(url)`."""
+
+    node: ast.Call
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropDecorator:
+    """A decorator goes, and the function becomes `async def`."""
+
+    node: ast.FunctionDef
+    decorator: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class CallMember:
+    """`store.size` -> `store.size()`."""
+
+    node: ast.Attribute
+
+
 Intent: TypeAlias = (
     MakeAsync
     | Await
@@ -338,6 +379,10 @@ Intent: TypeAlias = (
     | Bridge
     | Shim
     | Rename
+    | Create
+    | Construct
+    | DropDecorator
+    | CallMember
 )
 
 

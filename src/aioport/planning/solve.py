@@ -21,6 +21,7 @@ from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.raising import Raising
+from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
 from aioport.planning.units import UnitPlanner, Units
@@ -65,7 +66,8 @@ def make_plan(analysis: Analysis, refused: Refused | None = None, twin: Twin | N
 class _Planner:
     def __init__(self, analysis: Analysis, refused: Refused, twin: Twin | None) -> None:
         self.analysis, self.refused, self.twin = analysis, refused, twin
-        self.entries: Entries = find_entries(analysis)
+        self.reshapes = find_reshapes(analysis) if twin is None else Reshapes()
+        self.entries: Entries = self.reshapes.without_starts(analysis, find_entries(analysis))
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
         for found in twin.leaves if twin is not None else find_leaves(analysis) if native else ():
@@ -75,7 +77,7 @@ class _Planner:
                 self.leaves[found.call] = found
         self.all_leaves = dict(self.leaves)
         self.uses = find_uses(analysis)
-        self.pins = find_pins(analysis) if twin is None else dict(slots.find(analysis))
+        self.pins = find_pins(analysis, self.reshapes) if twin is None else dict(slots.find(analysis))
         self.effects = Effects(
             analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
         )
@@ -119,6 +121,7 @@ class _Planner:
             units,
             tuple(overlaps),
             self.refused.leaves,
+            self.reshapes,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)

@@ -11,6 +11,9 @@ from aioport.program.model import Program
 PAIRS = (("__enter__", "__exit__"), ("__iter__", "__next__"), ("__aenter__", "__aexit__"))
 """Protocols of two methods: both change their names or neither."""
 
+CONSTRUCTION = frozenset({"__init__", "__post_init__", "__new__"})
+"""Methods that are never called through one another's name, but on a class that is known: relatives may differ."""
+
 
 class Disjoint:
     """Sets that are merged, never split."""
@@ -45,11 +48,14 @@ def find_families(program: Program, apart: AbstractSet[int] = frozenset()) -> Ma
             continue
         line = [program.classes[base] for base in one.ancestors if program.classes[base].in_project]
         for name, method in one.methods.items():
+            if name in CONSTRUCTION:
+                continue
             join([method, *(base.methods[name] for base in line if name in base.methods)])
         inherited: dict[str, list[int]] = defaultdict(list)
         for base in line:
             for name, method in base.methods.items():
-                inherited[name].append(method)
+                if name not in CONSTRUCTION:
+                    inherited[name].append(method)
         for methods in inherited.values():
             join(methods)
         for first, second in PAIRS:

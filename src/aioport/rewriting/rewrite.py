@@ -10,7 +10,7 @@ from itertools import pairwise
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
-from aioport.rewriting import awaits, iteration, native, offloads, overlaps, signatures
+from aioport.rewriting import awaits, iteration, native, offloads, overlaps, reshapes, signatures
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, OverlapError, apply_edits
 from aioport.rewriting.homes import find_homes
@@ -154,6 +154,14 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return offloads.edit_expression_unit(intent, context)
         case intents.BlockUnit():
             return offloads.edit_block_unit(intent, context)
+        case intents.Create():
+            return reshapes.edit_create(intent, context)
+        case intents.Construct():
+            return reshapes.edit_construct(intent, context)
+        case intents.DropDecorator():
+            return reshapes.edit_drop_decorator(intent, context)
+        case intents.CallMember():
+            return reshapes.edit_call_member(intent, context)
         case intents.GatherLoop():
             return overlaps.edit_gather_loop(intent, context)
     raise TypeError(f"no edits are known for {intent!r}")

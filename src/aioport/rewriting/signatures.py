@@ -24,7 +24,7 @@ def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
     start = context.data.index(b"(", context.syntax.name_offset(node))
     first = context.syntax.span(node.body[0])[0]
     signature = context.data[start : context.data.rindex(b":", start, first) + 1].decode()
-    arguments = ", ".join(_passed(node.args))
+    arguments = ", ".join(passed(node.args))
     text = (
         f"{newline * 3}def {intent.name}{signature}{newline}"
         f"{context.step}return {context.from_runtime('run')}({intent.renamed}({arguments}))"
@@ -32,7 +32,8 @@ def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
     yield closing(context.body_end(node), text, context.syntax.span(node), "Shim")
 
 
-def _passed(arguments: ast.arguments) -> Iterator[str]:
+def passed(arguments: ast.arguments) -> Iterator[str]:
+    """Arguments with which a function of the same parameters passes all of them on."""
     yield from (one.arg for one in (*arguments.posonlyargs, *arguments.args))
     if arguments.vararg is not None:
         yield f"*{arguments.vararg.arg}"

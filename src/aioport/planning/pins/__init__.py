@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins import bases, decorators, generators, scripts, slots, stopping, values
+from aioport.planning.reshaping.reshapes import Reshapes
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
 
@@ -21,10 +22,17 @@ FINDERS: tuple[Finder, ...] = (
 )
 
 
-def find_pins(analysis: Analysis) -> dict[int, str]:
-    """Every pinned function of the project with the reason; of several reasons the first kind counts."""
+def find_pins(analysis: Analysis, reshapes: Reshapes) -> dict[int, str]:
+    """Every pinned function of the project with the reason; of several reasons the first kind counts.
+
+    reshapes: what Python calls without an await and can be called otherwise, which is no pin.
+    """
     found: dict[int, str] = {}
     for finder in FINDERS:
         for function, reason in finder(analysis):
-            found.setdefault(function, reason)
+            if finder is not slots.find:
+                found.setdefault(function, reason)
+            elif not reshapes.has(function):
+                more = reshapes.refused.get(function)
+                found.setdefault(function, f"{reason}: {more}" if more is not None else reason)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from aioport.planning.analysis import Analysis
 from aioport.program.names import dotted
 
-TRANSPARENT = {"staticmethod", "classmethod"}
+TRANSPARENT = {"staticmethod", "classmethod", "property"}
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,49 @@
+"""Calls of special methods that stand in no call expression and in no report, as calls of the program: `len(x)`, `in`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from aioport.blocking.chains import find_blocking
+from aioport.blocking.facts import Facts, Wait
+from aioport.catalog.index import Catalog
+from aioport.program.model import Program
+from aioport.project import Project
+from aioport.values.code import Code
+from aioport.values.implicit import Implicit
+from aioport.values.types import Types
+
+MOST_ROUNDS = 8
+"""What is found to wait in one round, the next one follows; as in `values.following`."""
+
+AT_THE_END = frozenset({"__del__"})
+"""Methods that run when an object goes, which no place in the program says."""
+
+
+def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> tuple[Program, Facts]:
+    """The program with the implicit calls of special methods that wait, in source order, and the facts about it."""
+    facts = find_blocking(project, program, catalog)
+    calls = list(program.calls)
+    code = Code(project, program, catalog, calls)
+    implicit = Implicit(code, Types(code))
+    for _ in range(MOST_ROUNDS):
+        found = implicit.find(_special(program, facts.waits))
+        if not found:
+            break
+        calls += found
+        ordered = sorted(calls, key=lambda one: (one.path, one.start))
+        program = replace(program, calls=tuple(ordered))
+        facts = find_blocking(project, program, catalog)
+    return program, facts
+
+
+def _special(program: Program, waits: Mapping[int, Wait]) -> dict[int, Wait]:
+    """What waits among the project's special methods and the bodies of functions that objects of it run."""
+    return {
+        function: wait
+        for function, wait in waits.items()
+        if program.functions[function].in_project
+        and program.functions[function].owner is not None
+        and program.functions[function].bare_name not in AT_THE_END
+    }

@@ -1,0 +1,1 @@
+"""Methods that Python calls without an `await`, given a shape in which they can be awaited."""

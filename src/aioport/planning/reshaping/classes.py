@@ -1,0 +1,94 @@
+"""What reshaping asks of the project's classes: their definitions, their relatives, what they are derived from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.pins.bases import HARMLESS, SLOT_BASES
+from aioport.positions import line_of
+
+PICKLING = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__copy__", "__deepcopy__")
+"""Methods that say how other code makes copies of an object."""
+
+
+def definition_of(analysis: Analysis, class_id: int) -> ast.ClassDef | None:
+    """The statement that defines one of the project's classes."""
+    one = analysis.program.classes[class_id]
+    if not one.in_project or one.path is None:
+        return None
+    syntax = analysis.syntax[one.path]
+    bare = one.name.rpartition(".")[2]
+    for node in ast.walk(syntax.tree):
+        if isinstance(node, ast.ClassDef) and node.name == bare:
+            if line_of(syntax.source, syntax.name_offset(node)) == one.line:
+                return node
+    return None
+
+
+def bare_name(analysis: Analysis, class_id: int) -> str:
+    return analysis.program.classes[class_id].name.rpartition(".")[2]
+
+
+def ancestors(analysis: Analysis, class_id: int) -> tuple[int, ...]:
+    """The project's classes above one, along its MRO."""
+    program = analysis.program
+    return tuple(one for one in program.classes[class_id].ancestors if program.classes[one].in_project)
+
+
+def descendants(analysis: Analysis, class_id: int) -> tuple[int, ...]:
+    """The project's classes below one."""
+    program = analysis.program
+    return tuple(one for one in program.subclasses.get(class_id, ()) if program.classes[one].in_project)
+
+
+def users_of(analysis: Analysis, function: int) -> tuple[int, ...]:
+    """The classes whose objects have a method: its own, and those below that do not override it."""
+    one = analysis.function(function)
+    assert one.owner is not None
+    below = descendants(analysis, one.owner)
+    return (
+        one.owner,
+        *(other for other in below if analysis.program.find_method(other, one.bare_name) == function),
+    )
+
+
+def defines(analysis: Analysis, class_id: int, name: str) -> bool:
+    """Whether a class has a method or an attribute of its own of some name."""
+    one = analysis.program.classes[class_id]
+    return name in one.methods or name in one.fields
+
+
+def free_member(analysis: Analysis, class_id: int, names: Iterator[str]) -> str:
+    """The first of some names that no class above or below has, nor the class itself."""
+    related = (class_id, *analysis.program.classes[class_id].ancestors, *descendants(analysis, class_id))
+    return next(name for name in names if not any(defines(analysis, one, name) for one in related))
+
+
+def foreign_base(analysis: Analysis, class_id: int) -> str | None:
+    """The name of a class outside the project that one is derived from and that is more than a protocol's name."""
+    for ancestor in analysis.program.classes[class_id].ancestors:
+        base = analysis.program.classes[ancestor]
+        if not base.in_project and base.name not in HARMLESS and not base.name.startswith(SLOT_BASES):
+            return base.name
+    return None
+
+
+def has_metaclass(analysis: Analysis, class_id: int) -> bool:
+    """Whether a class, or one above it in the project, names its metaclass; `ABCMeta` makes objects as `type` does."""
+    for one in (class_id, *ancestors(analysis, class_id)):
+        node = definition_of(analysis, one)
+        for keyword in node.keywords if node is not None else ():
+            if keyword.arg == "metaclass" and not ast.unparse(keyword.value).endswith("ABCMeta"):
+                return True
+    return False
+
+
+def own_methods(node: ast.ClassDef, name: str) -> list[ast.stmt]:
+    """Every definition of a name in a class's body, in branches as well."""
+    return [
+        inner
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.name == name
+    ]
