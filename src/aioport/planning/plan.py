@@ -352,6 +352,18 @@ class CallMember:
     node: ast.Attribute
 
 
+@dataclass(frozen=True, slots=True)
+class CallSpecial:
+    """`store[key]`, `key in store`, `len(store)` -> `store.get_item(key)` and the like.
+
+    is_bool: whether the method returns a bool, which `in` makes of anything.
+    """
+
+    node: ast.expr
+    name: str
+    is_bool: bool = False
+
+
 Intent: TypeAlias = (
     MakeAsync
     | Await
@@ -383,6 +395,7 @@ Intent: TypeAlias = (
     | Construct
     | DropDecorator
     | CallMember
+    | CallSpecial
 )
 
 

@@ -311,8 +311,14 @@ class _Planner:
     def _done(self, colors: Colors) -> set[int]:
         """Calls that wait without blocking, or run nothing that blocks."""
         found = set(colors.points)
+        reshaped: set[tuple[str, int, int]] = set()
         for index, call in enumerate(self.analysis.program.calls):
             if any(target in colors.wanted for target in call.targets):
+                found.add(index)
+                if any(map(self.reshapes.has, call.targets)):
+                    reshaped.add((call.path, call.start, call.end))
+        for index, call in enumerate(self.analysis.program.calls if reshaped else ()):
+            if (call.path, call.start, call.end) in reshaped:
                 found.add(index)
         for function, uses in self.uses.items():
             if function in colors.wanted:

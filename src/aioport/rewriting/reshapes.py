@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from aioport.planning.plan import CallMember, Construct, Create, DropDecorator
+from aioport.planning.plan import CallMember, CallSpecial, Construct, Create, DropDecorator
+from aioport.program.syntax import Syntax
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
 from aioport.rewriting.signatures import passed
@@ -40,6 +41,47 @@ def edit_drop_decorator(intent: DropDecorator, context: FileContext) -> Iterator
 def edit_call_member(intent: CallMember, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
     yield closing(span[1], "()", span, "CallMember")
+
+
+def edit_call_special(intent: CallSpecial, context: FileContext) -> Iterator[Edit]:
+    """The call; the `await` in front of it is an intent of its own."""
+    node, name, data = intent.node, intent.name, context.data
+    start, end = context.syntax.span(node)
+    match node:
+        case ast.Subscript():
+            at = data.index(b"[", context.syntax.span(node.value)[1])
+            opened, closed = ("((", "))") if context.is_bare_tuple(node.slice) else ("(", ")")
+            yield replace((at, at + 1), f".{name}{opened}", "CallSpecial")
+            yield replace((end - 1, end), closed, "CallSpecial")
+        case ast.Call(args=[argument]):
+            at = context.open_parenthesis(node)
+            keep = not isinstance(argument, ast.Name)
+            yield replace((start, at if keep else at + 1), "", "CallSpecial")
+            yield replace((end, end) if keep else (end - 1, end), f".{name}()", "CallSpecial")
+        case ast.Compare(left=key, ops=[operator], comparators=[container]):
+            text = f"{context.syntax.text(container)}.{name}({context.syntax.text(key)})"
+            outer = (start, end + 1)
+            if isinstance(operator, ast.NotIn):
+                yield opening(start, "not ", outer, "CallSpecial")
+            elif not intent.is_bool and not _is_truth(context.syntax, node):
+                yield opening(start, "bool(", outer, "CallSpecial")
+                yield closing(end, ")", outer, "CallSpecial")
+            yield replace((start, end), text, "CallSpecial")
+
+
+def _is_truth(syntax: Syntax, node: ast.expr) -> bool:
+    """Whether only the truth of an expression matters."""
+    parent = syntax.parents[node]
+    match parent:
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
+            return test is node
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.BoolOp():
+            return _is_truth(syntax, parent)
+        case ast.comprehension(ifs=conditions):
+            return node in conditions
+    return False
 
 
 def _split(intent: Create, context: FileContext) -> Iterator[Edit]:

@@ -162,6 +162,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return reshapes.edit_drop_decorator(intent, context)
         case intents.CallMember():
             return reshapes.edit_call_member(intent, context)
+        case intents.CallSpecial():
+            return reshapes.edit_call_special(intent, context)
         case intents.GatherLoop():
             return overlaps.edit_gather_loop(intent, context)
     raise TypeError(f"no edits are known for {intent!r}")

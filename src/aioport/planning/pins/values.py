@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.higher_order import handed_to
+from aioport.planning.reshaping.specials import LOOKING_ONLY
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     for reference in analysis.program.references:
         syntax = analysis.syntax[reference.path]
         node = syntax.at((reference.start, reference.end), ast.expr)
-        if node is None or _is_harmless(node, syntax.parents.get(node)):
+        parent = syntax.parents.get(node) if node is not None else None
+        if node is None or _is_harmless(node, parent):
             continue
         if handed_to(analysis, reference.path, node) is not None:
             continue
         for target in reference.targets:
-            if analysis.function(target).in_project:
+            if analysis.function(target).in_project and not _is_object(analysis, target, node, parent):
                 yield target, f"{reference.path}:{reference.line} passes it on by name"
 
 
@@ -27,3 +29,19 @@ def _is_harmless(node: ast.expr, parent: ast.AST | None) -> bool:
     if isinstance(parent, ast.Call):
         return parent.func is node
     return isinstance(parent, ast.Attribute)
+
+
+def _is_object(analysis: Analysis, target: int, node: ast.expr, parent: ast.AST | None) -> bool:
+    """Whether an object that can be called is only used as an object: compared, subscripted, entered, kept in a name."""
+    if analysis.function(target).bare_name != "__call__":
+        return False
+    match parent:
+        case ast.Subscript(value=value):
+            return value is node
+        case ast.Call(func=ast.Name(id=name)):
+            return name in LOOKING_ONLY
+        case ast.Compare() | ast.withitem() | ast.If() | ast.FormattedValue() | ast.Expr():
+            return True
+        case ast.Assign(targets=targets):
+            return all(isinstance(one, ast.Name) for one in targets)
+    return False

@@ -60,10 +60,23 @@ def defines(analysis: Analysis, class_id: int, name: str) -> bool:
     return name in one.methods or name in one.fields
 
 
+def kin(analysis: Analysis, class_id: int) -> frozenset[int]:
+    """The project's classes that are connected with one by inheritance, by whatever way, itself included."""
+    found: set[int] = set()
+    todo = [class_id]
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += [*ancestors(analysis, one), *descendants(analysis, one)]
+    return frozenset(found)
+
+
 def free_member(analysis: Analysis, class_id: int, names: Iterator[str]) -> str:
-    """The first of some names that no class above or below has, nor the class itself."""
-    related = (class_id, *analysis.program.classes[class_id].ancestors, *descendants(analysis, class_id))
-    return next(name for name in names if not any(defines(analysis, one, name) for one in related))
+    """The first of some names that no class of a hierarchy has; the same for each of its classes."""
+    own = kin(analysis, class_id)
+    every = own | {base for one in own for base in analysis.program.classes[one].ancestors}
+    return next(name for name in names if not any(defines(analysis, one, name) for one in every))
 
 
 def foreign_base(analysis: Analysis, class_id: int) -> str | None:

@@ -33,6 +33,8 @@ def shape_property(analysis: Analysis, function: int) -> ast.expr | str:
     decorator = next(
         (item for item in node.decorator_list if (names.resolve(item) or dotted(item)) in PLAIN), None
     )
+    if function in analysis.generators:
+        return "it is a generator"
     if decorator is None:
         return "it is no plain @property"
     return _field_of_family(analysis, one.owner, node.name) or _stray_read(analysis, function) or decorator
