@@ -124,7 +124,9 @@ def _dynamic(analysis: Analysis, function: int) -> str | None:
         node, path = definition_of(analysis, class_id), analysis.program.classes[class_id].path
         if node is None or path is None:
             continue
-        own = _is_own_everywhere(analysis, class_id, function)
+        makers = _makers(analysis, class_id, analysis.function(function).bare_name)
+        if function not in makers:
+            continue
         syntax = analysis.syntax[path]
         for inner in ast.walk(node):
             if not isinstance(inner, ast.expr) or not _is_own_class(syntax, inner):
@@ -137,18 +139,15 @@ def _dynamic(analysis: Analysis, function: int) -> str | None:
                 return f"{where} is passed on, and objects may be made elsewhere"
             index = analysis.call_at.get((path, *syntax.span(parent)))
             call: Call | None = analysis.program.calls[index] if index is not None else None
-            if call is None or not own or function not in call.targets:
+            if call is None or makers != {function} or function not in call.targets:
                 return f"{where} may make an object of this class or of another"
     return None
 
 
-def _is_own_everywhere(analysis: Analysis, class_id: int, function: int) -> bool:
-    """Whether all objects of a class and of those below it are made by one function."""
-    name = analysis.function(function).bare_name
-    return all(
-        analysis.program.find_method(one, name) == function
-        for one in (class_id, *descendants(analysis, class_id))
-    )
+def _makers(analysis: Analysis, class_id: int, name: str) -> set[int | None]:
+    """The methods of one name that objects of a class, and of those below it, have."""
+    own = (class_id, *descendants(analysis, class_id))
+    return {analysis.program.find_method(one, name) for one in own}
 
 
 def _is_own_class(syntax: Syntax, node: ast.expr) -> bool:

@@ -83,7 +83,7 @@ def _obstacle_of_use(analysis: Analysis, call: Call, name: str) -> str | None:
         and len(node.args) == 1
     ):
         return None
-    return f"uses {name} in a way that has no name"
+    return f"uses {name} where no method can be called by its name"
 
 
 def _is_plain(analysis: Analysis, path: str, node: ast.expr) -> bool:
