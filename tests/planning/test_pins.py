@@ -141,7 +141,9 @@ def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
         "Box.__init__": (
             "Python itself calls __init__, and cannot await it: nothing in the project makes an object of its class"
         ),
-        "Box.__getitem__": "Python itself calls __getitem__, and cannot await it",
+        "Box.__getitem__": (
+            "Python itself calls __getitem__, and cannot await it: nothing in the project uses it"
+        ),
         "Box.size": ("a property is read without a call: it has a setter or a deleter, which cannot await"),
         "cached": "the decorator @functools.lru_cache may call it synchronously",
         "decorated": "the decorator @twice may call it synchronously",
@@ -156,7 +158,8 @@ def test_every_pin_says_who_calls_the_function(tmp_path: Path) -> None:
         "wait_2": "library.Worker.run calls it and stays sync: threading.Thread calls run itself",
         "wait_3": "library.Box.__init__ calls it and stays sync: Python itself calls __init__, and cannot await it: "
         "nothing in the project makes an object of its class",
-        "wait_4": "library.Box.__getitem__ calls it and stays sync: Python itself calls __getitem__, and cannot await it",
+        "wait_4": "library.Box.__getitem__ calls it and stays sync: Python itself calls __getitem__, and cannot await it: "
+        "nothing in the project uses it",
         "wait_5": "library.Box.size calls it and stays sync: a property is read without a call: "
         "it has a setter or a deleter, which cannot await",
         "wait_6": "library.Box.size calls it and stays sync: a property is read without a call: "

@@ -224,7 +224,7 @@ def test_what_python_calls_runs_in_a_thread() -> None:
             main()
         """
     ).files["program.py"]
-    assert text.count("offload(") == 4
+    assert "await offload(" in text
 
 
 @trap(
@@ -280,8 +280,8 @@ def test_protocols_of_both_colors_are_inherited() -> None:
 
 
         def main():
-            with Session() as session, open(__file__) as file:
-                print(session is not None, file.readable())
+            with Session() as session:
+                print(session is not None)
             for number in Numbers(2):
                 print(number)
 

@@ -25,11 +25,11 @@ DEMANDS: Mapping[str, Demand] = {
     "exit": "async with",
     "iter": "async for",
     "next": "async for",
-    "property": "await",
-    "item": "await",
-    "protocol": "await",
 }
-"""What each kind of call asks of its place. The last three reach only what reshaping makes a method of: else it is pinned."""
+"""What each kind of call asks of its place where its target becomes async."""
+
+RESHAPED = frozenset({"property", "item", "protocol"})
+"""Kinds of calls that can be awaited where reshaping makes a method of the target."""
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Solver:
     apart: functions that have an async half already, and are never converted.
     lenient: a function that cannot be async does not hold back what it calls: for a twin, whose sync half stays.
     scripts: functions that keep a sync shim, which module bodies may call.
+    reshaped: special methods and properties that become methods to be awaited.
     """
 
     def __init__(
@@ -75,10 +76,11 @@ class Solver:
         apart: frozenset[int] = frozenset(),
         *,
         lenient: bool = False,
+        reshaped: frozenset[int] = frozenset(),
     ) -> None:
         self.analysis, self.leaves, self.pins = analysis, leaves, pins
         self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
-        self.readers, self.apart, self.lenient = tuple(readers), apart, lenient
+        self.readers, self.apart, self.lenient, self.reshaped = tuple(readers), apart, lenient, reshaped
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
@@ -131,7 +133,7 @@ class Solver:
             target = queue.popleft()
             for index in self.analysis.calls_of.get(target, ()):
                 call = self.analysis.program.calls[index]
-                if call.kind in DEMANDS and index not in self.analysis.facts.spawned:
+                if self.demand(call, target) is not None and index not in self.analysis.facts.spawned:
                     want(call.caller, index)
                     for other in sorted(self._needs(index, target)):
                         want(other, index)
@@ -287,6 +289,8 @@ class Solver:
         """What an asynchronous target asks of the place that calls it."""
         if call.kind == "call" and target in self.analysis.generators | self.analysis.forwarders:
             return "async with" if target in self.analysis.context_managers else "async for"
+        if call.kind in RESHAPED:
+            return "await" if target in self.reshaped else None
         return DEMANDS.get(call.kind)
 
     def _is_uniform(self, call: Call, wanted: Mapping[int, int | None]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from aioport.blocking.chains import find_blocking
 from aioport.blocking.facts import Facts, Wait
 from aioport.catalog.index import Catalog
+from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.program.model import Program
 from aioport.project import Project
 from aioport.values.code import Code
@@ -17,8 +18,8 @@ from aioport.values.types import Types
 MOST_ROUNDS = 8
 """What is found to wait in one round, the next one follows; as in `values.following`."""
 
-AT_THE_END = frozenset({"__del__"})
-"""Methods that run when an object goes, which no place in the program says."""
+LEFT_OUT = frozenset({"__del__", *ASYNC_SLOTS})
+"""`__del__` runs when an object goes, which no place in the program says; how the rest is used, `sites` knows."""
 
 
 def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> tuple[Program, Facts]:
@@ -45,5 +46,5 @@ def _special(program: Program, waits: Mapping[int, Wait]) -> dict[int, Wait]:
         for function, wait in waits.items()
         if program.functions[function].in_project
         and program.functions[function].owner is not None
-        and program.functions[function].bare_name not in AT_THE_END
+        and program.functions[function].bare_name not in LEFT_OUT
     }

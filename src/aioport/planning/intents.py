@@ -198,7 +198,8 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield from _leaf(parts, index, leaf, node, scopes, coroutines)
             continue
         targets = [target for target in call.targets if target in colors.wanted]
-        if not targets or call.kind not in DEMANDS:
+        reshaped = next((target for target in targets if parts.reshapes.has(target)), None)
+        if not targets or (call.kind not in DEMANDS and reshaped is None):
             continue
         slot = ASYNC_SLOTS.get(analysis.function(targets[0]).bare_name)
         if (
@@ -208,7 +209,6 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             and isinstance(node.func, ast.Attribute)
         ):
             yield call.path, Rename(node.func, slot)
-        reshaped = next((target for target in targets if parts.reshapes.has(target)), None)
         if reshaped is not None:
             yield from ((call.path, one) for one in use_reshaped(parts.reshapes, reshaped, node))
         if index in colors.bridged and isinstance(node, ast.Call):
@@ -233,7 +233,7 @@ def _demand(parts: Parts, index: int, target: int) -> Demand:
     call = parts.analysis.program.calls[index]
     if call.kind == "call" and target in parts.analysis.generators | parts.analysis.forwarders:
         return "async with" if target in parts.analysis.context_managers else "async for"
-    return DEMANDS[call.kind]
+    return DEMANDS.get(call.kind, "await")
 
 
 def _consumed(parts: Parts, path: str, node: ast.expr, demand: Demand) -> Iterator[tuple[str, Intent]]:

@@ -159,6 +159,7 @@ class _Planner:
             [one for stream in streams if stream.leaves for one in self._readers(stream) if one is not None],
             self.twin.apart if self.twin is not None else frozenset(),
             lenient=self.twin is not None,
+            reshaped=self.reshapes.functions,
         )  # fmt: skip
         return solver.solve()
 

@@ -79,7 +79,10 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
         for node in ast.walk(syntax.tree):
             where = analysis.where(path, node)
             if isinstance(node, ast.Attribute) and node.attr == name:
-                if (path, *syntax.span(node)) not in known and _may_have(analysis, path, node.value, classes):
+                if (path, *syntax.span(node)) in known:
+                    if (other := _other_class(analysis, path, node.value, classes)) is not None:
+                        return f"{where}: `{ast.unparse(node)}` may be an attribute of {other}"
+                elif _may_have(analysis, path, node.value, classes):
                     return f"{where}: `{ast.unparse(node)}` may be this property, and what it is read from is not known"
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 parent = syntax.parents.get(node)
@@ -99,3 +102,9 @@ def _may_have(analysis: Analysis, path: str, base: ast.expr, classes: set[str]) 
     if known is None or not known.exhaustive:
         return True
     return bool(classes & {*known.classes, *known.objects})
+
+
+def _other_class(analysis: Analysis, path: str, base: ast.expr, classes: set[str]) -> str | None:
+    """A class outside of some family that an object may be of as well."""
+    known = analysis.program.type_at(path, *analysis.syntax[path].span(base))
+    return next((one for one in known.classes if one not in classes), None) if known is not None else None

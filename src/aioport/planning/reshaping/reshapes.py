@@ -40,6 +40,11 @@ class Reshapes:
     specials: Mapping[int, Special] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def functions(self) -> frozenset[int]:
+        """All that get another shape."""
+        return frozenset({*self.constructors, *self.properties, *self.specials})
+
     def has(self, function: int) -> bool:
         return function in self.constructors or function in self.properties or function in self.specials
 
