@@ -468,3 +468,34 @@ def test_lines_of_a_file() -> None:
         """,
         mutations=False,
     )
+
+
+@trap(13, "refused", "an iterable object is gone through where its class is not known")
+def test_iterables_of_unknown_types(tmp_path: Path) -> None:
+    """A class stays as it is where one of its objects is passed to a loop over a parameter without a type."""
+    decided = decide(
+        tmp_path,
+        {
+            "library.py": """
+                import time
+
+
+                class Rows:
+                    def __iter__(self):
+                        time.sleep(1)
+                        yield 1
+
+
+                def read(rows):
+                    return [row for row in rows]
+
+
+                def use():
+                    return read(Rows())
+                """
+        },
+    )
+    assert decided.files == {}
+    assert decided.reasons["library.Rows.__iter__"] == (
+        "kept: library.py:11 goes through it, by an unknown type"
+    )

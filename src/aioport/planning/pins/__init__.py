@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins import bases, decorators, generators, scripts, slots, stopping, values
+from aioport.planning.pins import bases, decorators, generators, iterators, scripts, slots, stopping, values
 from aioport.planning.reshaping.reshapes import Reshapes
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
@@ -16,6 +16,7 @@ FINDERS: tuple[Finder, ...] = (
     bases.find,
     decorators.find,
     generators.find,
+    iterators.find,
     stopping.find,
     scripts.find,
     values.find,
