@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from aioport.catalog.index import Catalog
     from aioport.program.model import Program
 
-STAGES = ("aioport.blocking.chains", "aioport.program.build", "aioport.program.parameters")
+STAGES = (
+    "aioport.blocking.chains",
+    "aioport.program.annotated",
+    "aioport.program.build",
+    "aioport.program.parameters",
+)
 """What comes after the checker and is imported while it runs, which would otherwise start a tenth of a second later."""
 
 VENDORED_NAME = "_aio.py"

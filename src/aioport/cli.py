@@ -192,8 +192,8 @@ def scan(
     relative to the folder that was scanned, those of installed packages absolute.
     """
     with failures_told():
-        from aioport.choosing.choose import Choice, check_choice, choose, fails  # noqa: PLC0415
-        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+        from aioport.choosing.choice import Choice, check_choice  # noqa: PLC0415
+        from aioport.reporting.progress import progress_shown  # noqa: PLC0415
         from aioport.scanning import scan_project  # noqa: PLC0415
         from aioport.settings import Options  # noqa: PLC0415
 
@@ -204,8 +204,13 @@ def scan(
         with progress_shown() as progress:
             options = Options(python=python)
             found = scan_project(
-                *paths or (), options=options, progress=progress, thorough=thorough, meanwhile=_load_reporting
+                *paths or (),
+                options=options,
+                progress=progress,
+                thorough=thorough,
+                meanwhile=lambda: _load_reporting(format_),
             )
+            from aioport.choosing.choose import choose, fails  # noqa: PLC0415
             from aioport.reporting.build import report_scan  # noqa: PLC0415
 
             catalog = found.catalog if unknown else None
@@ -257,10 +262,11 @@ def explain(
         from aioport.explaining.where import folder_for  # noqa: PLC0415
         from aioport.reporting import explain_json, explain_text, terminal  # noqa: PLC0415
         from aioport.reporting.places import places_from  # noqa: PLC0415
+        from aioport.reporting.progress import progress_shown  # noqa: PLC0415
         from aioport.settings import Options  # noqa: PLC0415
 
         current = Path.cwd()
-        with terminal.progress_shown() as progress:
+        with progress_shown() as progress:
             made = make_explanation(
                 where,
                 *paths or [folder_for(where, current)],
@@ -335,7 +341,7 @@ def convert(
     with failures_told() as attempt:
         from aioport.api import Options, convert_paths, encode_files, write_conversion  # noqa: PLC0415
         from aioport.reporting.build import report_conversion  # noqa: PLC0415
-        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+        from aioport.reporting.progress import progress_shown  # noqa: PLC0415
 
         options = Options(
             level=level, concurrency=concurrency, entry=tuple(entry) if entry else None, python=python
@@ -367,7 +373,7 @@ def twin(
     """
     with failures_told() as attempt:
         from aioport.api import Options, find_outdated, make_twin, write_twin  # noqa: PLC0415
-        from aioport.reporting.terminal import progress_shown  # noqa: PLC0415
+        from aioport.reporting.progress import progress_shown  # noqa: PLC0415
 
         with progress_shown() as progress:
             made = make_twin(path, Options(python=python), progress)
@@ -384,11 +390,13 @@ def twin(
             raise typer.Exit(1)
 
 
-def _load_reporting() -> None:
+def _load_reporting(format_: ScanFormat) -> None:
     """What shows a scan, loaded while the checker runs."""
     from importlib import import_module  # noqa: PLC0415
 
-    import_module("aioport.reporting.build")
+    shown = ("scan_text", "terminal") if format_ == "text" else (format_,)
+    for module in ("choosing.choose", "reporting.build", *(f"reporting.{name}" for name in shown)):
+        import_module(f"aioport.{module}")
 
 
 def _print_scan(report: ScanReport, format_: ScanFormat, group: Group, *, unknown: bool) -> None:

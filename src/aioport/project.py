@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -61,7 +62,10 @@ class Source:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The byte offset in `data` where each line starts; after a final newline, an empty last line."""
-        return (0, *(match.end() for match in LINE_END.finditer(self.data)))
+        lines = self.data.splitlines(keepends=True)  # that of bytes knows no other ends than `LINE_END`
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines.pop()
+        return (0, *accumulate(map(len, lines)))
 
     def encode(self, data: bytes) -> bytes:
         """Bring UTF-8 bytes back into the file's own encoding, with its byte order mark.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from aioport.catalog.index import Catalog
     from aioport.mistakes.mistake import Mistake
     from aioport.program.model import Program
+
+
+STAGES = ("aioport.caching.inputs", "aioport.mistakes.find", "aioport.values.leftovers")
+"""What a scan does on top of `checking.STAGES`, imported while the checker runs."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,14 @@ def scan_project(
     if not project.sources:
         refuse_problems(project.problems)
     catalog = load_catalog(project.settings.rewrites)
+
+    def prepare() -> None:
+        for stage in STAGES:
+            import_module(stage)
+        meanwhile()
+
     with checked_program(
-        project, catalog, progress, strict=False, thorough=thorough, meanwhile=meanwhile
+        project, catalog, progress, strict=False, thorough=thorough, meanwhile=prepare
     ) as checked:
         try:
             return _follow(project, checked, catalog, thorough=thorough)

@@ -504,3 +504,71 @@ def test_a_file_in_memory_does_not_wait() -> None:
     )
     lines = [one.line for one in found.scan.facts.findings if "pickle" in one.chain[-1].name]
     assert lines == [8, 10, 11]
+
+
+def test_a_wait_of_microseconds_hides_no_longer_one() -> None:
+    """A function that does something quick and something slow is found, with the slow one."""
+    found = scanned(
+        """
+        import parcel
+
+        def main(connection):
+            parcel.count(connection)
+        """,
+        packages={
+            "parcel.py": """
+                import sqlite3
+                import time
+
+                def count(connection: sqlite3.Connection):
+                    connection.cursor()
+                    time.sleep(1)
+                """,
+        },
+    )
+    assert found.findings == ["app.py:4 time.sleep"]
+    assert found.finding().cost == "unbounded"
+
+
+def test_of_waits_of_one_category_the_longest_is_told() -> None:
+    """Between two waits of one category, cost decides, and not which comes first."""
+    found = scanned(
+        """
+        import parcel
+
+        def main(connection):
+            parcel.count(connection)
+        """,
+        packages={
+            "parcel.py": """
+                import sqlite3
+
+                def count(connection: sqlite3.Connection):
+                    connection.cursor()
+                    connection.commit()
+                """,
+        },
+    )
+    assert found.findings == ["app.py:4 sqlite3.Connection.commit"]
+
+
+def test_the_cost_of_a_finding_is_that_of_its_chain() -> None:
+    """Where a call may run something of the project's as well, the cost is that of what is told."""
+    found = scanned(
+        """
+        import pathlib
+        import time
+
+        class Slow:
+            def read_text(self) -> str:
+                time.sleep(1)
+                return ""
+
+        def main(either: Slow | pathlib.Path):
+            either.read_text()
+        """
+    )
+    assert [(one.line, one.chain[-1].name, one.cost) for one in found.scan.facts.findings] == [
+        (6, "time.sleep", "unbounded"),
+        (10, "pathlib.Path.read_text", "milliseconds"),
+    ]

@@ -8,7 +8,8 @@ import pytest
 from rich.text import Text
 
 from aioport.reporting.places import places_from
-from aioport.reporting.terminal import open_console, print_lines, progress_shown
+from aioport.reporting.progress import progress_shown
+from aioport.reporting.terminal import open_console, print_lines
 
 ESCAPE = "\x1b"
 RED = Text("stop", "red")

@@ -103,7 +103,7 @@ def _waiting(
     return {
         index: targets
         for index, targets in edges.items()
-        if not any(target in waits for target in targets) or not is_idle(program.calls[index], targets)
+        if waits.keys().isdisjoint(targets) or not is_idle(program.calls[index], targets)
     }
 
 
@@ -111,10 +111,9 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
     edges, waits = followed.edges, followed.waits
     calls: dict[int, Wait] = {}
     for index, targets in edges.items():
-        found = [waits[target] for target in targets if target in waits]
-        if found:
-            calls[index] = min(found, key=rank)
-    elsewhere = find_elsewhere(project, program, begun.spawns, edges, waits)
+        if not waits.keys().isdisjoint(targets):
+            calls[index] = min((waits[target] for target in targets if target in waits), key=rank)
+    elsewhere = find_elsewhere(program, begun.spawns, edges, waits)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)
     findings = [
         finding
@@ -254,6 +253,7 @@ def _finding(
         column=call.column,
         function=functions[call.caller].name,
         category=wait.category,
+        cost=wait.blocks.rough_cost,
         on_loop=above is not None,
         sure=wait.sure and all(step.sure and program.is_receiver_known(step) for step in (*leading, call)),
         chain=tuple(chain),
@@ -279,7 +279,7 @@ def _unfinished(
         return
     for index, targets in sorted(edges.items()):
         call = program.calls[index]
-        if call.unknown is not None or any(target in waits for target in targets):
+        if call.unknown is not None or not waits.keys().isdisjoint(targets):
             continue
         end = next((ends[target] for target in targets if target in ends), None)
         if end is not None:
@@ -292,9 +292,10 @@ def _unfinished(
 def _callee(project: Project, call: Call) -> str:
     """What is called, as it is written: without the arguments, on one line."""
     text = project.sources[call.path].data[call.start : call.end].decode()
-    depth, end = 0, len(text)
-    for end in range(len(text) - 1, 0, -1):
-        depth += (text[end] == ")") - (text[end] == "(")
-        if depth == 0:
-            break
+    depth, end = 0, text.rfind("(")
+    if end <= 0 or text.find(")", end) != len(text) - 1:  # not a call with plain arguments
+        for end in range(len(text) - 1, 0, -1):
+            depth += (text[end] == ")") - (text[end] == "(")
+            if depth == 0:
+                break
     return " ".join(text[:end].split())[:80] or text[:80]

@@ -6,7 +6,6 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, span_of
@@ -36,8 +35,9 @@ class Takers:
 
 
 def find_takers(program: Program, catalog: Catalog) -> Takers:
-    """Asked of every function once: there are fewer of them than calls."""
-    outside = [one for one in program.functions if not one.in_project]
+    """Asked of every function that is called, once: there are fewer of them than calls."""
+    called = {target for call in program.calls for target in call.targets}
+    outside = [one for one in map(program.functions.__getitem__, called) if not one.in_project]
     spawning = frozenset(one.id for one in outside if catalog.is_spawn(one.name))
     keepers = frozenset(one.id for one in outside if catalog.is_keeper(one.name))
     foreign = [one for one in program.classes if not one.in_project]
@@ -158,7 +158,6 @@ def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> 
 
 
 def find_elsewhere(
-    project: Project,
     program: Program,
     spawns: Iterable[Call],
     edges: Mapping[int, tuple[int, ...]],
@@ -197,22 +196,15 @@ def find_elsewhere(
     if not found:
         return frozenset()
 
-    @cache
-    def is_named(function: int) -> bool:
-        """Whether a function is named anywhere but where it is handed over."""
-        name = program.functions[function].bare_name.encode()
-        return any(
-            function in reference.targets and not is_handed(reference)
-            for path, source in project.sources.items()
-            if name in source.data
-            for reference in program.references_in(path)
-        )
-
-    found = {one for one in found if not is_named(one)}
+    # Named anywhere but where they are handed over.
+    named = {
+        target for reference in program.references if not is_handed(reference) for target in reference.targets
+    }
+    found -= named
     todo = list(found)
     while todo:
         for target in called[todo.pop()]:
-            if target not in found and callers[target] <= found and not is_named(target):
+            if target not in found and target not in named and callers[target] <= found:
                 found.add(target)
                 todo.append(target)
     return frozenset(found)

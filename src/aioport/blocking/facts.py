@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aioport.catalog.schema import Blocks, Category
+from aioport.catalog.schema import Blocks, Category, Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Finding:
     column: int
     function: str
     category: Category
+    cost: Cost
     on_loop: bool
     sure: bool
     chain: tuple[Link, ...]

@@ -24,21 +24,25 @@ def find_waits(
     edges: Mapping[int, tuple[int, ...]],
     named: Collection[int] = (),
 ) -> dict[int, Wait]:
-    """The wait of every function that reaches a primitive: the worst category, by the shortest chain.
+    """The wait of every function that reaches a primitive: the worst one, by the shortest chain.
 
     named: functions from outside the project that are looked into though nothing calls them.
     """
     callers: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
     for index, targets in edges.items():
         call = program.calls[index]
+        place = call.caller, call.line, call.sure
         for target in targets:
-            callers[target].append((call.caller, call.line, call.sure))
+            callers[target].append(place)
     primitives = _descend(program, catalog, callers, named)
+    alike: dict[Blocks, list[int]] = defaultdict(list)
+    for one in sorted(primitives, key=lambda one: program.functions[one].name):
+        alike[primitives[one]].append(one)
     waits: dict[int, Wait] = {}
-    for blocks in sorted(set(primitives.values()), key=lambda one: RANK.index(one.category)):
+    # By names in the end: hashes, and the order in which the checker tells a union, change from run to run.
+    for blocks in sorted(alike, key=lambda one: (_badness(one), one.names)):
         if blocks.treatment != "leave":
-            named = sorted(one for one, known in primitives.items() if known == blocks)
-            _ascend(program, callers, primitives, blocks, named, waits)
+            _ascend(program, callers, primitives, blocks, alike[blocks], waits)
     return waits
 
 
@@ -110,6 +114,11 @@ def _is_lock(blocks: Blocks) -> bool:
     return blocks.category == "lock" and blocks.treatment == "report"
 
 
-def rank(wait: Wait) -> tuple[int, int]:
-    """The order in which waits are told: longest kind first, then the shortest chain."""
-    return RANK.index(wait.category), len(wait.steps)
+def rank(wait: Wait) -> tuple[tuple[bool, int, int], int, str]:
+    """The order in which waits are told: the worst kind first, then the shortest chain, then by name."""
+    return _badness(wait.blocks), len(wait.steps), wait.primitive
+
+
+def _badness(blocks: Blocks) -> tuple[bool, int, int]:
+    """Worst first. What takes microseconds comes last whatever it is, since it is not reported and must hide nothing."""
+    return blocks.weight == 0, RANK.index(blocks.category), -blocks.weight

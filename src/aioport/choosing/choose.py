@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Literal
 
 from aioport.choosing.allowed import apply_comments
-from aioport.choosing.baseline import BaselineError, compare, read_baseline, write_baseline
+from aioport.choosing.baseline import compare, read_baseline, write_baseline
 from aioport.choosing.changed import find_touched, is_touched
+from aioport.choosing.choice import Choice
 from aioport.reporting.fingerprints import with_fingerprints
 from aioport.reporting.model import Baselined, FindingRow, ScanReport
 from aioport.reporting.severity import is_failure
 
 FailOn = Literal["loop", "any", "never"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the command line asked for.
-
-    async_only: of the calls that wait, those only that block an event loop.
-    changed: a commit; only what differs from it. None: everything.
-    baseline: a file whose findings are left out.
-    update_baseline: write that file first.
-    """
-
-    async_only: bool = False
-    changed: str | None = None
-    baseline: Path | None = None
-    update_baseline: bool = False
-
-
-def check_choice(choice: Choice) -> None:
-    """Find out before a long scan what cannot be used after it. Raises BaselineError."""
-    if choice.baseline is None and choice.update_baseline:
-        raise BaselineError("--update-baseline: say which file with --baseline FILE")
-    if choice.baseline is not None and not choice.update_baseline:
-        read_baseline(choice.baseline)
 
 
 def choose(report: ScanReport, choice: Choice) -> ScanReport:

@@ -32,6 +32,9 @@ _Value = TypeVar("_Value")
 
 CONSTRUCTORS = (".__init__", ".__new__")
 
+BELOW = re.compile(r"(?:\.[a-z_]\w*)*")
+"""Modules below a module."""
+
 
 class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A framework that calls functions for each request.
@@ -101,29 +104,36 @@ class _Names(Generic[_Value]):
 
     def __init__(self, pairs: Iterable[tuple[str, _Value]]) -> None:
         self.names: list[str] = []
-        self._patterns: dict[str, list[tuple[re.Pattern[str], _Value]]] = defaultdict(list)
+        self._by_last: dict[str, list[tuple[str, _Value]]] = defaultdict(list)
         self._found: dict[str, tuple[_Value, ...]] = {}
         for name, value in pairs:
             self.names.append(name)
-            self._patterns[name.rpartition(".")[2]].append((_pattern(name), value))
+            self._by_last[name.rpartition(".")[2]].append((name, value))
 
     def find(self, name: str) -> tuple[_Value, ...]:
-        for ending in CONSTRUCTORS:
-            name = name.removesuffix(ending)
-        patterns = self._patterns.get(name.rpartition(".")[2])
-        if patterns is None:
+        if name.endswith(CONSTRUCTORS):
+            name = name.rpartition(".")[0]
+        alike = self._by_last.get(name.rpartition(".")[2])
+        if alike is None:
             return ()
         if name not in self._found:
-            self._found[name] = tuple(value for pattern, value in patterns if pattern.fullmatch(name))
+            self._found[name] = tuple(value for known, value in alike if _is_same(known, name))
         return self._found[name]
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    """Modules, then any modules below them, then what begins with the first capital or is the last part."""
-    parts = name.split(".")
+def _is_same(known: str, name: str) -> bool:
+    """Whether a name is a known one with any modules below those that the known one begins with.
+
+    What follows the modules begins with the first capital, or is the last part.
+    """
+    parts = known.split(".")
     inner = next((index for index, part in enumerate(parts) if part[0].isupper()), len(parts) - 1)
-    modules, rest = r"\.".join(parts[:inner]), r"\.".join(parts[inner:])
-    return re.compile(rf"{modules}(?:\.[a-z_]\w*)*\.{rest}")
+    modules, rest = ".".join(parts[:inner]), "." + ".".join(parts[inner:])
+    return (
+        name.startswith(modules)
+        and name.endswith(rest)
+        and BELOW.fullmatch(name, len(modules), len(name) - len(rest)) is not None
+    )
 
 
 @cache

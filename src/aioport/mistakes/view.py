@@ -7,7 +7,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from aioport.blocking.facts import Facts
 from aioport.blocking.primitives import called_names
@@ -68,13 +68,15 @@ class View:
     def _calls_by_role(self) -> Mapping[Role, list[int]]:
         found: dict[Role, set[int]] = defaultdict(set)
         roles, program = self.known.roles, self.program
-        for target, indices in self.calls_of.items():
-            for role in roles(program.functions[target].name):
-                found[role].update(indices)
+        of_targets = {target: roles(program.functions[target].name) for target in self.calls_of}
+        for target, many in of_targets.items():
+            for role in many:
+                found[role].update(self.calls_of[target])
+        of_classes = cache(lambda made: roles(program.classes[made].name))
         packages = self.known.packages
         for index, call in enumerate(program.calls):
             if call.constructs is not None:
-                for role in roles(program.classes[call.constructs].name):
+                for role in of_classes(call.constructs):
                     found[role].add(index)
             elif call.unknown is not None and call.kind == "call" and not call.targets:
                 data = self.project.sources[call.path].data
@@ -84,12 +86,13 @@ class View:
                     for role in roles(self.spelled(call.path, callee[0].decode()) or ""):
                         found[role].add(index)
         return {
-            role: [index for index in sorted(indices) if self._is_all(program.calls[index], role)]
+            role: [
+                index
+                for index in sorted(indices)
+                if all(role in of_targets[target] for target in program.calls[index].targets)
+            ]
             for role, indices in found.items()
         }
-
-    def _is_all(self, call: Call, role: Role) -> bool:
-        return not call.targets or self.has_role(call, role)
 
     def calls_to(self, role: Role) -> list[int]:
         """The indices of the calls of nothing but what has a role, by resolved names, or by the file's imports."""

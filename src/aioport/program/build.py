@@ -57,7 +57,7 @@ def build_program(
 
     @cache
     def references_in(path: str) -> tuple[Reference, ...]:
-        return tuple(graphs.references(path, modules[path])) if path in modules else ()
+        return tuple(graphs.references(path))
 
     def references() -> tuple[Reference, ...]:
         return tuple(one for path in modules for one in references_in(path))

@@ -58,7 +58,9 @@ class Definitions:
         self.subclasses: dict[int, list[int]] = defaultdict(list)
         self.origins: dict[int, tuple[ModuleRecord, str]] = {}
         self._project, self._report, self._places, self._links = project, report, places, links
-        self._spell = lambda name: public_name(VENDORED.sub("aioport.runtime.", name))
+        self._spell = lambda name: public_name(
+            VENDORED.sub("aioport.runtime.", name) if "_aio." in name else name
+        )
         self._files = {str(project.root / path): path for path in project.sources}
         self._modules: dict[str, ModuleRecord] = {}
         self._packages: dict[str, list[int]] = defaultdict(list)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from aioport.positions import Span
+from aioport.positions import Span, line_of
 from aioport.program.definitions import Definitions
 from aioport.program.model import Call, Type
 from aioport.program.places import Places
 from aioport.program.pyrefly import Report
-from aioport.program.records import ModuleRecord, TypeRecord
+from aioport.program.records import ModuleRecord, TypeRecord, TypeTable
 from aioport.project import Project
 
 METHOD = re.compile(rb"\s*\.\s*(\w+)\s*\(")
@@ -25,6 +25,25 @@ UNKNOWN = re.compile(r"(?:^|\| )(?:Unknown|typing\.Any)(?:$| \|)")
 """A type, or a member of a union, of which nothing is known."""
 
 NONE = re.compile(r"(?:^|\| )None(?:$| \|)")
+
+
+class _Table:
+    """The types of one file by line, on which most are never asked for: places are worked out for a line at a time."""
+
+    def __init__(self, tables: Iterable[TypeTable], places: Places) -> None:
+        self._places = places
+        self._keys: dict[str, list[tuple[str, TypeRecord]]] = defaultdict(list)
+        self._lines: dict[int, dict[Span, TypeRecord]] = {}
+        for table in tables:
+            for key, index in table.locations.items():
+                self._keys[key.partition(":")[0]].append((key, table.type_table[index]))
+
+    def beginning_on(self, line: int) -> Mapping[Span, TypeRecord]:
+        """The types of what begins on a line, by range."""
+        if line not in self._lines:
+            located = ((self._places.locate(key), record) for key, record in self._keys.get(str(line), ()))
+            self._lines[line] = {place[:2]: record for place, record in located if place is not None}
+        return self._lines[line]
 
 
 class Types:
@@ -40,11 +59,11 @@ class Types:
         self._project, self._report, self._definitions, self._places = project, report, definitions, places
         self._modules: dict[str, ModuleRecord] = dict(definitions.project_modules())
         self._table = lru_cache(KEPT_FILES)(self._read_table)
-        self._ends_at = lru_cache(KEPT_FILES)(self._sort_ends)
 
     def at(self, path: str, start: int, end: int) -> Type | None:
         """The type of the expression with exactly this range, if it was recorded."""
-        record = self._table(path).get((start, end))
+        line = line_of(self._project.sources[path], start)
+        record = self._table(path).beginning_on(line).get((start, end))
         return self._convert(record) if record is not None else None
 
     def receiver(self, call: Call) -> Type | None:
@@ -58,29 +77,18 @@ class Types:
         }
         if not names:
             return None
-        data, table = self._project.sources[call.path].data, self._table(call.path)
-        for end in sorted(self._ends_at(call.path).get(call.start, ()), reverse=True):
+        data = self._project.sources[call.path].data
+        found = self._table(call.path).beginning_on(call.line)
+        for end in sorted((end for start, end in found if start == call.start), reverse=True):
             method = METHOD.match(data, end, call.end)
             if method is not None and method[1] in names:
-                return self._convert(table[call.start, end])
+                return self._convert(found[call.start, end])
         return None
 
-    def _sort_ends(self, path: str) -> dict[int, list[int]]:
-        ends: dict[int, list[int]] = defaultdict(list)
-        for start, end in self._table(path):
-            ends[start].append(end)
-        return ends
-
-    def _read_table(self, path: str) -> dict[Span, TypeRecord]:
+    def _read_table(self, path: str) -> _Table:
         module = self._modules.get(path)
         tables = self._report.types(module).values() if module is not None else ()
-        locate = self._places[path].locate
-        return {
-            place[:2]: table.type_table[index]
-            for table in tables
-            for key, index in table.locations.items()
-            if (place := locate(key)) is not None
-        }
+        return _Table(tables, self._places[path])
 
     def _convert(self, record: TypeRecord) -> Type:
         is_known = UNKNOWN.search(record.string) is None

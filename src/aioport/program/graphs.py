@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +14,7 @@ from aioport.program.loading import MODULE_BODY
 from aioport.program.model import Call, CallKind, Reference
 from aioport.program.places import Place, Places
 from aioport.program.pyrefly import Report
-from aioport.program.records import CallRecord, ModuleRecord
+from aioport.program.records import CallRecord, ModuleRecord, TargetRecord
 from aioport.program.targets import Targets, kind_of
 from aioport.project import Project
 
@@ -21,8 +22,19 @@ DECORATORS = "FDT:"
 """How the report begins the key of what runs over a decorated function, before the number of the function."""
 
 
+class _Named(NamedTuple):
+    """An entry for what may be a reference."""
+
+    caller: int
+    key: str
+    targets: tuple[TargetRecord, ...]
+
+
 class Graphs:
-    """One reading of a report; `decorators` fills up with the names of what runs over each decorated function."""
+    """One reading of a report.
+
+    decorators: fills up with the names of what runs over each decorated function.
+    """
 
     def __init__(
         self, project: Project, report: Report, definitions: Definitions, places: Mapping[str, Places]
@@ -31,21 +43,25 @@ class Graphs:
         self._project, self._report, self._definitions, self._places = project, report, definitions, places
         self._targets = Targets(definitions)
         self._edges = Edges(self._targets)
+        self._named: dict[str, list[_Named]] = {}
 
     def calls(self, path: str, module: ModuleRecord) -> list[Call]:
-        """A file's calls, explicit and implicit, in source order."""
+        """A file's calls, explicit and implicit, in no order. What `references` needs is set aside."""
         found: list[Call] = []
-        locate, read = self._places[path].locate, self._edges.read
+        named = self._named[path] = []
+        data, locate, read = self._project.sources[path].data, self._places[path].locate, self._edges.read
         for caller, decorated, entries in self._bodies(module):
             for key, raw in sorted(entries.items()):
                 edge = read(bytes(raw))
                 record = edge.record
                 if record.Call is not None:
                     span, _, label = key.partition("|")
-                    kind = kind_of(label) if label else "call"
+                    kind = kind_of(label)
                     place = locate(span) if kind is not None else None
                     if kind is not None and place is not None:
-                        found += self._calls(path, caller, kind, place, edge)
+                        found.append(_call(path, caller, kind, place, edge, data))
+                        if kind == "enter":
+                            found += self._leaving(found[-1], place, edge)
                     if decorated is not None:
                         self.decorators[decorated] += self._names(record.Call)
                     continue
@@ -56,30 +72,28 @@ class Graphs:
                     place = locate(key)
                     if place is not None:
                         if access.property_getters:
-                            found += self._calls(path, caller, "property", place, edge)
+                            found.append(_call(path, caller, "property", place, edge, data))
                         if access.property_setters:
-                            found += self._calls(path, caller, "setter", place, edge)
-                if decorated is not None and access.if_called is not None:
+                            found.append(_call(path, caller, "setter", place, edge, data))
+                if access.if_called is None:
+                    continue
+                if decorated is not None:
                     self.decorators[decorated] += self._names(access.if_called)
-        found.sort(key=lambda call: (call.start, call.end, call.kind))
+                elif access.if_called.call_targets:
+                    named.append(_Named(caller, key, access.if_called.call_targets))
         return found
 
-    def references(self, path: str, module: ModuleRecord) -> list[Reference]:
-        """Where a file names functions without calling them, in source order."""
-        data = self._project.sources[path].data
+    def references(self, path: str) -> list[Reference]:
+        """Where a file whose calls were read names functions without calling them, in source order."""
+        data, locate = self._project.sources[path].data, self._places[path].locate
         found = []
-        for caller, decorated, entries in self._bodies(module):
-            for key, raw in sorted(entries.items()) if decorated is None else ():
-                record = self._edges.read(bytes(raw)).record
-                access = record.AttributeAccess or record.Identifier
-                if access is None or access.if_called is None or not access.if_called.call_targets:
-                    continue
-                place = self._places[path].locate(key)
-                if place is None or _is_called(data, place.end):
-                    continue
-                targets = self._targets.find(access.if_called.call_targets).targets
-                if targets:
-                    found.append(Reference(caller, path, place.start, place.end, place.line, targets))
+        for caller, key, records in self._named.get(path, ()):
+            place = locate(key)
+            if place is None or _is_called(data, place.end):
+                continue
+            targets = self._targets.find(records).targets
+            if targets:
+                found.append(Reference(caller, path, place.start, place.end, place.line, targets))
         return sorted(found, key=lambda one: (one.start, one.end))
 
     def _bodies(self, module: ModuleRecord) -> Iterator[tuple[int, int | None, Mapping[str, msgspec.Raw]]]:
@@ -108,32 +122,36 @@ class Graphs:
         for one in self._targets.find((*record.call_targets, *record.init_targets)).targets:
             yield self._definitions.functions[one].name
 
-    def _calls(self, path: str, caller: int, kind: CallKind, place: Place, edge: Edge) -> list[Call]:
-        through_super = self._project.sources[path].data.startswith(b"super(", place.start)
-        found = edge.resolved(kind, through_super=through_super)
-        unknown = found.unknown
-        if unknown is None and kind == "call" and not found.targets and not found.is_made:
-            unknown = "NoTarget"
-        call = Call(
-            caller=caller,
-            path=path,
-            kind=kind,
-            start=place.start,
-            end=place.end,
-            line=place.line,
-            column=place.column,
-            targets=found.targets,
-            sure=found.sure and unknown is None,
-            unknown=unknown,
-            constructs=found.constructs,
-            callbacks=found.callbacks,
-            through_super=through_super,
-        )
-        if kind == "enter" and edge.record.Call is not None:
-            leaving = self._targets.leaving(found.targets, edge.record.Call)
-            if leaving:
-                return [call, Call(caller, path, "exit", *place, targets=leaving, sure=found.sure)]
-        return [call]
+    def _leaving(self, entering: Call, place: Place, edge: Edge) -> Iterator[Call]:
+        """The call of `__exit__` that goes with one of `__enter__`."""
+        assert edge.record.Call is not None
+        targets = self._targets.leaving(entering.targets, edge.record.Call)
+        if targets:
+            sure = edge.resolved("enter", through_super=entering.through_super).sure
+            yield Call(entering.caller, entering.path, "exit", *place, targets=targets, sure=sure)
+
+
+def _call(path: str, caller: int, kind: CallKind, place: Place, edge: Edge, data: bytes) -> Call:
+    through_super = data.startswith(b"super(", place.start)
+    found = edge.resolved(kind, through_super=through_super)
+    unknown = found.unknown
+    if unknown is None and kind == "call" and not found.targets and not found.is_made:
+        unknown = "NoTarget"
+    return Call(
+        caller=caller,
+        path=path,
+        kind=kind,
+        start=place.start,
+        end=place.end,
+        line=place.line,
+        column=place.column,
+        targets=found.targets,
+        sure=found.sure and unknown is None,
+        unknown=unknown,
+        constructs=found.constructs,
+        callbacks=found.callbacks,
+        through_super=through_super,
+    )
 
 
 def _is_called(data: bytes, end: int) -> bool:

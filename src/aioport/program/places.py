@@ -51,14 +51,18 @@ class Places:
         if "|" in key:
             key = key.partition("|")[0]
         first, begin, last, end = key.replace("-", ":").split(":")
-        line, column, end_line, end_column = int(first), int(begin) - 1, int(last), int(end) - 1
+        line, column, end_column = int(first), int(begin) - 1, int(end) - 1
+        starts = self._starts
+        if first == last and not self._inserted and line <= len(starts):
+            start = starts[line - 1]
+            return _place((start + column, start + end_column, line, column))
+        end_line = int(last)
         if self._inserted:
             try:
                 column = self._without_inserted(line, column)
                 end_column = self._without_inserted(end_line, end_column)
             except LookupError:
                 return None
-        starts = self._starts
         if end_line > len(starts):
             return None
         return _place((starts[line - 1] + column, starts[end_line - 1] + end_column, line, column))

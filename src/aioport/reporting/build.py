@@ -74,7 +74,6 @@ def _findings(scan: Scan) -> Iterator[FindingRow]:
     for one in scan.facts.findings:
         source, call = scan.project.sources[one.path], program.calls[one.call]
         caller = program.functions[call.caller]
-        cost = scan.facts.calls[one.call].blocks.rough_cost
         end_line = line_of(source, call.end)
         yield FindingRow(
             path=one.path,
@@ -86,8 +85,8 @@ def _findings(scan: Scan) -> Iterator[FindingRow]:
             sure=one.sure,
             chain=one.chain,
             message=_message(one),
-            cost=cost,
-            severity=severity_of(cost, on_loop=one.on_loop),
+            cost=one.cost,
+            severity=severity_of(one.cost, on_loop=one.on_loop),
             end_line=end_line,
             end_column=_column(source, end_line, call.end - source.line_starts[end_line - 1]),
             function_line=caller.line if caller.kind == "def" else None,

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aioport.blocking.facts import Link
 from aioport.catalog.schema import Category, Cost
 from aioport.mistakes.mistake import MistakeKind
-from aioport.planning.plan import Action, Color, Safety, Suggestion
 from aioport.project import Problem, Source
 from aioport.settings import Settings
-from aioport.verifying.verdict import Violation
+
+if TYPE_CHECKING:  # a scan must not load what only a conversion needs
+    from aioport.planning.plan import Action, Color, Safety, Suggestion
+    from aioport.verifying.verdict import Violation
 
 Severity = Literal["error", "warning", "note"]
 

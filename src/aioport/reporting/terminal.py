@@ -1,11 +1,10 @@
-"""Printing: in colour on a terminal, plain elsewhere; and progress, which is for terminals only."""
+"""Printing: in colour on a terminal, plain elsewhere."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -37,15 +36,3 @@ def print_lines(console: Console, lines: Iterable[Text]) -> None:
     for line in lines:
         line.plain = line.plain.translate(CONTROL)
         console.print(line)
-
-
-@contextmanager
-def progress_shown() -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done now, on stderr, where that is a terminal; else it does nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.status import Status  # noqa: PLC0415
-
-    with Status("reading", console=Console(stderr=True)) as status:
-        yield status.update

@@ -23,6 +23,9 @@ BY_IMPORT = re.compile(
 )
 """A function of a module that is imported by its name in the same expression."""
 
+ON_SELF = re.compile(rb"(?:self|cls)\b")
+"""The beginning of what is done with a method's own object."""
+
 ALWAYS_KNOWN = frozenset({"super", "type"})
 """Builtins of which the checker knows what they return and not that they are called."""
 
@@ -112,14 +115,15 @@ class _Leftovers:
             name = self._catalog.public_name(f"{imported[1].decode()}.{imported[2].decode()}")
             return self._as_function(call, name) if self._is_known(name) else None
         found = CALLEE.match(text)
-        if found is None or not _is_all(text, found.end()):
+        if found is None:
             return None
         written = re.sub(rb"\s", b"", found[1]).decode()
         if written in ALWAYS_KNOWN and found[2] == b"(":
-            return msgspec.structs.replace(call, unknown=None, sure=True)
+            known = msgspec.structs.replace(call, unknown=None, sure=True)
+            return known if _is_all(text, found.end()) else None
         if call.targets or not (self._thorough or call.unknown in CHEAP):
             return None
-        meant = self._meaning(call.path, written)
+        meant = self._meaning(call.path, written) if _is_all(text, found.end()) else None
         if meant is None:
             return None
         if (class_id := self._classes.get(meant)) is not None:
@@ -195,9 +199,11 @@ class _Leftovers:
 
     def _on_self(self, call: Call) -> Call | None:
         """A special method of the object that a method belongs to."""
-        owner = self._owner(call.caller)
         text = self._text(call)
-        if owner is None or call.targets or not re.match(rb"(?:self|cls)\b", text):
+        if call.targets or ON_SELF.match(text) is None:
+            return None
+        owner = self._owner(call.caller)
+        if owner is None:
             return None
         for name in self._asked(call, text):
             targets = tuple(self._methods(owner, name))
