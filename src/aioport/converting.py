@@ -14,12 +14,13 @@ from aioport.laying import lay_out
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Plan
 from aioport.planning.solve import Refused, Twin, make_plan
-from aioport.program.families import find_families
 from aioport.program.pyrefly import report_home
 from aioport.project import Project
 from aioport.rewriting.edits import OverlapError
 from aioport.rewriting.rewrite import rewrite
+from aioport.twin.following import follow_leaves, without_guesses
 from aioport.twin.leaves import TwinLeaves
+from aioport.twin.relatives import find_relatives
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.parses import check_parses
@@ -53,12 +54,14 @@ def convert_twin(
     Raises ProjectError and CheckerError.
     """
     with analysed(project, catalog, progress) as before:
-        apart = leaves.own_functions(before.analysis.program)
-        analysis = replace(
-            before.analysis, families=find_families(before.analysis.program, apart), literal=True
-        )
+        analysis = replace(before.analysis, program=without_guesses(before.analysis), literal=True)
+        apart = leaves.own_functions(analysis.program)
+        named = (leaves.own_leaves(analysis.program) | leaves.inner_leaves(analysis)) - apart
+        progress("following values")
+        analysis = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
+        analysis = replace(analysis, families=find_relatives(analysis, apart))
         progress("planning")
-        plan = make_plan(analysis, Refused(), Twin(tuple(leaves.find(analysis)), apart))
+        plan = make_plan(analysis, Refused(), Twin(tuple(leaves.find(analysis)), apart, named))
         texts = rewrite(analysis, plan, {}).texts
         violations = tuple(check_parses(texts))
         kept = {path: text for path, text in texts.items() if path not in {one.path for one in violations}}

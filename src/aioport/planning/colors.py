@@ -18,6 +18,7 @@ from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.sites import consume, find_uses
 from aioport.program.model import Call
+from aioport.program.syntax import has_no_body
 
 DEMANDS: Mapping[str, Demand] = {
     "call": "await",
@@ -36,6 +37,8 @@ RESHAPED = frozenset({"property", "item", "protocol"})
 class Colors:
     """The result.
 
+    reads: whether a property may be an `async def`, what a read gives being awaited.
+    doubtful: calls that may run something asynchronous or something else, and are left as they are.
     wanted: functions that become async, each with the call through which it reaches an await point.
     frozen: functions that stay sync although something asynchronous was wanted of them, and why.
     points: leaves that are used.
@@ -48,6 +51,8 @@ class Colors:
     points: dict[int, Leaf] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     bridged: dict[int, str] = field(default_factory=dict)
+    reads: bool = False
+    doubtful: frozenset[int] = frozenset()
 
 
 class Solver:
@@ -104,7 +109,12 @@ class Solver:
                 for target in self.analysis.program.calls[index].targets
             )
         }
-        return Colors(wanted, self.frozen, points, self.refused, bridged)
+        doubtful = frozenset(
+            index
+            for index, call in enumerate(self.analysis.program.calls if self.lenient else ())
+            if call.unknown is not None and not self._is_certain(call, wanted)
+        )
+        return Colors(wanted, self.frozen, points, self.refused, bridged, self.lenient, doubtful)
 
     def _open(self, index: int, wanted: Mapping[int, int | None]) -> bool:
         caller = self.analysis.program.calls[index].caller
@@ -133,7 +143,9 @@ class Solver:
             target = queue.popleft()
             for index in self.analysis.calls_of.get(target, ()):
                 call = self.analysis.program.calls[index]
-                if self.demand(call, target) is not None and index not in self.analysis.facts.spawned:
+                if self.demand(call, target) is None or index in self.analysis.facts.spawned:
+                    continue
+                if not self.lenient or (self._is_certain(call, found) and self._hands_on(index, target)):
                     want(call.caller, index)
                     for other in sorted(self._needs(index, target)):
                         want(other, index)
@@ -142,6 +154,27 @@ class Solver:
             for handed, index in self._handed_on(target):
                 want(handed, index)
         return found
+
+    def _is_certain(self, call: Call, wanted: Mapping[int, int | None]) -> bool:
+        """Whether a call runs something asynchronous, whichever of its targets is meant."""
+        if call.unknown is None:
+            return True
+        others = [
+            one for one in call.targets if one not in wanted and not self.analysis.function(one).is_async
+        ]
+        return len(others) < len(call.targets) and all(map(self._is_declared_only, others))
+
+    def _is_declared_only(self, function: int) -> bool:
+        node = self.analysis.node(function)
+        return node is not None and has_no_body(node)
+
+    def _hands_on(self, index: int, target: int) -> bool:
+        """Whether the caller awaits the call, or is a lambda, whose value is what the call gives."""
+        call = self.analysis.program.calls[index]
+        if self.analysis.function(call.caller).bare_name == "<lambda>":
+            return True
+        demand = self.demand(call, target)
+        return demand is not None and self._refusal(index, call, demand) is None
 
     def _freeze(self, wanted: Mapping[int, int | None]) -> bool:
         """Freezes what cannot be; True when anything was."""
@@ -174,7 +207,8 @@ class Solver:
 
     def _has_sync_callers_only(self, function: int, wanted: Mapping[int, int | None]) -> bool:
         """Whether nobody could await a private function."""
-        if not self.analysis.function(function).bare_name.startswith("_"):
+        name = self.analysis.function(function).bare_name
+        if not name.startswith("_") or name.endswith("__"):
             return False
         indices = [
             index
@@ -289,6 +323,8 @@ class Solver:
         """What an asynchronous target asks of the place that calls it."""
         if call.kind == "call" and target in self.analysis.generators | self.analysis.forwarders:
             return "async with" if target in self.analysis.context_managers else "async for"
+        if call.kind == "property" and self.lenient:
+            return "await"
         if call.kind in RESHAPED:
             return "await" if target in self.reshaped else None
         return DEMANDS.get(call.kind)

@@ -199,7 +199,8 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             continue
         targets = [target for target in call.targets if target in colors.wanted]
         reshaped = next((target for target in targets if parts.reshapes.has(target)), None)
-        if not targets or (call.kind not in DEMANDS and reshaped is None):
+        is_awaited = call.kind in DEMANDS or (call.kind == "property" and colors.reads)
+        if not targets or index in colors.doubtful or not (is_awaited or reshaped is not None):
             continue
         slot = ASYNC_SLOTS.get(analysis.function(targets[0]).bare_name)
         if (

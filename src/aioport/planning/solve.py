@@ -52,10 +52,12 @@ class Twin:
 
     leaves: calls that wait; nothing is rewritten or moved to a thread.
     apart: functions that have an async half already.
+    named: functions that are to be async whatever they call.
     """
 
     leaves: tuple[Leaf, ...]
     apart: frozenset[int]
+    named: frozenset[int] = frozenset()
 
 
 def make_plan(analysis: Analysis, refused: Refused | None = None, twin: Twin | None = None) -> Plan:
@@ -77,7 +79,9 @@ class _Planner:
                 self.leaves[found.call] = found
         self.all_leaves = dict(self.leaves)
         self.uses = find_uses(analysis)
-        self.pins = find_pins(analysis, self.reshapes) if twin is None else dict(slots.find(analysis))
+        self.pins = (
+            find_pins(analysis, self.reshapes) if twin is None else dict(slots.find_uncalled(analysis))
+        )
         self.effects = Effects(
             analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
         )
@@ -154,6 +158,7 @@ class _Planner:
 
     def _colors(self, streams: Iterable[Stream]) -> Colors:
         named = [*self.entries.named, *(one.function for one in self.overlaps if self._is_new(one))]
+        named += sorted(self.twin.named) if self.twin is not None else ()
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
             [one for stream in streams if stream.leaves for one in self._readers(stream) if one is not None],

@@ -72,3 +72,17 @@ def first_parameter(definition: FunctionNode | ast.Lambda, *, receives: bool) ->
     """The parameter that a lone positional argument fills."""
     positional = [*definition.args.posonlyargs, *definition.args.args][1 if receives else 0 :]
     return positional[0].arg if positional else None
+
+
+def lacks_arguments(definition: FunctionNode | ast.Lambda, call: ast.Call, *, receives: bool) -> bool:
+    """Whether a call of a decorated function passes less than the function needs, so that a decorator curries it."""
+    if isinstance(definition, ast.Lambda) or not definition.decorator_list:
+        return False
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(
+        one.arg is None for one in call.keywords
+    ):
+        return False
+    args = definition.args
+    positional = [*args.posonlyargs, *args.args][1 if receives else 0 :]
+    needed = [one.arg for one in positional[: len(positional) - len(args.defaults)]][len(call.args) :]
+    return bool(set(needed) - {one.arg for one in call.keywords})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.values.arguments import Argument
 from aioport.values.code import Code
@@ -100,6 +101,30 @@ class Keeping:
             name = names[position] if position < len(names) else None
         if name in names and name is not None:
             self._store_attribute(name, (class_id,), value)
+
+    def describe(self, getter: int, value: Value) -> None:
+        """A `__get__` returns a value: reading the attributes that are descriptors of its class gives that."""
+        program = self._code.program
+        descriptor = program.functions[getter].owner
+        for call in self._code.calls:
+            if call.constructs is None or program.functions[call.caller].kind != "class":
+                continue
+            if descriptor in (call.constructs, *program.classes[call.constructs].ancestors):
+                for name, owner in self._attribute_made(call):
+                    self._store_attribute(name, (owner,), value)
+
+    def _attribute_made(self, call: Call) -> Iterator[tuple[str, int]]:
+        """The attribute, with its class, that a call in the body of the class makes."""
+        node, syntax = self._code.expression(call), self._code.syntax(call.path)
+        if node is None or syntax is None:
+            return
+        statement = syntax.parents[node]
+        around = syntax.parents.get(statement)
+        owner = self._types.class_of(call.path, around) if isinstance(around, ast.ClassDef) else None
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if owner is not None:
+                    yield name, owner
 
     def _bind_global(self, path: str, name: str, value: Value) -> None:
         """A module's global, in the module itself too."""

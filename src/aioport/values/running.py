@@ -7,13 +7,13 @@ from collections import defaultdict
 
 from aioport.program.model import Call, CallKind, Function
 from aioport.program.syntax import is_generator
-from aioport.values.arguments import Argument, arrivals, first_parameter
+from aioport.values.arguments import Argument, arrivals, first_parameter, lacks_arguments
 from aioport.values.code import Code
 from aioport.values.deferred import DeferredCode
 from aioport.values.keeping import Keeping
 from aioport.values.scopes import Binding
 from aioport.values.types import Types
-from aioport.values.value import Calls, Holds, Is, Iterates, Makes, Value, held
+from aioport.values.value import Calls, Gives, Holds, Is, Iterates, Makes, Value, held
 from aioport.values.worklist import Worklist
 
 
@@ -50,6 +50,8 @@ class Running:
                 method = program.find_method(value.class_id, name)
                 if method is not None and program.functions[method].in_project:
                     self.add_target(path, node, method)
+        elif isinstance(value, Gives):
+            self._work.put(path, node, value.value)
         elif isinstance(value, Calls):
             self.add_target(path, node, value.function)
         elif isinstance(value, Is) and (index is None or not self._code.calls[index].targets):
@@ -69,7 +71,7 @@ class Running:
         for call, argument, value in tuple(self._arguments[index]):
             self._arrive(path, call, argument, value, function)
         for value in tuple(self._returned[function]):
-            self._work.put(path, node, value)
+            self._give_back(path, node, function, value)
 
     def add_argument(self, path: str, node: ast.Call, argument: Argument, value: Value) -> Call | None:
         """A value is an argument of a call: parameters of the project's functions get it.
@@ -139,7 +141,19 @@ class Running:
             call = self._code.calls[index]
             site = self._code.expression(call)
             if site is not None:
-                self._work.put(call.path, site, returned)
+                self._give_back(call.path, site, function, returned)
+        if self._program.functions[function].bare_name == "__get__":
+            self._keeping.describe(function, returned)
+
+    def _give_back(self, path: str, site: ast.expr, function: int, value: Value) -> None:
+        """A call gives what the function returned; one of a curried function that lacks arguments, when that is called."""
+        found = self._code.node(function)
+        is_partial = (
+            isinstance(site, ast.Call)
+            and found is not None
+            and lacks_arguments(found[1], site, receives=_receives(self._program.functions[function]))
+        )
+        self._work.put(path, site, Gives(value) if is_partial else value)
 
     def iterate(self, path: str, node: ast.expr, value: Value) -> None:
         """A value is iterated over."""

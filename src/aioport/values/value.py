@@ -52,7 +52,14 @@ class Holds:
     key: object = None
 
 
-Value: TypeAlias = Calls | Iterates | Is | Foreign | Makes | Holds
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """A function that still lacks arguments: calling it gives a value."""
+
+    value: Value
+
+
+Value: TypeAlias = Calls | Iterates | Is | Foreign | Makes | Holds | Gives
 
 
 def held(value: Value, key: object = None) -> Value | None:
@@ -64,7 +71,7 @@ def held(value: Value, key: object = None) -> Value | None:
 
 
 def innermost(value: Value) -> Value:
-    """What a collection, perhaps of collections, holds in the end."""
-    while isinstance(value, Holds):
+    """What a collection, perhaps of collections, holds or gives in the end."""
+    while isinstance(value, Holds | Gives):
         value = value.value
     return value
