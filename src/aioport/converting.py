@@ -23,6 +23,7 @@ from aioport.twin.leaves import TwinLeaves
 from aioport.twin.relatives import find_relatives
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
+from aioport.verifying.locks import check_locks
 from aioport.verifying.parses import check_parses
 from aioport.verifying.types import check_types
 from aioport.verifying.verdict import Violation
@@ -111,6 +112,7 @@ def _verify(
             yield from check_awaited(after.analysis)
             yield from check_types(before.errors, after.errors, after.analysis, texts)
             yield from check_blocking(before.analysis, plan, after.analysis)
+            yield from check_locks(before.analysis, after.analysis)
             kept = {before.analysis.function(one).name: reason for one, reason in refused.functions.items()}
             yield from _check_second(copy, after.analysis, kept)
 

@@ -111,7 +111,7 @@ def _ascend(
 
 
 def _is_lock(blocks: Blocks) -> bool:
-    return blocks.category == "lock" and blocks.treatment == "report"
+    return blocks.category == "lock" and blocks.treatment in ("report", "move")
 
 
 def rank(wait: Wait) -> tuple[tuple[bool, int, int], int, str]:

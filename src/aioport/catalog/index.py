@@ -84,6 +84,7 @@ class Catalog:
     _pure: _Names[bool]
     _mutators: _Names[bool]
     _spawns: _Names[bool]
+    _per_thread: _Names[bool]
     _keepers: _Names[bool]
     _passers: _Names[bool]
     _loop_callers: _Names[bool]
@@ -133,6 +134,32 @@ class Catalog:
     def passes(self, name: str) -> bool:
         """Whether `name` returns what it is given first, or something that calls it."""
         return self._passers.find(name) is not None
+
+    def is_per_thread(self, name: str) -> bool:
+        """Whether `name` asks or changes what belongs to the thread, the task or the frame that calls it."""
+        return self._per_thread.find(name) is not None
+
+    @cached_property
+    def refusals(self) -> dict[str, str]:
+        """Callables whose use by a project rules out its conversion, and why."""
+        return {name: why for library in self.libraries.values() for name, why in library.refuses.items()}
+
+    @cached_property
+    def called_methods(self) -> dict[str, tuple[str, ...]]:
+        """Callables that call methods of what they are given first, and which methods."""
+        return {
+            name: methods
+            for library in self.libraries.values()
+            for name, methods in library.calls_methods.items()
+        }
+
+    @cached_property
+    def _interrupts(self) -> frozenset[str]:
+        return frozenset(name for library in self.libraries.values() for name in library.interrupts)
+
+    def is_interrupt(self, name: str) -> bool:
+        """Whether `name` has an exception raised later, wherever the main thread is then."""
+        return name in self._interrupts
 
     def is_on_loop(self, name: str) -> bool:
         """Whether `name` has a function called on the event loop later."""
@@ -264,6 +291,7 @@ def build_catalog(libraries: Mapping[str, Library], trusted: AbstractSet[str] = 
         _pure=_names((name, True) for _, library in every for name in library.pure),
         _mutators=_names((name, True) for _, library in every for name in library.mutates),
         _spawns=_names((name, True) for _, library in every for name in library.spawns),
+        _per_thread=_names((name, True) for _, library in every for name in library.per_thread),
         _keepers=_names(
             (name, True)
             for _, library in every

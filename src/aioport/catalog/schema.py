@@ -11,7 +11,7 @@ import msgspec
 
 Category = Literal["sleep", "network", "dns", "database", "file", "process", "lock", "console", "cpu"]
 Effect = Literal["none", "read", "write"]
-Treatment = Literal["offload", "leave", "report"]
+Treatment = Literal["offload", "leave", "report", "move"]
 Cost = Literal["microseconds", "milliseconds", "seconds", "unbounded"]
 
 COSTS: tuple[Cost, ...] = ("microseconds", "milliseconds", "seconds", "unbounded")
@@ -44,7 +44,9 @@ class Blocks(_Entry, frozen=True):
     category: what is waited for.
     effect: what the outside world sees: `none`, `read` (repeatable, like GET), `write` (the default: assume the worst).
     treatment: `offload` where no rewrite applies; `leave` for what costs microseconds; `report` for what is
-        named in the report and never moved (locks: a thread would only move the wait).
+        named in the report and never moved (locks: a thread would only move the wait); `move` for what waits for
+        another thread and may do so in any (joining it, taking from its queue): it is told as `report` is, and moved
+        where the program has threads that it could wait for.
     affinity: objects of this kind live on the thread that made them; all their calls run in one thread of this name.
     unless: a call with one of these arguments does not wait: `name=literal`, or `position=literal` (from 0, the
         receiver does not count), or `position=in memory` for a file that is none (`io.StringIO`).
@@ -138,12 +140,15 @@ class Type(_Entry, frozen=True):
 
     keeps: members that mean the same on both types, read or called without waiting.
     enters: `with` over such a value becomes `async with`.
+    lock: its values are locks of threads, which change only where one would be held across an await and all that takes
+        it becomes async; a `reentrant` one moreover only where nothing takes it twice.
     """
 
     sync: str
     async_: str
     keeps: tuple[str, ...] = ()
     enters: bool = False
+    lock: Literal["plain", "reentrant"] | None = None
 
 
 class ExceptionClass(_Entry, frozen=True):
@@ -199,6 +204,11 @@ class Library(_Entry, frozen=True):
         place makes no difference but memory.
     iterates: callables that make an iterator of the iterables they are given, and the runtime's function that does
         the same with asynchronous ones.
+    per_thread: callables that ask or change what belongs to the thread, the task or the frame that calls them, so
+        that they say or do something else in another one; a class stands for all that is done with its instances.
+    interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.
+    calls_methods: callables that call methods of their first argument, and which: `contextlib.closing` calls `close`.
+    refuses: callables whose use by a project rules out its conversion, with the reason.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
@@ -222,6 +232,10 @@ class Library(_Entry, frozen=True):
     on_loop: tuple[str, ...] = ()
     exhausts: tuple[str, ...] = ()
     iterates: dict[str, str] = {}
+    per_thread: tuple[str, ...] = ()
+    interrupts: tuple[str, ...] = ()
+    calls_methods: dict[str, tuple[str, ...]] = {}
+    refuses: dict[str, str] = {}
     unseen: bool = False
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}

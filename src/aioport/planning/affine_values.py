@@ -16,9 +16,8 @@ from aioport.program.syntax import own_nodes
 LOOP = "asyncio"
 """The kind of what needs the running event loop, or the context of the task that runs."""
 
-ON_LOOP = ("asyncio.", "_asyncio.", "contextvars.ContextVar.set", "contextvars.ContextVar.reset", "_contextvars.ContextVar.set",
-           "_contextvars.ContextVar.reset", "signal.signal", "_signal.signal", "signal.set_wakeup_fd")  # fmt: skip
-"""Names of what works on the event loop's thread, or in the task's own context, only."""
+ON_LOOP = ("asyncio.", "_asyncio.")
+"""Names of what works on the event loop's thread only; what else belongs to a thread is `per_thread` in the catalog."""
 
 ANYWHERE = (
     "asyncio.run",
@@ -65,6 +64,8 @@ class AffineUses:
         function = self.analysis.function(target)
         if function.name.startswith(ON_LOOP) and not function.name.startswith(ANYWHERE):
             return None if function.is_async or function.annotation.startswith("typing.Coroutine") else LOOP
+        if self.analysis.catalog.is_per_thread(function.name):
+            return LOOP
         blocks = blocks_of(function, self.analysis.catalog)
         return blocks.affinity if blocks is not None else None
 

@@ -6,12 +6,14 @@ a mixture raises when it runs. Where it is not clear, everything stays where it 
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aioport.planning.affine_values import LOOP, AffineUses
 from aioport.planning.analysis import Analysis
+from aioport.planning.threads.locals import find_thread_locals
 from aioport.positions import Span
 from aioport.program.model import Call
 
@@ -25,6 +27,7 @@ class Affinities:
     direct: calls that do something with such an object themselves.
     unclear: kinds of which some use cannot be followed, and why.
     kept: kinds that stay on the event loop's thread, with the use that cannot leave it.
+    places: expressions whose value is another one in each thread, by the function that they stand in.
     """
 
     functions: Mapping[int, frozenset[str]]
@@ -32,6 +35,7 @@ class Affinities:
     direct: frozenset[int]
     unclear: Mapping[str, str]
     kept: Mapping[str, str]
+    places: Mapping[int, tuple[ast.expr, ...]]
 
     def of_call(self, index: int) -> frozenset[str]:
         return self.calls.get(index, frozenset())
@@ -60,6 +64,9 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
         if not _is_spawned(analysis, index):
             for target in _run_by(analysis, call):
                 callers[target].add(call.caller)
+    places = find_thread_locals(analysis)
+    for function in places:
+        found[function].add(LOOP)
     queue = deque(found)
     while queue:
         target = queue.popleft()
@@ -84,7 +91,11 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
         calls={index: frozenset(kinds) for index, kinds in calls.items() if kinds},
         direct=frozenset(uses.calls),
         unclear={kind: _why(kind, reason) for kind, reason in unclear.items()},
-        kept={LOOP: "it uses the event loop, or what belongs to the task that runs", **kept},
+        kept={
+            LOOP: "it uses the event loop, or asks or changes what belongs to its own thread or task",
+            **kept,
+        },
+        places=places,
     )
 
 

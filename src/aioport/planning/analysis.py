@@ -17,6 +17,9 @@ from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, has_no_b
 from aioport.project import Entry, Project
 from aioport.settings import Settings
 
+RUNTIME = "aioport.runtime."
+"""What the functions of the vendored file are called, whatever package it is in."""
+
 FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -199,6 +202,22 @@ class Analysis:
 
     def family(self, function: int) -> tuple[int, ...]:
         return self.families.get(function, (function,))
+
+    @cached_property
+    def starts_threads(self) -> bool:
+        """Whether the project starts a thread or a process, or derives a class that is one; units do not count."""
+        spawning = {one.id for one in self.program.classes if self.catalog.is_spawn(one.name)}
+        if any(not spawning.isdisjoint(one.ancestors) for one in self.program.classes if one.in_project):
+            return True
+        return bool(self.facts.spawned) or any(
+            call.constructs in spawning
+            or any(
+                self.catalog.is_spawn(name) and not name.startswith(RUNTIME)
+                for name in (self.function(target).name for target in call.targets)
+            )
+            for call in self.program.calls
+            if not self.function(call.caller).name.startswith(RUNTIME)
+        )
 
     @cached_property
     def _identifiers(self) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ import ast
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.forwarding import is_handed_on
@@ -17,6 +18,7 @@ from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.sites import consume, find_uses
+from aioport.positions import Span
 from aioport.program.model import Call
 from aioport.program.syntax import has_no_body
 
@@ -55,6 +57,14 @@ class Colors:
     doubtful: frozenset[int] = frozenset()
 
 
+def why_sealed(places: Mapping[tuple[str, Span], str], path: str, span: Span) -> str | None:
+    """Why nothing may be awaited in a range of text, where that is so."""
+    for (other, (low, high)), reason in places.items():
+        if other == path and low <= span[0] and span[1] <= high:
+            return reason
+    return None
+
+
 class Solver:
     """Finds the colors.
 
@@ -64,6 +74,7 @@ class Solver:
     entry_calls: calls at module level that may start the event loop.
     readers: functions that read an attribute which becomes a method to be awaited.
     apart: functions that have an async half already, and are never converted.
+    places: ranges of text, by path, where nothing may be awaited, and why.
     lenient: a function that cannot be async does not hold back what it calls: for a twin, whose sync half stays.
     scripts: functions that keep a sync shim, which module bodies may call.
     reshaped: special methods and properties that become methods to be awaited.
@@ -79,6 +90,7 @@ class Solver:
         scripts: frozenset[int] = frozenset(),
         readers: Iterable[int] = (),
         apart: frozenset[int] = frozenset(),
+        places: Mapping[tuple[str, Span], str] = MappingProxyType({}),
         *,
         lenient: bool = False,
         reshaped: frozenset[int] = frozenset(),
@@ -86,6 +98,7 @@ class Solver:
         self.analysis, self.leaves, self.pins = analysis, leaves, pins
         self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
         self.readers, self.apart, self.lenient, self.reshaped = tuple(readers), apart, lenient, reshaped
+        self.places = places
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
@@ -344,9 +357,10 @@ class Solver:
         key = (index, demand)
         if key not in self.consumed:
             node = self.analysis.expression(call)
+            sealed = why_sealed(self.places, call.path, (call.start, call.end))
             self.consumed[key] = (
-                Refusal("its place is not understood")
-                if node is None
+                Refusal(sealed or "its place is not understood")
+                if node is None or sealed is not None
                 else consume(self.analysis, call.path, node, demand)
             )
         return self.consumed[key]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aioport.blocking.facts import Wait
+from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
 from aioport.planning.plan import Action, CallDecision, FunctionDecision, Safety
 
@@ -114,6 +115,9 @@ def _waiting(wait: Wait) -> str:
 
 def _safety(parts: Parts, function: int) -> tuple[Safety, str]:
     """`review` and the doubt, where a rule has a note or something unknown is called; else `safe`."""
+    caught = next(find_caught(parts.analysis, function, parts.awaits), None)
+    if caught is not None:
+        return "review", f"; {caught.note}"
     for index in parts.analysis.calls_in.get(function, ()):
         call = parts.analysis.program.calls[index]
         leaf = parts.colors.points.get(index)
@@ -163,6 +167,8 @@ def _call(parts: Parts, index: int) -> CallDecision | None:
     if index in colors.bridged:
         return CallDecision(index, "bridge", "the event loop starts here")
     if (leaf := colors.points.get(index)) is not None:
+        if leaf.rule is None and call.kind == "enter":
+            return CallDecision(index, "async with", "it is held across an await, and tasks share it")
         if leaf.rule is None:
             return CallDecision(index, "native", "it is a leaf")
         note = leaf.rule.rule.note

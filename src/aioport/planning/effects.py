@@ -30,6 +30,9 @@ FRESH_BUILTINS = {"builtins.list", "builtins.dict", "builtins.set", "builtins.by
 ADDED_METHODS = ("__new__", "__post_init__")
 """What runs when an instance is made, besides the `__init__` that the call is known to run."""
 
+ENDING = frozenset({"KeyboardInterrupt", "SystemExit"})
+"""Exceptions that leave the event loop at once, whichever task raises them."""
+
 READING_MODES = frozenset("rbtU")
 """Characters of a file mode that only reads."""
 
@@ -178,6 +181,8 @@ class Effects:
                 return f"{where} changes {name} in place"
             case ast.Yield() | ast.YieldFrom() | ast.Await():
                 return f"{where} hands over control itself"
+            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))) if name in ENDING:
+                return f"{where} raises {name}, which would end the event loop from one of its tasks"
             case ast.Import() | ast.ImportFrom():
                 return f"{where} imports, which runs a module's body"
         return None
@@ -243,7 +248,8 @@ class Effects:
                     if self._receiver_is(call, fresh)
                     else f"{name} changes an object that others may hold"
                 )
-            if catalog.is_pure(name) or catalog.type(owner) is not None:
+            changing = catalog.type(owner)
+            if catalog.is_pure(name) or (changing is not None and changing.type.lock is None):
                 return None
         blocks = blocks_of(function, catalog)
         if blocks is not None:

@@ -6,8 +6,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.cancelling import find_caught
 from aioport.planning.colors import DEMANDS, Colors
 from aioport.planning.concurrency import Overlap
 from aioport.planning.consuming.annotations import asynchronous_annotation
@@ -41,6 +43,7 @@ from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
+from aioport.planning.waiting import NewAwaits, find_new_awaits
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, own_nodes
 
@@ -65,11 +68,15 @@ class Parts:
     refused: Mapping[int, str]
     reshapes: Reshapes = field(default_factory=Reshapes)
 
+    @cached_property
+    def awaits(self) -> NewAwaits:
+        return find_new_awaits(self.analysis, self.colors, self.units, self.overlaps)
+
 
 def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset[str]]:
     """Intents by path, and the catalog files whose rules they use."""
     found: dict[str, list[Intent]] = defaultdict(list)
-    for maker in (_functions, _calls, _uses, _streams, _retypings, _overlaps):
+    for maker in (_functions, _calls, _uses, _streams, _retypings, _overlaps, _cancellations):
         for path, intent in maker(parts):
             found[path].append(intent)
     for path, intent in parts.units.intents:
@@ -353,6 +360,12 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
         name: found.type.async_ for name in done if (found := parts.analysis.catalog.type(name)) is not None
     }
     yield from retype_names(parts.analysis, converted, undone, settled)
+
+
+def _cancellations(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    for function in sorted(parts.colors.wanted):
+        for caught in find_caught(parts.analysis, function, parts.awaits):
+            yield caught.path, caught.intent
 
 
 def _is_bare(parts: Parts, overlap: Overlap) -> bool:

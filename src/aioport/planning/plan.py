@@ -207,6 +207,13 @@ class Retype:
 
 
 @dataclass(frozen=True, slots=True)
+class PassCancelled:
+    """`except asyncio.CancelledError: raise` in front of a clause that would catch a cancellation."""
+
+    node: ast.ExceptHandler
+
+
+@dataclass(frozen=True, slots=True)
 class DropLast:
     """`Generator[Y, S, R]` -> `AsyncGenerator[Y, S]`: the last of several type arguments goes."""
 
@@ -382,6 +389,7 @@ Intent: TypeAlias = (
     | Scope
     | ReadMember
     | Retype
+    | PassCancelled
     | DropLast
     | Offload
     | ExpressionUnit

@@ -13,6 +13,7 @@ from aioport.planning.consuming.iterating import iterate, room_for_await
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken, joined
 from aioport.planning.leaves import Demand
 from aioport.planning.plan import AsyncWith, Await
+from aioport.planning.stacks import enter_on_stack
 from aioport.program.syntax import Syntax
 
 
@@ -20,7 +21,7 @@ def consume(analysis: Analysis, path: str, node: ast.expr, demand: Demand) -> Co
     """The intents that make a call, or an implicit one at `node`, asynchronous; or why that is impossible."""
     syntax = analysis.syntax[path]
     if demand == "async with":
-        return _enter(path, syntax, node)
+        return enter_on_stack(analysis, path, node) or _enter(path, syntax, node)
     if demand == "async for":
         index = analysis.call_at.get((path, *syntax.span(node)))
         made = (

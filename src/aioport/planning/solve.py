@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
 from aioport.planning.analysis import Analysis
+from aioport.planning.cancelling import find_obstacles
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
@@ -21,10 +22,14 @@ from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.raising import Raising
+from aioport.planning.refusals import find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
+from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.units import UnitPlanner, Units
+from aioport.planning.waiting import find_new_awaits
+from aioport.positions import Span
 
 ROUNDS = 20
 """More rounds than this mean that decisions contradict one another; each one refuses something for good."""
@@ -38,12 +43,14 @@ class Refused:
     functions: functions that stay sync.
     overlaps: (path, line) of loops that stay sequential.
     kept: kinds of thread-affine objects that stay on the event loop's thread, each with the use that cannot leave it.
+    places: ranges of text, by path, in functions that are async already, where nothing more may be awaited.
     """
 
     leaves: dict[int, str] = field(default_factory=dict)
     functions: dict[int, str] = field(default_factory=dict)
     overlaps: dict[tuple[str, int], str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    places: dict[tuple[str, Span], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,9 @@ class _Planner:
                 self.refused.leaves.setdefault(found.call, found.reason)
             else:
                 self.leaves[found.call] = found
+        if (refusal := find_project_refusal(analysis)) is not None and twin is None:
+            self._refuse_project(refusal)
+        self.locks = Locks(analysis, self._set_apart_locks())
         self.all_leaves = dict(self.leaves)
         self.uses = find_uses(analysis)
         self.pins = (
@@ -100,6 +110,8 @@ class _Planner:
             self.leaves = {
                 index: leaf for index, leaf in self.leaves.items() if index not in self.refused.leaves
             }
+            if self._refuse_fallen_locks():
+                continue
             streams = find_streams(self.analysis, self.leaves)
             if self._add_found(streams) or self._refuse_streams(streams) or self._refuse_libraries():
                 continue
@@ -109,8 +121,10 @@ class _Planner:
             affinities = find_affinities(self.analysis, self.refused.kept)
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
-            if self._refuse_homeless(streams, colors, units, overlaps) or self._keep_affine(
-                colors, affinities, units
+            if (
+                self._refuse_homeless(streams, colors, units, overlaps)
+                or self._keep_affine(colors, affinities, units)
+                or self._refuse_waiting(colors, units, overlaps)
             ):
                 continue
             break
@@ -149,6 +163,58 @@ class _Planner:
             or (one.action == "native" and colors.points[index].demand != "none")
         )
 
+    def _refuse_project(self, reason: str) -> None:
+        for function in self.analysis.program.functions:
+            if function.in_project and function.kind == "def":
+                self.refused.functions.setdefault(function.id, reason)
+        for path, source in self.analysis.project.sources.items():
+            self.refused.places[path, (0, len(source.data))] = reason
+
+    def _set_apart_locks(self) -> dict[int, Leaf]:
+        """Takes out what rules say of locks, which is used only where one would be held across an await."""
+        locks = {}
+        for index, leaf in list(self.leaves.items()):
+            found = self.analysis.catalog.type(leaf.makes or leaf.on or "")
+            if found is not None and found.type.lock is not None and self.twin is None:
+                locks[index] = self.leaves.pop(index)
+        return locks
+
+    def _refuse_fallen_locks(self) -> bool:
+        fallen = list(self.locks.find_fallen(self.refused.leaves))
+        for index, reason in fallen:
+            self._refuse_leaf(index, reason)
+        return bool(fallen)
+
+    def _refuse_waiting(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
+        """Changes locks that would be held across an await, and refuses awaits where none may stand."""
+        if self.twin is not None:
+            return False
+        awaits = find_new_awaits(self.analysis, colors, units, overlaps)
+        found = False
+        for torn in self.locks.find_torn(awaits, self.refused.leaves):
+            if isinstance(torn, Guard):
+                self.locks.active.append(torn)
+                self.leaves |= torn.leaves
+                self.all_leaves |= torn.leaves
+                found = True
+            else:
+                found = self._seal(torn[0].function, torn[0].path, torn[0].held, torn[1]) or found
+        for one in find_obstacles(self.analysis, colors, awaits):
+            found = self._seal(one.function, one.path, one.span, one.reason) or found
+        return found
+
+    def _seal(self, function: int, path: str, span: Span, reason: str) -> bool:
+        """Keeps awaits out of a range of text: its function stays sync, or what is called there does."""
+        if not self.analysis.function(function).is_async:
+            if function in self.refused.functions:
+                return False
+            self.refused.functions[function] = reason
+            return True
+        if (path, span) in self.refused.places:
+            return False
+        self.refused.places[path, span] = reason
+        return True
+
     def _add_found(self, streams: Iterable[Stream]) -> bool:
         new = [leaf for stream in streams for leaf in stream.found if leaf.call not in self.leaves]
         new = [leaf for leaf in new if leaf.call not in self.refused.leaves]
@@ -162,7 +228,7 @@ class _Planner:
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
             [one for stream in streams if stream.leaves for one in self._readers(stream) if one is not None],
-            self.twin.apart if self.twin is not None else frozenset(),
+            self.twin.apart if self.twin is not None else frozenset(), self.refused.places,
             lenient=self.twin is not None,
             reshaped=self.reshapes.functions,
         )  # fmt: skip
@@ -311,7 +377,7 @@ class _Planner:
                 function.is_async and function.in_project and self.analysis.node(function.id) is not None
             )
             if is_async or function.id in colors.wanted:
-                UnitPlanner(self.analysis, affinities, function.id, done, units).plan()
+                UnitPlanner(self.analysis, affinities, function.id, done, units, self.refused.places).plan()
         return units
 
     def _done(self, colors: Colors) -> set[int]:

@@ -29,7 +29,7 @@ DEEDS: dict[Category, str] = {
     "console": "use_console",
     "cpu": "compute",
     "sleep": "pause",
-    "lock": "use_locks",
+    "lock": "wait_for_threads",
 }
 """What a unit that returns nothing does."""
 

@@ -7,13 +7,15 @@ expression (an expression unit).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from aioport.planning.affinity import Affinities
 from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import bound_after, names_bound
+from aioport.planning.colors import why_sealed
 from aioport.planning.consumers import consumer_of
 from aioport.planning.consuming.stopping import find_ends, who_catches
 from aioport.planning.moving import (
@@ -26,6 +28,7 @@ from aioport.planning.moving import (
     writes_shared,
 )
 from aioport.planning.plan import Action, BlockUnit, CallDecision, ExpressionUnit, Intent, Offload
+from aioport.planning.threads.started import waits_for_nobody
 from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
 from aioport.program.syntax import FunctionNode, Syntax
@@ -47,10 +50,17 @@ class UnitPlanner:
     """Plans one async function.
 
     done: calls that are awaited or rewritten already, by index.
+    places: ranges of text, by path, where nothing may be awaited, and why.
     """
 
     def __init__(
-        self, analysis: Analysis, affinities: Affinities, function: int, done: AbstractSet[int], units: Units
+        self,
+        analysis: Analysis,
+        affinities: Affinities,
+        function: int,
+        done: AbstractSet[int],
+        units: Units,
+        places: Mapping[tuple[str, Span], str] = MappingProxyType({}),
     ) -> None:
         self.analysis, self.affinities, self.function, self.units = analysis, affinities, function, units
         node = analysis.node(function)
@@ -60,6 +70,7 @@ class UnitPlanner:
         self.node: FunctionNode = node
         self.path: str = path
         self.syntax: Syntax = analysis.syntax[path]
+        self.places = places
         self.labels: set[str] = set()
         self.sites: dict[int, ast.expr] = {}
         self.by_node: dict[ast.AST, list[int]] = {}
@@ -69,9 +80,13 @@ class UnitPlanner:
             if expression is not None:
                 self._sort(index, expression, done)
 
+        self.hard |= dict.fromkeys(affinities.places.get(function, ()), "uses what is another in each thread")
+
     def _sort(self, index: int, expression: ast.expr, done: AbstractSet[int]) -> None:
         wait = self.analysis.facts.calls.get(index)
-        kept = self.affinities.kept_by(index)
+        kept = self.affinities.kept_by(index) or why_sealed(
+            self.places, self.path, self.syntax.span(expression)
+        )
         if index in done:
             self.hard[expression] = "awaits"
         elif kept is not None:
@@ -83,6 +98,8 @@ class UnitPlanner:
             self._decide(
                 index, "keep", "it may raise StopIteration, which is caught and which no thread can hand back"
             )
+        elif wait is not None and waits_for_nobody(self.analysis, index):
+            self._decide(index, "leave", "no thread of this program could make it wait")
         elif wait is not None and wait.blocks.treatment == "report":
             self._decide(index, "leave", f"{wait.primitive} is a matter between threads; look at it by hand")
         elif wait is not None or self.affinities.of_call(index):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
-from aioport.rewriting import awaits, iteration, native, offloads, overlaps, reshapes, signatures
+from aioport.rewriting import awaits, handlers, iteration, native, offloads, overlaps, reshapes, signatures
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, OverlapError, apply_edits
 from aioport.rewriting.homes import find_homes
@@ -118,6 +118,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_rename(intent, context)
         case intents.Retype():
             return signatures.edit_retype(intent, context)
+        case intents.PassCancelled():
+            return handlers.edit_pass_cancelled(intent, context)
         case intents.DropLast():
             return signatures.edit_drop_last(intent, context)
         case intents.Await():

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins import bases, decorators, generators, iterators, scripts, slots, stopping, values
+from aioport.planning.pins import (
+    bases,
+    called_on,
+    decorators,
+    generators,
+    interrupts,
+    iterators,
+    scripts,
+    slots,
+    stopping,
+    values,
+)
 from aioport.planning.reshaping.reshapes import Reshapes
 
 Finder: TypeAlias = Callable[[Analysis], Iterator[tuple[int, str]]]
@@ -20,6 +31,8 @@ FINDERS: tuple[Finder, ...] = (
     stopping.find,
     scripts.find,
     values.find,
+    called_on.find,
+    interrupts.find,
 )
 
 

@@ -1,0 +1,1 @@
+"""What planning does about threads: the locks between them, and what belongs to one of them."""

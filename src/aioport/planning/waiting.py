@@ -1,0 +1,80 @@
+"""Where a plan puts new awaits: asked by those who must not have one in some place."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.colors import DEMANDS, Colors
+from aioport.planning.concurrency import Overlap
+from aioport.planning.consuming.outcome import Consumed, Taken
+from aioport.planning.plan import AsyncFor, Await, Mapped
+from aioport.planning.sites import consume, find_uses
+from aioport.planning.units import Units
+from aioport.positions import Span
+
+
+@dataclass(frozen=True, slots=True)
+class NewAwaits:
+    """Ranges of text that an await is put in front of, by path, in order."""
+
+    spans: dict[str, list[Span]]
+
+    def within(self, path: str, span: Span) -> Span | None:
+        """The first of them in a part of a file; None where there is none."""
+        low, high = span
+        return next((one for one in self.spans.get(path, ()) if low <= one[0] and one[1] <= high), None)
+
+
+def find_new_awaits(
+    analysis: Analysis, colors: Colors, units: Units, overlaps: Iterable[Overlap]
+) -> NewAwaits:
+    """Every place where something is awaited that was not before: leaves, calls of what becomes async, units, overlaps."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for index, call in enumerate(analysis.program.calls):
+        leaf = colors.points.get(index)
+        target = next((one for one in call.targets if one in colors.wanted), None)
+        if leaf is not None and leaf.demand != "none":
+            found[call.path].append((call.start, call.end))
+        elif (
+            target is not None
+            and call.kind in DEMANDS
+            and index not in colors.bridged
+            and index not in analysis.facts.spawned
+        ):
+            found[call.path].append((call.start, call.end))
+            node = analysis.expression(call)
+            if (
+                node is not None
+                and call.kind == "call"
+                and target in analysis.generators | analysis.forwarders
+            ):
+                _add_taken(analysis, consume(analysis, call.path, node, "async for"), found)
+    for function, uses in find_uses(analysis).items():
+        for use in uses if function in colors.wanted else ():
+            _add_taken(analysis, use.consumed, found)
+    for path, span in units.moved:
+        found[path].append(span)
+    for one in overlaps:
+        found[one.path].append(analysis.syntax[one.path].span(one.node))
+    return NewAwaits({path: sorted(spans) for path, spans in found.items()})
+
+
+def _add_taken(analysis: Analysis, consumed: Consumed, found: dict[str, list[Span]]) -> None:
+    """Adds where something asynchronous is read that was made somewhere else."""
+    if isinstance(consumed, Taken):
+        for path, intent in consumed.intents:
+            match intent:
+                case AsyncFor(node=ast.For(iter=node) | ast.comprehension(iter=node)) | Await(node=node):
+                    found[path].append(analysis.syntax[path].span(node))
+                case Mapped(node=node):
+                    found[path].append(analysis.syntax[path].span(node))
+
+
+def span_of_suite(analysis: Analysis, path: str, suite: Iterable[ast.stmt]) -> Span | None:
+    """From the first statement of a suite to the end of the last; None for an empty one."""
+    spans = [analysis.syntax[path].span(one) for one in suite]
+    return (spans[0][0], spans[-1][1]) if spans else None

@@ -1,0 +1,342 @@
+"""Context managers that hold others: stacks, `closing`, `suppress`, `nullcontext`, temporary files, redirected output."""
+
+from tests.check import check_converts, check_unchanged
+from tests.traps.table import trap
+
+
+@trap(26, "converted", "`enter_context` of what becomes async: `AsyncExitStack` and `enter_async_context`")
+def test_exit_stack() -> None:
+    """A stack on which something asynchronous is entered becomes an AsyncExitStack; the rest of it stays."""
+    check_converts(
+        """
+        import time
+        from contextlib import ExitStack, contextmanager
+
+
+        @contextmanager
+        def session(number):
+            time.sleep(0.01)
+            yield number
+            time.sleep(0.01)
+
+
+        def goodbye(number):
+            print("goodbye", number)
+
+
+        def main():
+            with ExitStack() as stack:
+                one = stack.enter_context(session(1))
+                more = [stack.enter_context(session(number)) for number in range(3)]
+                stack.callback(goodbye, 3)
+                print(one, more)
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        from contextlib import AsyncExitStack, asynccontextmanager
+
+        from _aio import run
+
+
+        @asynccontextmanager
+        async def session(number):
+            await asyncio.sleep(0.01)
+            yield number
+            await asyncio.sleep(0.01)
+
+
+        def goodbye(number):
+            print("goodbye", number)
+
+
+        async def main():
+            async with AsyncExitStack() as stack:
+                one = await stack.enter_async_context(session(1))
+                more = [await stack.enter_async_context(session(number)) for number in range(3)]
+                stack.callback(goodbye, 3)
+                print(one, more)
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
+
+
+@trap(26, "refused", "a stack that is handed on, and a class of the project's own that one enters")
+def test_exit_stack_that_cannot_change() -> None:
+    """Where it is not seen who leaves a stack, what is entered on it stays sync."""
+    check_unchanged(
+        """
+        import time
+        from contextlib import ExitStack, contextmanager
+
+
+        @contextmanager
+        def session():
+            time.sleep(0.01)
+            yield
+
+
+        def open_all():
+            with ExitStack() as stack:
+                stack.enter_context(session())
+                return stack.pop_all()
+
+
+        def main():
+            with open_all():
+                print("open")
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        "it is no plain `with` item",
+        mutations=False,
+    )
+    check_unchanged(
+        """
+        import time
+        from contextlib import ExitStack
+
+
+        class Connection:
+            def __enter__(self):
+                time.sleep(0.01)
+                return self
+
+            def __exit__(self, *error):
+                time.sleep(0.01)
+
+
+        def main():
+            with ExitStack() as stack:
+                stack.enter_context(Connection())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        "contextlib.ExitStack.enter_context calls it",
+        mutations=False,
+    )
+
+
+@trap(26, "kept", "a function that a stack calls back stays sync")
+@trap(27, "kept", "`closing(x)` calls `x.close()`, which stays sync; `suppress` and `nullcontext` stay")
+@trap(93, "kept", "a temporary folder is made where its block runs")
+def test_what_calls_back() -> None:
+    """What a sync context manager calls stays sync, also where async code calls it too."""
+    check_converts(
+        """
+        import contextlib
+        import tempfile
+        import time
+
+
+        class Connection:
+            def close(self):
+                time.sleep(0.01)
+
+
+        def goodbye():
+            time.sleep(0.01)
+
+
+        def main():
+            with contextlib.ExitStack() as stack:
+                stack.callback(goodbye)
+                time.sleep(0.01)
+            with contextlib.closing(Connection()) as connection:
+                time.sleep(0.01)
+            connection.close()
+            goodbye()
+            with contextlib.suppress(ValueError):
+                time.sleep(0.01)
+            with contextlib.nullcontext(3) as number:
+                time.sleep(number)
+            with tempfile.TemporaryDirectory() as folder:
+                time.sleep(0.01)
+                print(folder)
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        import contextlib
+        import tempfile
+        import time
+
+        from _aio import offload, run
+
+
+        class Connection:
+            def close(self):
+                time.sleep(0.01)
+
+
+        def goodbye():
+            time.sleep(0.01)
+
+
+        async def main():
+            with contextlib.ExitStack() as stack:
+                stack.callback(goodbye)
+                await asyncio.sleep(0.01)
+            with contextlib.closing(Connection()) as connection:
+                await asyncio.sleep(0.01)
+            await offload(connection.close)
+            await offload(goodbye)
+            with contextlib.suppress(ValueError):
+                await asyncio.sleep(0.01)
+            with contextlib.nullcontext(3) as number:
+                await asyncio.sleep(number)
+            with tempfile.TemporaryDirectory() as folder:
+                await asyncio.sleep(0.01)
+                print(folder)
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
+
+
+@trap(27, "kept", "`redirect_stdout` in what would overlap: the waits stay one after another")
+@trap(
+    101,
+    "kept",
+    "what changes the process: environment, folder, locale, random seed, warnings are not overlapped",
+)
+def test_what_concerns_the_whole_process() -> None:
+    """Code that changes something for the whole process is converted, and never overlapped."""
+    check_converts(
+        """
+        import contextlib
+        import io
+        import locale
+        import os
+        import random
+        import time
+        import warnings
+
+
+        def capture(number):
+            with contextlib.redirect_stdout(io.StringIO()):
+                time.sleep(0.01)
+            return number
+
+
+        def set_variable(number):
+            os.environ["NUMBER"] = str(number)
+            time.sleep(0.01)
+            return number
+
+
+        def go(folder):
+            os.chdir(folder)
+            time.sleep(0.01)
+            return folder
+
+
+        def seed(number):
+            random.seed(number)
+            time.sleep(0.01)
+            return random.random()
+
+
+        def speak(name):
+            locale.setlocale(locale.LC_ALL, name)
+            time.sleep(0.01)
+            return name
+
+
+        def be_quiet(number):
+            with warnings.catch_warnings():
+                time.sleep(0.01)
+            return number
+
+
+        def main():
+            print([capture(number) for number in range(2)])
+            print([set_variable(number) for number in range(2)])
+            print([go(folder) for folder in ("/", "/tmp")])
+            print([seed(number) for number in range(2)])
+            print([speak(name) for name in ("C", "C")])
+            print([be_quiet(number) for number in range(2)])
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        import contextlib
+        import io
+        import locale
+        import os
+        import random
+        import warnings
+
+        from _aio import run
+
+
+        async def capture(number):
+            with contextlib.redirect_stdout(io.StringIO()):
+                await asyncio.sleep(0.01)
+            return number
+
+
+        async def set_variable(number):
+            os.environ["NUMBER"] = str(number)
+            await asyncio.sleep(0.01)
+            return number
+
+
+        async def go(folder):
+            os.chdir(folder)
+            await asyncio.sleep(0.01)
+            return folder
+
+
+        async def seed(number):
+            random.seed(number)
+            await asyncio.sleep(0.01)
+            return random.random()
+
+
+        async def speak(name):
+            locale.setlocale(locale.LC_ALL, name)
+            await asyncio.sleep(0.01)
+            return name
+
+
+        async def be_quiet(number):
+            with warnings.catch_warnings():
+                await asyncio.sleep(0.01)
+            return number
+
+
+        async def main():
+            print([await capture(number) for number in range(2)])
+            print([await set_variable(number) for number in range(2)])
+            print([await go(folder) for folder in ("/", "/tmp")])
+            print([await seed(number) for number in range(2)])
+            print([await speak(name) for name in ("C", "C")])
+            print([await be_quiet(number) for number in range(2)])
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
