@@ -548,3 +548,48 @@ def test_no_forgotten_tasks() -> None:
             run(main())
         """,
     )
+
+
+RAISED = "is raised in the event loop from now on, where no clause around an await catches it"
+
+SIGNALLED = """
+import contextlib
+import signal
+import time
+
+
+class Stop(Exception):
+    pass
+
+
+class Connection:
+    def close(self):
+        time.sleep(0.01)
+
+
+def stop(number, frame):
+    raise Stop
+
+
+def main():
+    signal.signal(signal.SIGTERM, stop)
+    with contextlib.closing(Connection()):
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@trap(63, "reported", "a handler that raises: the exception comes out of the event loop")
+@trap(27, "reported", "what `closing` calls waits on the event loop")
+def test_what_nobody_sees_called(tmp_path: Path) -> None:
+    """What others call in converted code is told, where it blocks the loop or raises in it."""
+    (tmp_path / "program.py").write_text(SIGNALLED)
+    conversion = convert_project(tmp_path)
+    told = [(one.line, one.text) for one in conversion.outcome.plan.suggestions]
+    assert told == [
+        (21, f"what program.stop raises {RAISED}"),
+        (22, "contextlib.closing calls program.Connection.close, which waits for sleep on the event loop"),
+    ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
 from aioport.planning.analysis import Analysis
+from aioport.planning.called_back import find_called_back
 from aioport.planning.cancelling import find_obstacles
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
@@ -144,6 +145,8 @@ class _Planner:
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
         suggestions = [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
+        if self.twin is None:
+            suggestions += find_called_back(self.analysis, colors, units)
         return Plan(
             functions=decide_functions(parts, self.pins),
             calls=calls,
