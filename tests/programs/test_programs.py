@@ -64,6 +64,7 @@ KEPT: dict[str, str] = {
     "mains/both_sides": "import needs the function as well",
     "stacks/exit_stack": "an ExitStack calls synchronously",
     "stacks/managers": "a context manager that is used as a decorator stays sync",
+    "threads/guarded": "a lock that is taken with a time-out stays one of threads, and one that is taken twice",
     "threads/pools": "a pool calls it in a thread",
 }
 """Programs that level native leaves as they are, and what keeps them."""
