@@ -92,7 +92,7 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
         direct=frozenset(uses.calls),
         unclear={kind: _why(kind, reason) for kind, reason in unclear.items()},
         kept={
-            LOOP: "it uses the event loop, or asks or changes what belongs to its own thread or task",
+            LOOP: "it uses the event loop, or what belongs to the task that runs, its thread or its frame",
             **kept,
         },
         places=places,
