@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.colors import DEMANDS, Colors
+from aioport.planning.colors import Colors
 from aioport.planning.concurrency import Overlap
 from aioport.planning.consuming.outcome import Consumed, Taken
 from aioport.planning.plan import AsyncFor, Await, Mapped
@@ -39,12 +39,7 @@ def find_new_awaits(
         target = next((one for one in call.targets if one in colors.wanted), None)
         if leaf is not None and leaf.demand != "none":
             found[call.path].append((call.start, call.end))
-        elif (
-            target is not None
-            and call.kind in DEMANDS
-            and index not in colors.bridged
-            and index not in analysis.facts.spawned
-        ):
+        elif target is not None and index not in colors.bridged and index not in analysis.facts.spawned:
             found[call.path].append((call.start, call.end))
             node = analysis.expression(call)
             if (
