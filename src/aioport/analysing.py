@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from aioport.blocking.chains import find_blocking
 from aioport.catalog.index import Catalog
 from aioport.checking import Complaint, Progress, checked_program, silent
 from aioport.entries import find_entries
 from aioport.planning.analysis import Analysis
+from aioport.planning.callables.follow import follow_callables, renumbered
 from aioport.planning.candidates import resolve_by_name
 from aioport.planning.implicit import add_implicit_calls
 from aioport.program.families import find_families
-from aioport.project import Project
+from aioport.program.model import Program
+from aioport.project import Entry, Project
 from aioport.values.leftovers import resolve_leftovers
 
 
@@ -32,16 +35,30 @@ def analysed(project: Project, catalog: Catalog, progress: Progress = silent) ->
     Raises ProjectError and CheckerError.
     """
     with checked_program(project, catalog, progress) as checked:
-        named = resolve_by_name(checked.project, checked.program, catalog)
-        resolved = resolve_leftovers(checked.project, named, catalog)
-        program, facts = add_implicit_calls(checked.project, resolved, catalog)
-        analysis = Analysis(
-            project=checked.project,
-            program=program,
-            facts=facts,
-            catalog=catalog,
-            families=find_families(program),
-            entries=find_entries(project),
-            settings=project.settings,
-        )
+        analysis = analyse(checked.project, checked.program, catalog, find_entries(project))
         yield Analysed(analysis, checked.complaints)
+
+
+def analyse(project: Project, program: Program, catalog: Catalog, entries: tuple[Entry, ...]) -> Analysis:
+    """What planning looks at, from a program as the checker saw it."""
+    program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
+    program, facts = add_implicit_calls(project, program, catalog)
+
+    def find_waiting(program: Program) -> Collection[int]:
+        return find_blocking(project, program, catalog).waits.keys()
+
+    program, callables = follow_callables(project, program, catalog, find_waiting)
+    if callables.sites:
+        before = program.calls
+        program, facts = add_implicit_calls(project, program, catalog)
+        callables = renumbered(callables, before, program.calls)
+    return Analysis(
+        project=project,
+        program=program,
+        facts=facts,
+        catalog=catalog,
+        families=find_families(program),
+        entries=entries,
+        settings=project.settings,
+        callables=callables,
+    )

@@ -439,7 +439,7 @@ def test_work_that_is_spawned_stays_as_it_is() -> None:
             with ThreadPoolExecutor() as pool:
                 pool.submit(work, 3)
         """,
-        "passes it on by name",
+        "hands it to threading.Thread, which runs it elsewhere",
         mutations=False,
     )
 

@@ -16,7 +16,6 @@ from aioport.settings import Level
 from tests.programs.running import PROJECTS, Program, Run, convert, find_programs, run
 
 BROKEN: dict[tuple[str, Level], str] = {
-    ("callables/dispatch", "native"): "a method that getattr finds by a computed name becomes async",
     ("classes/texts", "offload"): "what `sorted` and f-strings call blocks, and is not listed",
     ("expressions/strings", "native"): "an f-string with `=` prints the await",
     ("expressions/strings", "offload"): "an f-string with `=` prints the offload",

@@ -354,6 +354,6 @@ def test_what_runs_at_the_end_stays() -> None:
         if __name__ == "__main__":
             main()
         """,
-        "passes it on by name",
+        "hands it to weakref.finalize, which calls it synchronously",
         mutations=False,
     )

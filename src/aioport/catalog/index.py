@@ -87,6 +87,7 @@ class Catalog:
     _per_thread: _Names[bool]
     _keepers: _Names[bool]
     _passers: _Names[bool]
+    _lookers: _Names[bool]
     _loop_callers: _Names[bool]
     _exhausters: _Names[bool]
     _iterators: Mapping[str, str]
@@ -134,6 +135,10 @@ class Catalog:
     def passes(self, name: str) -> bool:
         """Whether `name` returns what it is given first, or something that calls it."""
         return self._passers.find(name) is not None
+
+    def is_looker(self, name: str) -> bool:
+        """Whether `name` only looks at a function that it is given."""
+        return self._lookers.find(name) is not None
 
     def is_per_thread(self, name: str) -> bool:
         """Whether `name` asks or changes what belongs to the thread, the task or the frame that calls it."""
@@ -298,6 +303,7 @@ def build_catalog(libraries: Mapping[str, Library], trusted: AbstractSet[str] = 
             for name in (*library.keeps, *library.passes, *library.on_loop)
         ),
         _passers=_names((name, True) for _, library in every for name in library.passes),
+        _lookers=_names((name, True) for _, library in every for name in library.looks),
         _loop_callers=_names((name, True) for _, library in every for name in library.on_loop),
         _exhausters=_names((name, True) for _, library in every for name in library.exhausts),
         _iterators={name: other for _, library in every for name, other in library.iterates.items()},

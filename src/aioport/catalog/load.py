@@ -80,7 +80,17 @@ def read_table(table: Mapping[str, object], name: str) -> Library:
 def _check_lists(library: Library, name: str) -> None:
     lists = {
         field: getattr(library, field)
-        for field in ("pure", "mutates", "spawns", "keeps", "passes", "on_loop", "per_thread", "interrupts")
+        for field in (
+            "pure",
+            "mutates",
+            "spawns",
+            "keeps",
+            "passes",
+            "looks",
+            "on_loop",
+            "per_thread",
+            "interrupts",
+        )
     }
     lists |= {f"blocks[{index}].names": entry.names for index, entry in enumerate(library.blocks)}
     lists |= {f"type[{index}].keeps": entry.keeps for index, entry in enumerate(library.type)}

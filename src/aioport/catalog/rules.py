@@ -25,6 +25,9 @@ ITERATION_NAMES = frozenset(
     {"aall", "aany", "achain", "achain_from", "acontains", "aenumerate", "aislice", "azip"}
 )
 
+#: What `aioport.runtime_caching` offers to `[[decorator]]` tables.
+CACHING_NAMES = frozenset({"acache", "alru_cache"})
+
 _GROUP = re.compile(r"\*\*(\w+)")
 
 

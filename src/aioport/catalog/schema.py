@@ -165,7 +165,8 @@ class ExceptionClass(_Entry, frozen=True):
 
 
 class Decorator(_Entry, frozen=True):
-    """A decorator and what an `async def` under it needs: the same one, or its async counterpart.
+    """A decorator and what an `async def` under it needs: the same one, or its async counterpart, which may be one of the
+    runtime's (`alru_cache`).
 
     makes: what a generator under it becomes; None where it stays one.
     """
@@ -198,6 +199,7 @@ class Library(_Entry, frozen=True):
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
+    looks: callables that look at a function, for its name or its kind, and neither call it nor keep it.
     on_loop: callables that take a function which is called on the event loop later: `loop.call_soon`. They do not
         call it themselves.
     exhausts: callables that read all of their first argument, an iterable, before they return, so that a list in its
@@ -229,6 +231,7 @@ class Library(_Entry, frozen=True):
     spawns: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
     on_loop: tuple[str, ...] = ()
     exhausts: tuple[str, ...] = ()
     iterates: dict[str, str] = {}

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from aioport.blocking.chains import find_all_blocking, find_blocking
+from aioport.analysing import analyse
+from aioport.blocking.chains import find_all_blocking
 from aioport.blocking.hidden import Hidden, find_hidden
 from aioport.blocking.primitives import called_names
 from aioport.catalog.index import Catalog
@@ -28,11 +29,8 @@ from aioport.explaining.explanation import (
 from aioport.explaining.known import find_known
 from aioport.explaining.paths import Paths
 from aioport.explaining.where import find_where
-from aioport.planning.analysis import Analysis
-from aioport.planning.candidates import resolve_by_name
 from aioport.planning.plan import CallDecision, FunctionDecision
 from aioport.planning.solve import make_plan
-from aioport.program.families import find_families
 from aioport.program.model import Call, CallKind, Function
 from aioport.project import Project, find_syntax_errors
 from aioport.scanning import Scan
@@ -86,26 +84,17 @@ class _Planned:
 
 
 def _plan(project: Project, checked: Checked, catalog: Catalog) -> _Planned:
-    program = resolve_by_name(checked.project, checked.program, catalog)
-    analysis = Analysis(
-        project=checked.project,
-        program=program,
-        facts=find_blocking(checked.project, program, catalog),
-        catalog=catalog,
-        families=find_families(program),
-        entries=find_entries(project),
-        settings=project.settings,
-    )
+    analysis = analyse(checked.project, checked.program, catalog, find_entries(project))
     plan = make_plan(analysis)
     return _Planned(
         {
             (one.path, one.line, one.column): plan.functions[one.id]
-            for one in program.functions
+            for one in analysis.program.functions
             if one.id in plan.functions
         },
         {
             (call.path, call.start, call.end, call.kind): plan.calls[index]
-            for index, call in enumerate(program.calls)
+            for index, call in enumerate(analysis.program.calls)
             if index in plan.calls
         },
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
+from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import ImportedNames
@@ -38,10 +39,11 @@ class Analysis:
     entries: tuple[Entry, ...]
     settings: Settings
     literal: bool = False
+    callables: Callables = field(default_factory=Callables)
 
     @cached_property
     def syntax(self) -> SyntaxOf:
-        return SyntaxOf(self.project)
+        return SyntaxOf(self.project, frozenset(self.callables.lambdas.values()))
 
     @cached_property
     def _names(self) -> dict[str, ImportedNames]:

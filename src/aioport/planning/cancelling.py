@@ -68,8 +68,8 @@ def find_obstacles(analysis: Analysis, colors: Colors, awaits: NewAwaits) -> Ite
 def find_caught(analysis: Analysis, function: int, awaits: NewAwaits) -> Iterator[Caught]:
     """What has to be done in one function that becomes async."""
     node, path = analysis.node(function), analysis.function(function).path
-    assert node is not None
-    assert path is not None
+    if node is None or path is None:  # a lambda, which has no statements
+        return
     for inner in _nodes(node):
         if isinstance(inner, ast.Try) and _may_be_cancelled(analysis, function, path, inner, awaits):
             yield from _of_handlers(analysis, path, inner)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.callables.coloring import CallableColors
 from aioport.planning.consuming.forwarding import is_handed_on
 from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
@@ -99,6 +100,7 @@ class Solver:
         self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
         self.readers, self.apart, self.lenient, self.reshaped = tuple(readers), apart, lenient, reshaped
         self.places = places
+        self.callables = CallableColors(analysis, leaves)
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
@@ -139,6 +141,9 @@ class Solver:
         queue: deque[int] = deque()
 
         def want(function: int, through: int | None) -> None:
+            for decorated in self.callables.wanted_with(function, through):
+                if decorated not in found:
+                    want(decorated, through)
             for member in self.analysis.family(function):
                 one = self.analysis.function(member)
                 if member in found or member in self.frozen or member in self.apart:
@@ -146,6 +151,8 @@ class Solver:
                 if one.kind == "def" and not one.is_async:
                     found[member] = through
                     queue.append(member)
+                    for sibling in self.callables.siblings(member):
+                        want(sibling, through)
 
         for function in (*self.named, *self.readers):
             want(function, None)
@@ -157,6 +164,8 @@ class Solver:
             for index in self.analysis.calls_of.get(target, ()):
                 call = self.analysis.program.calls[index]
                 if self.demand(call, target) is None or index in self.analysis.facts.spawned:
+                    continue
+                if self.callables.hands_on(index, target):
                     continue
                 if not self.lenient or (self._is_certain(call, found) and self._hands_on(index, target)):
                     want(call.caller, index)
@@ -204,6 +213,8 @@ class Solver:
         for function in sorted(wanted):
             if function in self.pins:
                 self._add(function, self.pins[function])
+            if (obstacle := self.callables.obstacle(function, wanted)) is not None:
+                self._add(function, obstacle)
             if self._waits_before_iterating(function, wanted):
                 self._add(function, "it waits before it returns an iterator")
             elif function in self.analysis.forwarders:
@@ -308,6 +319,8 @@ class Solver:
             self._add(target, f"{where} runs it through a {call.kind}, which cannot await")
             return
         caller = self.analysis.function(call.caller)
+        if self.callables.hands_on(index, target):
+            return
         if (handed := self._blocking_callback(call)) is not None:
             self._add(target, f"{where} hands it {handed}, which blocks and would run on the event loop")
         if call.caller in self.frozen:
@@ -316,7 +329,9 @@ class Solver:
             self._add(target, f"{where}: {refusal.reason}")
         elif call.caller not in wanted and not caller.is_async:
             self._add(target, f"{where} calls it where no function can be made async")
-        elif not self._is_uniform(call, wanted):
+        elif (obstacle := self.callables.mixed(index, target, wanted)) is not None:
+            self._add(target, f"{where} {obstacle}")
+        elif index not in self.analysis.callables.sites and not self._is_uniform(call, wanted):
             self._add(target, f"{where} may call it or something that stays sync")
         for other in sorted(self._needs(index, target)):
             if other not in wanted and not self.analysis.function(other).is_async:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.callables.intents import drop_handed_on, make_callable_intents
 from aioport.planning.cancelling import find_caught
 from aioport.planning.colors import DEMANDS, Colors
 from aioport.planning.concurrency import Overlap
@@ -79,6 +80,8 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
     for maker in (_functions, _calls, _uses, _streams, _retypings, _overlaps, _cancellations):
         for path, intent in maker(parts):
             found[path].append(intent)
+    for path, intent in make_callable_intents(parts.analysis, parts.colors.wanted, parts.colors.points):
+        found[path].append(intent)
     for path, intent in parts.units.intents:
         found[path].append(intent)
     libraries = {leaf.rule.library for leaf in parts.colors.points.values() if leaf.rule is not None}
@@ -133,10 +136,11 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
                     yield path, MakeAsync(sibling, name, plain)
         names = analysis.names(path)
         for decorator in node.decorator_list:
-            called = names.resolve(decorator)
+            maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+            called = names.resolve(maker)
             known = analysis.catalog.decorator(called) if called else None
             if known is not None and known.async_ != known.sync:
-                yield path, Retype(decorator, (known.async_,))
+                yield path, Retype(maker, (known.async_,))
         if (is_generator or plain) and node.returns is not None:
             yield from ((path, intent) for intent in asynchronous_annotation(names, node.returns))
         if is_generator:
@@ -224,6 +228,9 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             continue
         caller = analysis.function(call.caller)
         if index in coroutines or not (call.caller in colors.wanted or caller.is_async):
+            continue
+        targets = drop_handed_on(analysis, colors.wanted, colors.points, index, targets)
+        if not targets:
             continue
         if analysis.function(targets[0]).bare_name == "__iter__" and call.kind == "call":
             continue

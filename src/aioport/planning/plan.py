@@ -371,6 +371,38 @@ class CallSpecial:
     is_bool: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NameFunction:
+    """A lambda, or a function that stays sync -> an `async def` in front of the statement.
+
+    offloaded: what it calls blocks, and runs in a thread.
+    """
+
+    node: ast.expr
+    name: str
+    offloaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecondWrapper:
+    """A decorator's wrapper that is needed in both colors: an async copy in front of it.
+
+    uses: where the wrapper is returned; the copy is returned instead if `parameter` is a coroutine function.
+    """
+
+    node: ast.FunctionDef
+    name: str
+    uses: tuple[ast.Name, ...]
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaitable:
+    """The result in a `Callable` annotation: `T` -> `Awaitable[T]`."""
+
+    node: ast.expr
+
+
 Intent: TypeAlias = (
     MakeAsync
     | Await
@@ -404,6 +436,9 @@ Intent: TypeAlias = (
     | DropDecorator
     | CallMember
     | CallSpecial
+    | NameFunction
+    | SecondWrapper
+    | Awaitable
 )
 
 

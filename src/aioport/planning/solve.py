@@ -379,7 +379,8 @@ class _Planner:
             is_async = (
                 function.is_async and function.in_project and self.analysis.node(function.id) is not None
             )
-            if is_async or function.id in colors.wanted:
+            is_lambda = function.id in self.analysis.callables.lambdas
+            if is_async or (function.id in colors.wanted and not is_lambda):
                 UnitPlanner(self.analysis, affinities, function.id, done, units, self.refused.places).plan()
         return units
 

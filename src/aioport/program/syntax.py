@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, TypeVar
@@ -31,10 +32,13 @@ class Place:
 
 
 class Syntax:
-    """One file. Nodes are found by identity or by byte range."""
+    """One file. Nodes are found by identity or by byte range.
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    opened: lambdas that may be made functions, so that an `await` may stand in them.
+    """
+
+    def __init__(self, source: Source, opened: AbstractSet[ast.Lambda] = frozenset()) -> None:
+        self.source, self._opened = source, opened
         self.tree = source.tree
 
     @cached_property
@@ -119,7 +123,8 @@ class Syntax:
                 if not (child is first and self._under(node, first.iter)):
                     generator = parent
             elif isinstance(parent, ast.Lambda):
-                return Place(parent, sealed or "a lambda cannot await", generator)
+                closed = None if parent in self._opened else "a lambda cannot await"
+                return Place(parent, sealed or closed, generator)
             elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
                 if child in parent.body:
                     return Place(parent, sealed, generator)
@@ -144,13 +149,13 @@ class Syntax:
 class SyntaxOf:
     """The syntax of a project's files, made when asked for."""
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    def __init__(self, project: Project, opened: AbstractSet[ast.Lambda] = frozenset()) -> None:
+        self._project, self._opened = project, opened
         self._made: dict[str, Syntax] = {}
 
     def __getitem__(self, path: str) -> Syntax:
         if path not in self._made:
-            self._made[path] = Syntax(self._project.sources[path])
+            self._made[path] = Syntax(self._project.sources[path], self._opened)
         return self._made[path]
 
 

@@ -10,12 +10,25 @@ from itertools import pairwise
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
-from aioport.rewriting import awaits, handlers, iteration, native, offloads, overlaps, reshapes, signatures
+from aioport.rewriting import (
+    awaits,
+    counterparts,
+    handlers,
+    iteration,
+    native,
+    offloads,
+    overlaps,
+    reshapes,
+    signatures,
+)
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, OverlapError, apply_edits
 from aioport.rewriting.homes import find_homes
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
+
+COUNTERPARTS = intents.NameFunction | intents.SecondWrapper
+"""What takes up the edits inside of it, and so comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,9 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     context.moved += [run for intent in found for run in _moved(intent, context)]
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
-        if not isinstance(intent, intents.Native | intents.GatherComprehension | intents.Mapped):
+        if not isinstance(
+            intent, intents.Native | intents.GatherComprehension | intents.Mapped | COUNTERPARTS
+        ):
             made.extend(_edit(intent, context))
     for rule in sorted(
         rules,
@@ -86,6 +101,10 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     for intent in found:
         if isinstance(intent, intents.GatherComprehension):
             made.extend(list(overlaps.edit_gather_comprehension(intent, context, made)))
+    for named in [one for one in found if isinstance(one, intents.NameFunction)]:
+        made.extend(list(counterparts.edit_name_function(named, context, made)))
+    for second in [one for one in found if isinstance(one, intents.SecondWrapper)]:
+        made.extend(list(counterparts.edit_second_wrapper(second, context, made)))
     return made
 
 
@@ -120,6 +139,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_retype(intent, context)
         case intents.PassCancelled():
             return handlers.edit_pass_cancelled(intent, context)
+        case intents.Awaitable():
+            return counterparts.edit_awaitable(intent, context)
         case intents.DropLast():
             return signatures.edit_drop_last(intent, context)
         case intents.Await():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from aioport.catalog.rules import CACHING_NAMES
 from aioport.planning.plan import DropLast, MakeAsync, Rename, Retype, Shim
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -51,7 +52,7 @@ def edit_rename(intent: Rename, context: FileContext) -> Iterator[Edit]:
 
 
 def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:
-    names = [context.symbol(name) if "." in name else name for name in intent.names]
+    names = [_written(name, context) for name in intent.names]
     if intent.keep:
         names.insert(0, context.syntax.text(intent.node))
     parent = context.syntax.parents.get(intent.node)
@@ -62,6 +63,13 @@ def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:
     else:
         text = " | ".join(names)
     yield replace(context.syntax.span(intent.node), text, "Retype")
+
+
+def _written(name: str, context: FileContext) -> str:
+    """A dotted name as this file writes it, a decorator of the vendored file, or a builtin."""
+    if "." in name:
+        return context.symbol(name)
+    return context.from_runtime(name) if name in CACHING_NAMES else name
 
 
 def edit_drop_last(intent: DropLast, context: FileContext) -> Iterator[Edit]:

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from aioport import runtime, runtime_iteration
+from aioport import runtime, runtime_caching, runtime_iteration
 
 LINE_LENGTH = 110  # that of runtime.py, whose lines are copied as they are
 
-SOURCES = (runtime, runtime_iteration)
+SOURCES = (runtime, runtime_iteration, runtime_caching)
 """What there is to vendor."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -23,7 +23,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 def render_vendored(names: Collection[str], support: Sequence[str] = ()) -> str:
     """The module that defines `names`, and nothing that they do not need.
 
-    names: public functions of `aioport.runtime` and `aioport.runtime_iteration`, or definitions of `support`; they become `__all__`.
+    names: public functions of the modules in SOURCES, or definitions of `support`; they become `__all__`.
     support: Python source from the catalog, copied whole, below what it uses of the runtime. Its imports
         move to the top, except `from aioport.runtime import ...`, which may stand there for type checkers.
     Raises ValueError for a name that neither defines, and where two definitions or imports clash.

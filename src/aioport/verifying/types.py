@@ -28,6 +28,11 @@ TELLING = (
 """Words that an error about a missing or wrong `await` contains, or about a protocol that now has its other color."""
 
 
+OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
+"""Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
+return, whatever it is given."""
+
+
 def check_types(
     before: Iterable[Complaint], after: Iterable[Complaint], analysis: Analysis, changed: Iterable[str]
 ) -> Iterator[Violation]:
@@ -42,7 +47,17 @@ def check_types(
         elif one.kind in NAMES or (one.kind in KINDS and _is_about_colors(one)):
             line = int(one.location.partition(":")[0])
             if one.path in paths or one.path in analysis.project.sources:
+                if one.kind in OF_DECORATORS and _calls_decorated(analysis, one.path, line):
+                    continue
                 yield Violation("types", one.path, line, _around(analysis, one.path, line), one.message)
+
+
+def _calls_decorated(analysis: Analysis, path: str, line: int) -> bool:
+    """Whether a line calls something that is known to stand under a decorator of the project's own."""
+    under = analysis.callables.under
+    return any(
+        call.line == line and not under.isdisjoint(call.targets) for call in analysis.calls_by_path(path)
+    )
 
 
 def _is_about_colors(one: Complaint) -> bool:

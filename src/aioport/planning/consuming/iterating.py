@@ -24,7 +24,7 @@ NESTED_SINCE = (3, 11)
 def room_for_await(analysis: Analysis, path: str, node: ast.expr) -> Consumed:
     """What it takes so that an `await` may stand at an expression."""
     place = analysis.syntax[path].place(node)
-    if isinstance(place.scope, ast.Lambda) and place.generator is None:
+    if isinstance(place.scope, ast.Lambda) and place.sealed is not None and place.generator is None:
         return in_lambda(analysis, path, place.scope, iterate)
     if place.sealed is not None:
         return Refusal(place.sealed)

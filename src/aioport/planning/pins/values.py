@@ -1,4 +1,4 @@
-"""Functions that are passed, stored or returned by name: whoever gets them calls them as they are today."""
+"""Functions that are passed, stored or returned by name, and get to where their calls cannot be awaited."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from aioport.planning.reshaping.specials import LOOKING_ONLY
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    callables = analysis.callables
+    yield from sorted(callables.pinned.items())
+    for index, site in sorted(callables.sites.items()):
+        if site.obstacle is not None:
+            call = analysis.program.calls[index]
+            reason = f"{call.path}:{call.line} may call it or something else: {site.obstacle}"
+            for function in sorted(one.function for one in site.occurrences if one.function is not None):
+                if analysis.function(function).in_project:
+                    yield function, reason
     for reference in analysis.program.references:
         syntax = analysis.syntax[reference.path]
         node = syntax.at((reference.start, reference.end), ast.expr)
@@ -20,7 +29,9 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if handed_to(analysis, reference.path, node) is not None:
             continue
         for target in reference.targets:
-            if analysis.function(target).in_project and not _is_object(analysis, target, node, parent):
+            if target in callables.followed or not analysis.function(target).in_project:
+                continue
+            if not _is_object(analysis, target, node, parent):
                 yield target, f"{reference.path}:{reference.line} passes it on by name"
 
 

@@ -1,0 +1,360 @@
+"""Follows functions that are used as values, until it is known what each call of a value may run."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from aioport.catalog.index import Catalog
+from aioport.planning.callables.decorations import Decorations, find_decorations
+from aioport.planning.callables.ground import Ground
+from aioport.planning.callables.model import (
+    Callables,
+    Called,
+    Destination,
+    Escape,
+    Local,
+    Member,
+    Occurrence,
+    Place,
+    Site,
+    Wrapper,
+)
+from aioport.planning.callables.sources import Sources
+from aioport.planning.callables.uses import Uses
+from aioport.program.model import Call, Function, Program
+from aioport.project import Project
+
+NOWHERE = -1
+"""Stands among the calls that something reaches for a place that is not followed."""
+
+ROUNDS = 5
+"""What is found to wait in one round, the next one follows."""
+
+FindWaits = Callable[[Program], Iterable[int]]
+"""The functions of a program that wait."""
+
+
+def follow_callables(
+    project: Project, program: Program, catalog: Catalog, find_waits: FindWaits
+) -> tuple[Program, Callables]:
+    """A program in which calls of values have what they may run as targets, and what is known of the values.
+
+    Only functions that wait are followed, and what arrives together with them. Lambdas among them become functions
+    of their own, to which the calls inside of them belong.
+    """
+    lambdas: dict[int, tuple[str, ast.Lambda]] = {}
+    before: object = None
+    result = Callables()
+    for _ in range(ROUNDS):
+        ground = Ground(project, program, catalog, lambdas)
+        decorations = find_decorations(ground)
+        interesting = set(find_waits(program))
+        new = _new_lambdas(ground, interesting)
+        if new:
+            program = _with_lambdas(program, ground, new, lambdas)
+            ground = Ground(project, program, catalog, lambdas)
+            interesting |= set(lambdas)
+        result = _Follower(ground, decorations).follow(interesting)
+        program = _with_targets(program, ground, result)
+        state = (result.sites, frozenset(lambdas), interesting)
+        if state == before:
+            break
+        before = state
+    return _without_pinned_lambdas(program, result, lambdas)
+
+
+def renumbered(found: Callables, before: Iterable[Call], after: Iterable[Call]) -> Callables:
+    """The same where the same calls stand in another order, among others."""
+    places = {id(call): index for index, call in enumerate(after)}
+    new = {index: places[id(call)] for index, call in enumerate(before)} | {NOWHERE: NOWHERE}
+    return replace(
+        found,
+        sites={new[index]: site for index, site in found.sites.items()},
+        reaches={one: frozenset(new[index] for index in calls) for one, calls in found.reaches.items()},
+        wrappers={
+            function: replace(wrapper, calls=frozenset(new[index] for index in wrapper.calls))
+            for function, wrapper in found.wrappers.items()
+        },
+    )
+
+
+def _new_lambdas(ground: Ground, waits: Iterable[int]) -> dict[ast.Lambda, str]:
+    """Lambdas in which something is called that waits."""
+    known = {node for _, node in ground.code.bodies.values()}
+    found: dict[ast.Lambda, str] = {}
+    for function in waits:
+        for index in ground.calls_of.get(function, ()):
+            call = ground.program.calls[index]
+            if b"lambda" not in ground.project.sources[call.path].data:
+                continue
+            node = ground.code.expression(call)
+            scope = ground.syntax(call.path).place(node).scope if node is not None else None
+            if isinstance(scope, ast.Lambda) and scope not in known:
+                if ground.is_iterated_with(call.path, scope):
+                    continue
+                found[scope] = call.path
+    return found
+
+
+def _with_lambdas(
+    program: Program,
+    ground: Ground,
+    new: Mapping[ast.Lambda, str],
+    lambdas: dict[int, tuple[str, ast.Lambda]],
+) -> Program:
+    # The list grows while installed code is read, and so has to stay the same one.
+    functions, calls = program.functions, list(program.calls)
+    assert isinstance(functions, list)
+    for node, path in new.items():
+        outer = ground.code.around(path, node)
+        around = functions[outer].name if outer is not None else ""
+        function = len(functions)
+        functions.append(
+            Function(
+                id=function, name=f"{around}.<lambda>", kind="def", path=path, line=node.lineno,
+                column=node.col_offset, in_project=True, parent=outer,
+            )
+        )  # fmt: skip
+        lambdas[function] = (path, node)
+        start, end = ground.syntax(path).span(node)
+        for index, call in ground.code.calls_in(path):
+            if start <= call.start and call.end <= end and call.kind == "call":
+                expression = ground.code.expression(call)
+                if expression is not None and ground.syntax(path).place(expression).scope is node:
+                    calls[index] = msgspec.structs.replace(calls[index], caller=function)
+    return replace(program, calls=tuple(calls))
+
+
+def _followed_from(ground: Ground, found: Callables) -> dict[int, set[int]]:
+    """Functions that are handed over in a call, by its index, and are followed from there to every call of them."""
+    handed: dict[int, set[int]] = defaultdict(set)
+    for one, reached in found.reaches.items():
+        if one.node is None or one.function is None or NOWHERE in reached:
+            continue
+        parent = ground.syntax(one.path).parents.get(one.node)
+        if isinstance(parent, ast.keyword):
+            parent = ground.syntax(one.path).parents.get(parent)
+        known = ground.call(one.path, parent) if isinstance(parent, ast.Call) else None
+        if known is not None:
+            handed[known[0]].add(one.function)
+    return handed
+
+
+def _is_given_variables(ground: Ground, call: Call) -> bool:
+    """Whether a call is handed functions by variables only, which are followed themselves."""
+    node = ground.code.expression(call)
+    if not isinstance(node, ast.Call):
+        return False
+    values = (*node.args, *(one.value for one in node.keywords))
+    return not any(
+        ground.named(call.path, one) for one in values if isinstance(one, ast.Name | ast.Attribute)
+    )
+
+
+def _with_targets(program: Program, ground: Ground, found: Callables) -> Program:
+    calls = list(program.calls)
+    for index, site in found.sites.items():
+        call = calls[index]
+        arriving = [one.function for one in site.occurrences if one.function is not None]
+        targets = tuple(dict.fromkeys((*call.targets, *sorted(arriving))))
+        unknown = call.unknown if site.obstacle is not None else None
+        calls[index] = msgspec.structs.replace(
+            call, targets=targets, unknown=unknown, sure=call.sure and len(targets) < 2
+        )
+    handed, known = _followed_from(ground, found), found.followed - found.pinned.keys()
+    for index, call in enumerate(calls):
+        # What the project is given by name runs where it is called, not where it is handed over.
+        if call.callbacks and all(program.functions[one].in_project for one in call.targets):
+            variables = _is_given_variables(ground, call)
+            followed = handed.get(index, set()) | (known if variables else set())
+            callbacks = tuple(
+                (position, left)
+                for position, given in call.callbacks
+                if (left := tuple(one for one in given if one not in followed))
+            )
+            calls[index] = msgspec.structs.replace(call, callbacks=callbacks)
+    return replace(program, calls=tuple(calls))
+
+
+def _without_pinned_lambdas(
+    program: Program, found: Callables, lambdas: Mapping[int, tuple[str, ast.Lambda]]
+) -> tuple[Program, Callables]:
+    """Calls in a lambda that is not followed to its end belong to the function around it, as before."""
+    lost = {one for one in lambdas if one in found.pinned or one not in found.followed}
+    calls = list(program.calls)
+    for index, call in enumerate(calls if lost else ()):
+        caller = call.caller
+        while caller in lost:
+            parent = program.functions[caller].parent
+            assert parent is not None
+            caller = parent
+        targets = tuple(one for one in call.targets if one not in lost)
+        if caller != call.caller or targets != call.targets:
+            calls[index] = msgspec.structs.replace(call, caller=caller, targets=targets)
+    kept = {one: node for one, (_, node) in lambdas.items() if one not in lost}
+    return replace(program, calls=tuple(calls)), replace(found, lambdas=kept)
+
+
+def _is_of_module(place: Place) -> bool:
+    return isinstance(place, Local) and isinstance(place.binding.scope, ast.Module)
+
+
+@dataclass
+class _Follower:
+    ground: Ground
+    decorations: Decorations
+
+    def __post_init__(self) -> None:
+        self.uses = Uses(self.ground)
+        self._references: dict[int, list[Occurrence]] = defaultdict(list)
+        for one in self.ground.program.references:
+            syntax = self.ground.syntax(one.path)
+            node = syntax.at((one.start, one.end), ast.expr)
+            if node is None:
+                continue
+            for target in one.targets:
+                if not self.ground.is_name_of(one.path, node, target):
+                    continue
+                name = self.ground.program.functions[target].name
+                self._references[target].append(Occurrence(one.path, node, target, name))
+        for function, (path, body) in self.ground.code.bodies.items():
+            if isinstance(body, ast.Lambda):
+                self._references[function].append(Occurrence(path, body, function, "<lambda>"))
+        self._lookups, self._unknown = self.ground.lookups
+        self._given: dict[int, list[tuple[Local, Occurrence]]] = defaultdict(list)
+        for place, occurrences in self.decorations.given.items():
+            for occurrence in occurrences:
+                assert occurrence.function is not None
+                self._given[occurrence.function].append((place, occurrence))
+
+    def follow(self, interesting: Iterable[int]) -> Callables:
+        """Follows functions forward, and back from the calls they arrive at, until there is nothing new."""
+        given = {place: tuple(found) for place, found in self.decorations.given.items()}
+        sources = Sources(self.ground, given)
+        pinned: dict[int, str] = dict(self.decorations.used)
+        followed: set[int] = set()
+        sites: dict[int, Site] = {}
+        reaches: dict[Occurrence, frozenset[int]] = {}
+        todo = deque(sorted(one for one in interesting if self.ground.program.functions[one].in_project))
+        seen: set[int] = set()
+        while todo:
+            function = todo.popleft()
+            if function in seen:
+                continue
+            seen.add(function)
+            if function in self._unknown:
+                pinned.setdefault(function, self._unknown[function])
+            for occurrence, starts in self._starts(function):
+                calls: set[int] = set()
+                kept: set[Place] = set()
+                for end in self._ends(starts):
+                    if isinstance(end, Escape):
+                        pinned.setdefault(function, end.reason)
+                        calls.add(NOWHERE)
+                    elif isinstance(end, Called):
+                        calls.add(end.call)
+                    else:
+                        kept.add(end)
+                is_wrapper = function in self.decorations.wrapped
+                if not calls and not is_wrapper and self._is_kept(occurrence, kept):
+                    pinned.setdefault(function, self._passed_on(occurrence))
+                followed.add(function)
+                reaches[occurrence] = frozenset(calls)
+                for index in sorted(calls - sites.keys() - {NOWHERE}):
+                    site = sites[index] = self._site(sources, index)
+                    todo.extend(sorted(one.function for one in site.occurrences if one.function is not None))
+        self._reach_others(sites, reaches)
+        return Callables(
+            pinned=pinned,
+            followed=frozenset(followed),
+            sites=sites,
+            reaches=reaches,
+            wrappers=dict(self._wrappers(sites)),
+            decorated=dict(self.decorations.refused),
+            under=frozenset(self.decorations.under - self.decorations.refused.keys()),
+            second=dict.fromkeys(self.decorations.second, "its decorator has an async form beside it"),
+        )
+
+    def _starts(self, function: int) -> Iterator[tuple[Occurrence, list[Destination]]]:
+        for occurrence in (*self._references.get(function, ()), *self._lookups.get(function, ())):
+            if occurrence.node is not None and not self.ground.is_iterated_with(
+                occurrence.path, occurrence.node
+            ):
+                yield occurrence, list(self.uses.of(occurrence.path, occurrence.node))
+        for place, occurrence in self._given.get(function, ()):
+            yield occurrence, [place]
+
+    def _reach_others(self, sites: Mapping[int, Site], reaches: dict[Occurrence, frozenset[int]]) -> None:
+        """Where classes, builtins and the like arrive, which are called beside functions."""
+        for site in sites.values():
+            for occurrence in site.occurrences:
+                if occurrence not in reaches and occurrence.node is not None:
+                    ends = list(self._ends(list(self.uses.of(occurrence.path, occurrence.node))))
+                    known = frozenset(one.call for one in ends if isinstance(one, Called))
+                    is_lost = any(isinstance(one, Escape) for one in ends)
+                    reaches[occurrence] = frozenset({NOWHERE}) if is_lost else known
+
+    def _is_kept(self, occurrence: Occurrence, places: Iterable[Place]) -> bool:
+        """Whether a function is kept where nothing is seen to call it; a decorator that returns it does not do that."""
+        if occurrence.node is not None:
+            return any(True for _ in places)
+        return any(isinstance(one, Member) or _is_of_module(one) for one in places)
+
+    def _passed_on(self, one: Occurrence) -> str:
+        line = one.node.lineno if one.node is not None else 0
+        where = f"{one.path}:{line} passes it on by name" if line else "its decorator keeps it"
+        return f"{where}, and nothing is seen to call it"
+
+    def _ends(self, starts: Iterable[Destination]) -> Iterator[Destination]:
+        """All places and calls that a value arrives at, and all that cannot be followed."""
+        todo = list(starts)
+        seen: set[Destination] = set()
+        while todo:
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            yield one
+            if not isinstance(one, Called | Escape):
+                todo += self.uses.of_place(one)
+
+    def _site(self, sources: Sources, index: int) -> Site:
+        call = self.ground.program.calls[index]
+        node = self.ground.code.expression(call)
+        assert isinstance(node, ast.Call)
+        found = sources.arriving(call.path, node.func)
+        return Site(frozenset(found.occurrences), frozenset(found.places), found.obstacle)
+
+    def _wrappers(self, sites: Mapping[int, Site]) -> Iterator[tuple[int, Wrapper]]:
+        for wrapper, decorated in self.decorations.wrapped.items():
+            calls = frozenset(
+                index
+                for index, site in sites.items()
+                if self.ground.program.calls[index].caller == wrapper
+                and any(one.function in decorated for one in site.occurrences)
+            )
+            parameter = self.decorations.parameters[wrapper]
+            yield (
+                wrapper,
+                Wrapper(frozenset(decorated), calls, self._returns(wrapper), parameter.binding.name),
+            )
+
+    def _returns(self, wrapper: int) -> tuple[ast.Name, ...] | None:
+        """Where a wrapper is returned, if its decorator does nothing else with it."""
+        maker = self.decorations.makers[wrapper]
+        path = self.ground.program.functions[wrapper].path
+        found: list[ast.Name] = []
+        for occurrence in self._references.get(wrapper, ()):
+            parent = self.ground.syntax(str(path)).parents.get(occurrence.node) if occurrence.node else None
+            if not isinstance(occurrence.node, ast.Name) or not isinstance(parent, ast.Return):
+                return None
+            found.append(occurrence.node)
+        function = self.ground.code.function_at(str(path), maker)
+        called = self.ground.calls_of.get(function, ()) if function is not None else ()
+        is_applied = any(self.ground.program.calls[index].callbacks for index in called)
+        return None if is_applied or not found else tuple(found)
