@@ -201,7 +201,7 @@ def test_decorators_have_an_asynchronous_counterpart() -> None:
     assert manager.async_ == "contextlib.asynccontextmanager"
     assert static is not None
     assert static.async_ == "builtins.staticmethod"
-    assert catalog().decorator("functools.lru_cache") is None
+    assert catalog().decorator("functools.singledispatch") is None
 
 
 def test_types_members_and_exceptions_of_a_library() -> None:
