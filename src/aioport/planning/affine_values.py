@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aioport.blocking.primitives import blocks_of
 from aioport.planning.analysis import Analysis
@@ -11,7 +11,6 @@ from aioport.planning.bindings import captured_outside, parameters
 from aioport.planning.consumers import PASSES_ON
 from aioport.program.model import Call
 from aioport.program.names import dotted
-from aioport.program.syntax import own_nodes
 
 LOOP = "asyncio"
 """The kind of what needs the running event loop, or the context of the task that runs."""
@@ -29,6 +28,22 @@ ANYWHERE = (
 
 HARMLESS = {"isinstance", "id", "type", "repr", "bool", "print", "hasattr", "callable"}
 """Builtins that ask an object nothing that its thread has to answer."""
+
+BINDING = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.NamedExpr,
+    ast.withitem,
+    ast.Return,
+    ast.List,
+    ast.Tuple,
+    ast.Set,
+    ast.Dict,
+)
+"""Nodes that may make known what a name, an attribute or a result holds."""
+
+USING = {"call", "iter", "next", "enter", "exit"}
+"""Kinds of calls that use what they are called on or given."""
 
 PLAIN = {"fetchall", "fetchone", "fetchmany"}
 """Methods of affine objects whose results are plain values."""
@@ -50,6 +65,9 @@ class AffineUses:
         self.returned: dict[int, str] = {}
         self.classes: dict[str, str] = {}
         self.methods: set[str] = set()
+        self.known: dict[ast.expr, str | None] = {}
+        self.untyped: set[ast.expr] = set()
+        self.doubts = 0
         for name, affinity in _affine_names(analysis):
             self.classes[name.rpartition(".")[0]] = affinity
             self.methods.add(name.rpartition(".")[2])
@@ -73,21 +91,24 @@ class AffineUses:
         """Looks for affine values until no more names are found to hold one."""
         if not any(LOOP not in kinds for kinds in self.calls.values()):
             return
+        nodes = [
+            (one.path, one.id, node)
+            for one in self.analysis.program.functions
+            if one.in_project and one.path is not None and one.kind != "class"
+            for node in self.analysis.body(one.id)
+            if isinstance(node, BINDING)
+        ]
+        calls = list(enumerate(self.analysis.program.calls))
         before = -1
         while before != (before := self._size()):
-            for function in self.analysis.program.functions:
-                if function.in_project and function.path is not None and function.kind != "class":
-                    node = self.analysis.node(function.id)
-                    body = (
-                        self.analysis.syntax[function.path].tree.body
-                        if function.kind == "module"
-                        else node and node.body
-                    )
-                    for statement in body or ():
-                        for inner in (statement, *own_nodes(statement)):
-                            self._bind(function.path, function.id, inner)
-            for index, call in enumerate(self.analysis.program.calls):
-                self._use(index, call)
+            nodes = [one for one in nodes if self._leaves_doubt(self._bind, *one)]
+            calls = [one for one in calls if self._leaves_doubt(self._use, *one)]
+
+    def _leaves_doubt(self, look: Callable[..., None], *where: object) -> bool:
+        """Looks at a place; whether it has to be looked at again once more is known."""
+        doubts = self.doubts
+        look(*where)
+        return self.doubts != doubts
 
     def _size(self) -> int:
         return (
@@ -169,7 +190,7 @@ class AffineUses:
         }
         if any((function, name) in self.names for name in captured_outside(node, [])):
             return False
-        for inner in [inner for statement in node.body for inner in (statement, *own_nodes(statement))]:
+        for inner in analysis.body(function):
             match inner:
                 case ast.Name(id=name) if name in outer or name not in analysis.locals_of(node):
                     gets_out = self.kind(one.path, function, inner) is not None
@@ -213,9 +234,19 @@ class AffineUses:
 
     def kind(self, path: str, function: int, node: ast.expr) -> str | None:
         """The kind of the affine object that an expression may be."""
-        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
-        if known is not None and known.classes:
-            return next((self.classes[name] for name in known.classes if name in self.classes), None)
+        if isinstance(node, ast.Constant):
+            return None
+        if node in self.known:
+            return self.known[node]
+        if node not in self.untyped:
+            known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+            if known is not None and known.classes:
+                kinds = (self.classes[name] for name in known.classes if name in self.classes)
+                self.known[node] = next(kinds, None)
+                return self.known[node]
+            self.untyped.add(node)
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            self.doubts += 1
         match node:
             case ast.Name(id=name):
                 return self.names.get((function, name)) or self._from_around(path, function, name)
@@ -249,6 +280,8 @@ class AffineUses:
         return next((kind for kind in found if kind is not None), None)
 
     def _use(self, index: int, call: Call) -> None:
+        if call.kind not in USING:
+            return
         node = self.analysis.expression(call)
         if node is None:
             return

@@ -14,7 +14,7 @@ from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import FunctionNode, SyntaxOf, bound_names, has_no_body, is_generator
+from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_names, has_no_body
 from aioport.project import Entry, Project
 from aioport.settings import Settings
 
@@ -93,6 +93,22 @@ class Analysis:
         return self._locals[node]
 
     @cached_property
+    def _bodies(self) -> dict[int, tuple[ast.AST, ...]]:
+        return {}
+
+    def body(self, function: int) -> tuple[ast.AST, ...]:
+        """Every node that runs in one of the project's functions or modules itself, in order; nothing for a class."""
+        if function not in self._bodies:
+            one = self.function(function)
+            node = (
+                self.syntax[one.path].tree
+                if one.kind == "module" and one.path is not None
+                else self.node(function)
+            )
+            self._bodies[function] = tuple(body_nodes(node)) if node is not None else ()
+        return self._bodies[function]
+
+    @cached_property
     def by_node(self) -> dict[ast.AST, int]:
         """The function of each `def`."""
         return {node: function for function, node in self._nodes.items()}
@@ -113,7 +129,11 @@ class Analysis:
     @cached_property
     def written_generators(self) -> frozenset[int]:
         """Functions with a `yield` of their own."""
-        return frozenset(function for function, node in self._nodes.items() if is_generator(node))
+        return frozenset(
+            function
+            for function in self._nodes
+            if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in self.body(function))
+        )
 
     @cached_property
     def abstract_generators(self) -> frozenset[int]:
@@ -130,7 +150,9 @@ class Analysis:
     @cached_property
     def forwarders(self) -> frozenset[int]:
         """Functions without a `yield` that return what generators make, to be gone through by their callers."""
-        return find_forwarders(self._nodes, self.generators - self.context_managers, self._targets_at)
+        return find_forwarders(
+            self._nodes, self.body, self.generators - self.context_managers, self._targets_at
+        )
 
     def _targets_at(self, function: int, node: ast.Call) -> tuple[int, ...]:
         path = self.function(function).path
@@ -254,7 +276,7 @@ class Analysis:
         """Every name that a file gives a meaning of its own, anywhere in it."""
         if path not in self._bound:
             found = set(self.names(path).bound)
-            for node in ast.walk(self.syntax[path].tree):
+            for node in self.syntax[path].nodes:
                 match node:
                     case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
                         found.add(name)

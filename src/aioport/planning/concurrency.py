@@ -63,7 +63,7 @@ def find_overlaps(analysis: Analysis, effects: Effects) -> Iterator[Overlap | Su
             continue
         examiner = _Examiner(analysis, effects, function, function.path, node)
         taken: set[ast.AST] = set()
-        for inner in [one for statement in node.body for one in (statement, *own_nodes(statement))]:
+        for inner in analysis.body(function.id):
             if inner not in taken and (found := examiner.examine(inner)) is not None:
                 yield found
                 if isinstance(found, Overlap):

@@ -93,8 +93,11 @@ def find_script_functions(analysis: Analysis) -> Iterator[int]:
 
 def _starts(analysis: Analysis) -> Iterator[int]:
     guards = {(entry.path, entry.line) for entry in analysis.entries if entry.kind == "guard"}
+    guarded, scripts = {path for path, _ in guards}, set(_scripts_of(analysis))
     for index, call in enumerate(analysis.program.calls):
         if call.kind != "call" or analysis.function(call.caller).kind != "module":
+            continue
+        if call.path not in guarded and call.path not in scripts:
             continue
         node = analysis.expression(call)
         if node is None:
@@ -103,7 +106,7 @@ def _starts(analysis: Analysis) -> Iterator[int]:
         if not _is_plain(syntax, node):
             continue
         around = [one for one in syntax.ancestors(node) if isinstance(one, ast.If)]
-        if any((call.path, one.lineno) in guards for one in around) or _is_script(analysis, call.path):
+        if any((call.path, one.lineno) in guards for one in around) or call.path in scripts:
             yield index
 
 
@@ -116,20 +119,19 @@ def _is_plain(syntax: Syntax, node: ast.AST) -> bool:
     )  # fmt: skip
 
 
-def _is_script(analysis: Analysis, path: str) -> bool:
-    """A file that is run and never imported: outside every package, and named by no import of the project."""
-    folder, _, name = path.rpartition("/")
-    if name == "__main__.py":
-        return True
-    if f"{folder}/__init__.py".lstrip("/") in analysis.project.sources:
-        return False
-    module = name.removesuffix(".py")
-    for other in analysis.project.sources:
-        for node in ast.walk(analysis.syntax[other].tree):
-            if isinstance(node, ast.Import) and any(module in alias.name.split(".") for alias in node.names):
-                return False
-            if isinstance(node, ast.ImportFrom):
-                parts = {*(node.module or "").split("."), *(alias.name for alias in node.names)}
-                if module in parts:
-                    return False
-    return True
+def _scripts_of(analysis: Analysis) -> Iterator[str]:
+    """Files that are run and never imported: outside every package, and named by no import of the project."""
+    imported: set[str] = set()
+    for path in analysis.project.sources:
+        kinds = analysis.syntax[path].of_kind
+        for node in (*kinds.get(ast.Import, ()), *kinds.get(ast.ImportFrom, ())):
+            match node:
+                case ast.Import(names=aliases):
+                    imported.update(part for alias in aliases for part in alias.name.split("."))
+                case ast.ImportFrom(module=module, names=aliases):
+                    imported.update((module or "").split("."), (alias.name for alias in aliases))
+    for path in analysis.project.sources:
+        folder, _, name = path.rpartition("/")
+        in_package = f"{folder}/__init__.py".lstrip("/") in analysis.project.sources
+        if name == "__main__.py" or (not in_package and name.removesuffix(".py") not in imported):
+            yield path

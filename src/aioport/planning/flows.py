@@ -126,7 +126,7 @@ class _Flows:
 
     def _read(self, path: str) -> None:
         syntax = self.analysis.syntax[path]
-        for node in ast.walk(syntax.tree):
+        for node in syntax.nodes:
             match node:
                 case ast.Assign(targets=targets, value=value):
                     for target in targets:

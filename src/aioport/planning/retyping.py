@@ -18,7 +18,7 @@ def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) ->
     """Libraries whose exceptions are used in a way that the ones after the rewrite do not support, with the reason."""
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
-        for node in ast.walk(syntax.tree):
+        for node in syntax.nodes:
             if isinstance(node, ast.ExceptHandler):
                 for _, found in _caught(node, names, analysis):
                     if found.library in libraries and node.name:
@@ -73,7 +73,7 @@ def _every_caught(
 ) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
     for path in analysis.project.sources:
         names = analysis.names(path)
-        for node in ast.walk(analysis.syntax[path].tree):
+        for node in analysis.syntax[path].of_kind.get(ast.ExceptHandler, ()):
             if isinstance(node, ast.ExceptHandler):
                 for expression, found in _caught(node, names, analysis):
                     yield path, node, expression, found
@@ -85,7 +85,7 @@ def _every_base_caught(
     """Clauses for builtin exceptions that catch those of a library today."""
     for path in analysis.project.sources:
         bound = analysis.names(path).bound
-        for node in ast.walk(analysis.syntax[path].tree):
+        for node in analysis.syntax[path].of_kind.get(ast.ExceptHandler, ()):
             if isinstance(node, ast.ExceptHandler):
                 for expression in _classes(node):
                     if isinstance(expression, ast.Name) and expression.id not in bound:
@@ -108,7 +108,7 @@ def retype_names(
     """
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
-        for node in ast.walk(syntax.tree):
+        for node in syntax.nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node)
                 if name is not None and name in converted and names_a_type(syntax, node):

@@ -27,7 +27,7 @@ class ImportedNames:
     def __init__(self, syntax: Syntax, public_name: Callable[[str], str], package: str = "") -> None:
         self.public_name = public_name
         self.bound: dict[str, str] = {}
-        for node in ast.walk(syntax.tree):
+        for node in syntax.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     top = alias.name.partition(".")[0]

@@ -42,22 +42,34 @@ class Syntax:
         self.tree = source.tree
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node, breadth first, without contexts; stages go through whole files many times."""
+        return tuple(walk(self.tree))
+
+    @cached_property
+    def of_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        """The nodes of each class, in the order of `nodes`."""
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node), []).append(node)
+        return found
+
+    @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         found: dict[ast.AST, ast.AST] = {}
         todo: list[ast.AST] = [self.tree]
         while todo:
             node = todo.pop()
-            for child in ast.iter_child_nodes(node):
-                if not isinstance(child, ast.expr_context):
-                    found[child] = node
-                    todo.append(child)
+            below = children(node)
+            found.update(dict.fromkeys(below, node))
+            todo += below
         return found
 
     @cached_property
     def by_span(self) -> dict[Span, list[ast.expr]]:
         """Expressions by byte range, outer ones first."""
         found: dict[Span, list[ast.expr]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.expr):
                 found.setdefault(span_of(self.source, node), []).append(node)
         return found
@@ -67,7 +79,7 @@ class Syntax:
         """Every `def` by the byte offset of its name."""
         return {
             self.name_offset(node): node
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
 
@@ -159,15 +171,46 @@ class SyntaxOf:
         return self._made[path]
 
 
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one, in source order; as `ast.iter_child_nodes` in a third of its time, without contexts."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            found.append(value)
+    return found
+
+
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a tree, breadth first as `ast.walk`, without contexts."""
+    level = [tree]
+    while level:
+        yield from level
+        level = [below for node in level for below in children(node)]
+
+
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """Every node that runs in a scope itself: not inside nested functions, lambdas and classes."""
-    todo: list[ast.AST] = list(reversed(list(ast.iter_child_nodes(scope))))
+    todo = children(scope)[::-1]
     while todo:
         node = todo.pop()
         yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            continue
-        todo.extend(reversed(list(ast.iter_child_nodes(node))))
+        if not isinstance(node, _SCOPES):
+            todo += children(node)[::-1]
+
+
+def body_nodes(node: FunctionNode | ast.Module) -> list[ast.AST]:
+    """Every node that runs in the body of a function or module itself, each statement before what is in it."""
+    found: list[ast.AST] = []
+    for statement in node.body:
+        found.append(statement)
+        found += own_nodes(statement)
+    return found
 
 
 def is_generator(node: FunctionNode) -> bool:

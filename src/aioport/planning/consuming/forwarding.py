@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, Syntax
 
 
 def find_forwarders(
     nodes: Mapping[int, FunctionNode],
+    body: Callable[[int], Sequence[ast.AST]],
     generators: frozenset[int],
     targets_of: Callable[[int, ast.Call], tuple[int, ...]],
 ) -> frozenset[int]:
     """Functions all of whose results are calls of generators or of one another, or that return one generator expression.
 
+    body: every node that runs in a function itself.
     targets_of: what a call in the body of a function may run.
     """
     results = {
         function: found
         for function, node in nodes.items()
-        if function not in generators and isinstance(node, ast.FunctionDef) and (found := _results(node))
+        if function not in generators
+        and isinstance(node, ast.FunctionDef)
+        and (found := _results(node, body(function)))
     }
     forwarders: set[int] = set()
     while True:
@@ -35,14 +39,9 @@ def find_forwarders(
         forwarders |= new
 
 
-def _results(node: FunctionNode) -> list[ast.expr | None]:
+def _results(node: FunctionNode, body: Sequence[ast.AST]) -> list[ast.expr | None]:
     """What a function returns, by its `return` statements; a function that may end without one returns None as well."""
-    found = [
-        inner.value
-        for statement in node.body
-        for inner in (statement, *own_nodes(statement))
-        if isinstance(inner, ast.Return)
-    ]
+    found = [inner.value for inner in body if isinstance(inner, ast.Return)]
     return found if isinstance(node.body[-1], ast.Return | ast.If | ast.With | ast.Try | ast.Match) else []
 
 

@@ -11,7 +11,7 @@ from aioport.planning.consuming.called import called_as
 from aioport.planning.consuming.given import Given
 from aioport.planning.consuming.outcome import Consumed, Refusal
 from aioport.planning.plan import Await, Intent, Rename, Retype
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import Syntax
 
 ENDS = "StopIteration"
 ASYNC_ENDS = "StopAsyncIteration"
@@ -89,18 +89,9 @@ def who_catches(analysis: Analysis, function: int) -> str | None:
                 continue
             seen.add(caller)
             queue.append(caller)
-            node = analysis.node(caller)
-            if node is not None and _speaks_of_it(node):
+            if any(isinstance(one, ast.ExceptHandler) and _catches_it(one) for one in analysis.body(caller)):
                 return analysis.function(caller).name
     return None
-
-
-def _speaks_of_it(node: FunctionNode) -> bool:
-    return any(
-        isinstance(inner, ast.ExceptHandler) and _catches_it(inner)
-        for statement in node.body
-        for inner in (statement, *own_nodes(statement))
-    )
 
 
 def find_ends(analysis: Analysis, function: int) -> int | None:
@@ -110,24 +101,21 @@ def find_ends(analysis: Analysis, function: int) -> int | None:
         return None
     syntax = analysis.syntax[path]
     is_next = analysis.function(function).bare_name == "__next__"
-    for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
-            match inner:
-                case ast.Call(args=[_], keywords=[]) if called_as(analysis, path, inner) == "builtins.next":
-                    lets_out = not any(True for _ in handlers_around(syntax, inner))
-                case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
-                    lets_out = name == ENDS and not is_next
-                case ast.Raise(exc=None):
-                    handler = next(
-                        one
-                        for one in syntax.ancestors(inner)
-                        if isinstance(one, ast.ExceptHandler | ast.stmt)
-                    )
-                    lets_out = isinstance(handler, ast.ExceptHandler) and _catches_it(handler)
-                case _:
-                    continue
-            if lets_out:
-                return inner.lineno
+    for inner in analysis.body(function):
+        match inner:
+            case ast.Call(args=[_], keywords=[]) if called_as(analysis, path, inner) == "builtins.next":
+                lets_out = not any(True for _ in handlers_around(syntax, inner))
+            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+                lets_out = name == ENDS and not is_next
+            case ast.Raise(exc=None):
+                handler = next(
+                    one for one in syntax.ancestors(inner) if isinstance(one, ast.ExceptHandler | ast.stmt)
+                )
+                lets_out = isinstance(handler, ast.ExceptHandler) and _catches_it(handler)
+            case _:
+                continue
+        if lets_out:
+            return inner.lineno
     return None
 
 
