@@ -209,7 +209,8 @@ def body_nodes(node: FunctionNode | ast.Module) -> list[ast.AST]:
     found: list[ast.AST] = []
     for statement in node.body:
         found.append(statement)
-        found += own_nodes(statement)
+        if not isinstance(statement, _SCOPES):
+            found += own_nodes(statement)
     return found
 
 
