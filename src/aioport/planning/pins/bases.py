@@ -26,3 +26,16 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
                     continue
                 yield method, f"{base.name} calls {name} itself"
                 break
+            else:
+                finder = next((base.name for base in outside if not _is_harmless(base.name)), None)
+                if finder is not None and not _is_called(analysis, method):
+                    yield method, f"{finder}, which its class is derived from, may find it by its name"
+
+
+def _is_harmless(base: str) -> bool:
+    return base in HARMLESS or base.startswith(SLOT_BASES)
+
+
+def _is_called(analysis: Analysis, method: int) -> bool:
+    """Whether anything in the project calls a method, or one of its relatives."""
+    return any(analysis.calls_of.get(member) for member in analysis.family(method))
