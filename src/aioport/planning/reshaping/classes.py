@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins.bases import HARMLESS, SLOT_BASES
 from aioport.positions import line_of
+from aioport.program.syntax import own_nodes
 
 PICKLING = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__copy__", "__deepcopy__")
 """Methods that say how other code makes copies of an object."""
@@ -102,6 +103,6 @@ def own_methods(node: ast.ClassDef, name: str) -> list[ast.stmt]:
     """Every definition of a name in a class's body, in branches as well."""
     return [
         inner
-        for inner in ast.walk(node)
+        for inner in own_nodes(node)
         if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.name == name
     ]

@@ -22,6 +22,11 @@ LOOKING_ONLY = frozenset(
 )
 """Builtins that may be given an object without using its items or its length."""
 
+KEEPING = frozenset(
+    {"builtins.list.append", "builtins.list.insert", "builtins.set.add", "builtins.dict.setdefault"}
+)
+"""Methods of collections that keep an object, whose type they then say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Special:
@@ -121,7 +126,9 @@ def _stray(analysis: Analysis, classes: set[str], name: str) -> str | None:
         for node in ast.walk(syntax.tree):
             if isinstance(node, ast.Call):
                 for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-                    if _is_of(analysis, path, argument, classes) and not _is_followed(analysis, path, node):
+                    if not _is_of(analysis, path, argument, classes):
+                        continue
+                    if not _is_followed(analysis, path, node) and not _is_kept(analysis, path, node, classes):
                         return f"{analysis.where(path, node)} passes an object to code that may use {name}"
             elif isinstance(node, ast.For | ast.comprehension | ast.Starred):
                 over = node.value if isinstance(node, ast.Starred) else node.iter
@@ -166,6 +173,17 @@ def _is_followed(analysis: Analysis, path: str, node: ast.Call) -> bool:
         one is not None and all(argument.annotation is not None for argument in _parameters(one))
         for one in definitions
     )
+
+
+def _is_kept(analysis: Analysis, path: str, node: ast.Call, classes: set[str]) -> bool:
+    """Whether an object goes into a collection that the checker knows to hold such objects."""
+    index = analysis.call_at.get((path, *analysis.syntax[path].span(node)))
+    targets = analysis.program.calls[index].targets if index is not None else ()
+    if not targets or not isinstance(node.func, ast.Attribute):
+        return False
+    known = analysis.program.type_at(path, *analysis.syntax[path].span(node.func.value))
+    held = known is not None and any(one in known.text for one in classes)
+    return held and all(analysis.function(target).name in KEEPING for target in targets)
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
