@@ -88,7 +88,9 @@ def _until(analysis: Analysis, path: str, call: ast.Call, *, awaits: bool) -> Co
     place = syntax.place(loop)
     if place.sealed is not None:
         return Refusal(place.sealed)
-    end = call.args[1]
+    called, end = call.args
+    if not isinstance(called, ast.Lambda) and not _is_same_in(loop, called):
+        return Refusal(f"`{ast.unparse(called)}` would be evaluated for every item")
     if not isinstance(end, ast.Constant | ast.Name):
         return Refusal(f"`{ast.unparse(end)}` would be evaluated for every item")
     function = place.scope
@@ -106,6 +108,23 @@ def _until(analysis: Analysis, path: str, call: ast.Call, *, awaits: bool) -> Co
     if in_else or name in read_later(syntax, function, [loop]):
         return Refusal(f"{name} is used after the loop, and would be what ends it")
     return Taken(((path, Until(loop, awaits)),))
+
+
+def _is_same_in(loop: ast.For, function: ast.expr) -> bool:
+    """Whether a name, or an attribute of one, is not assigned to in a loop."""
+    while isinstance(function, ast.Attribute):
+        attribute = function.attr
+        for one in ast.walk(loop):
+            if isinstance(one, ast.Attribute) and one.attr == attribute and not isinstance(one.ctx, ast.Load):
+                return False
+        function = function.value
+    if not isinstance(function, ast.Name):
+        return False
+    name = function.id
+    return not any(
+        isinstance(one, ast.Name) and one.id == name and not isinstance(one.ctx, ast.Load)
+        for one in ast.walk(loop)
+    )
 
 
 def _is_bound_once(syntax: Syntax, name: str) -> bool:
