@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -48,6 +49,7 @@ def follow_callables(
     of their own, to which the calls inside of them belong.
     """
     lambdas: dict[int, tuple[str, ast.Lambda]] = {}
+    resolved = {index for index, call in enumerate(program.calls) if call.targets and call.unknown is None}
     before: object = None
     result = Callables()
     for _ in range(ROUNDS):
@@ -59,7 +61,7 @@ def follow_callables(
             program = _with_lambdas(program, ground, new, lambdas)
             ground = Ground(project, program, catalog, lambdas)
             interesting |= set(lambdas)
-        result = _Follower(ground, decorations).follow(interesting)
+        result = _Follower(ground, decorations, resolved).follow(interesting)
         program = _with_targets(program, ground, result)
         state = (result.sites, frozenset(lambdas), interesting)
         if state == before:
@@ -206,8 +208,11 @@ def _is_of_module(place: Place) -> bool:
 
 @dataclass
 class _Follower:
+    """resolved: calls of which the checker knows what they run."""
+
     ground: Ground
     decorations: Decorations
+    resolved: AbstractSet[int]
 
     def __post_init__(self) -> None:
         self.uses = Uses(self.ground)
@@ -240,7 +245,7 @@ class _Follower:
         followed: set[int] = set()
         sites: dict[int, Site] = {}
         reaches: dict[Occurrence, frozenset[int]] = {}
-        todo = deque(sorted(one for one in interesting if self.ground.program.functions[one].in_project))
+        todo = deque(sorted(filter(self._is_own, interesting)))
         seen: set[int] = set()
         while todo:
             function = todo.popleft()
@@ -249,6 +254,7 @@ class _Follower:
             seen.add(function)
             if function in self._unknown:
                 pinned.setdefault(function, self._unknown[function])
+            instances = set(self._instances(function))
             for occurrence, starts in self._starts(function):
                 calls: set[int] = set()
                 kept: set[Place] = set()
@@ -260,14 +266,15 @@ class _Follower:
                         calls.add(end.call)
                     else:
                         kept.add(end)
-                is_wrapper = function in self.decorations.wrapped
-                if not calls and not is_wrapper and self._is_kept(occurrence, kept):
+                is_made = function in self.decorations.wrapped or occurrence in instances
+                if not calls and not is_made and self._is_kept(occurrence, kept):
                     pinned.setdefault(function, self._passed_on(occurrence))
                 followed.add(function)
                 reaches[occurrence] = frozenset(calls)
-                for index in sorted(calls - sites.keys() - {NOWHERE}):
+                for index in sorted(calls - sites.keys() - self.resolved - {NOWHERE}):
                     site = sites[index] = self._site(sources, index)
-                    todo.extend(sorted(one.function for one in site.occurrences if one.function is not None))
+                    arriving = {one.function for one in site.occurrences if one.function is not None}
+                    todo.extend(sorted(one for one in arriving if self._is_own(one)))
         self._reach_others(sites, reaches)
         return Callables(
             pinned=pinned,
@@ -280,14 +287,32 @@ class _Follower:
             second=dict.fromkeys(self.decorations.second, "its decorator has an async form beside it"),
         )
 
+    def _is_own(self, function: int) -> bool:
+        return self.ground.program.functions[function].in_project
+
     def _starts(self, function: int) -> Iterator[tuple[Occurrence, list[Destination]]]:
         for occurrence in (*self._references.get(function, ()), *self._lookups.get(function, ())):
             if occurrence.node is not None and not self.ground.is_iterated_with(
                 occurrence.path, occurrence.node
             ):
                 yield occurrence, list(self.uses.of(occurrence.path, occurrence.node))
+        for occurrence in self._instances(function):
+            assert occurrence.node is not None
+            yield occurrence, list(self.uses.of(occurrence.path, occurrence.node))
         for place, occurrence in self._given.get(function, ()):
             yield occurrence, [place]
+
+    def _instances(self, function: int) -> Iterator[Occurrence]:
+        """Where objects are made that can be called, which are passed on like functions."""
+        one = self.ground.program.functions[function]
+        if one.bare_name != "__call__" or one.owner is None:
+            return
+        classes = {one.owner, *self.ground.program.subclasses.get(one.owner, ())}
+        for call in self.ground.program.calls:
+            if call.kind == "call" and call.constructs in classes:
+                node = self.ground.code.expression(call)
+                if isinstance(node, ast.Call):
+                    yield Occurrence(call.path, node, function, one.name)
 
     def _reach_others(self, sites: Mapping[int, Site], reaches: dict[Occurrence, frozenset[int]]) -> None:
         """Where classes, builtins and the like arrive, which are called beside functions."""

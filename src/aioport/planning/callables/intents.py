@@ -10,6 +10,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.callables.coloring import CallableColors
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
 from aioport.planning.callables.naming import name_of
+from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.plan import Awaitable, Intent, NameFunction, SecondWrapper
 
 CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
@@ -101,17 +102,23 @@ class _Maker:
 
     def annotations(self) -> Iterator[tuple[str, Intent]]:
         """`Callable[..., T]` -> `Callable[..., Awaitable[T]]` where what is kept is awaited."""
-        places: dict[Place, None] = {}
+        places: dict[Place, bool] = {}
         for index in sorted(self._awaited):
             call = self._analysis.program.calls[index]
             if not self._colors.is_dual(call.caller, self._wanted):
-                places.update(dict.fromkeys(self._analysis.callables.sites[index].places))
+                iterates = not self._analysis.generators.isdisjoint(call.targets)
+                places.update(dict.fromkeys(self._analysis.callables.sites[index].places, iterates))
         for function, wrapper in sorted(self._analysis.callables.wrappers.items()):
             if function in self._wanted and not self._colors.is_dual(function, self._wanted):
                 yield from self._decorator(function, wrapper.parameter)
-        for place in places:
+        for place, iterates in places.items():
             for path, annotation in self._annotations(place):
-                yield from self._awaitable(path, annotation)
+                for result in self._results(path, annotation):
+                    if iterates:
+                        names = self._analysis.names(path)
+                        yield from ((path, intent) for intent in asynchronous_annotation(names, result))
+                    else:
+                        yield path, Awaitable(result)
 
     def _decorator(self, wrapper: int, parameter: str) -> Iterator[tuple[str, Intent]]:
         """What the decorators around a wrapper take and return."""
@@ -165,14 +172,17 @@ class _Maker:
                                     yield path, annotation
 
     def _awaitable(self, path: str, annotation: ast.expr) -> Iterator[tuple[str, Intent]]:
-        """Every `Callable` in an annotation; those that return a callable themselves make one."""
+        yield from ((path, Awaitable(result)) for result in self._results(path, annotation))
+
+    def _results(self, path: str, annotation: ast.expr) -> Iterator[ast.expr]:
+        """What the `Callable`s in an annotation return; one that returns a callable makes what is called."""
         names = self._analysis.names(path)
         for node in ast.walk(annotation):
             match node:
                 case ast.Subscript(value=value, slice=ast.Tuple(elts=[_, result])):
                     inner = {names.resolve(one) for one in ast.walk(result)}
                     if names.resolve(value) in CALLABLES and not inner & CALLABLES:
-                        yield path, Awaitable(result)
+                        yield result
 
 
 def _position(node: ast.expr | None) -> tuple[int, int]:

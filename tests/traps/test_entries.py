@@ -1,0 +1,185 @@
+"""Where the event loop starts, and where none can."""
+
+from pathlib import Path
+
+from tests.check import check_converts, check_unchanged
+from tests.planning.deciding import decide
+from tests.traps.table import trap
+
+
+@trap(68, "converted", "a guard runs the loop once, and a main that is imported elsewhere is awaited there")
+@trap(69, "converted", "a console script keeps a sync function of the old name")
+def test_mains_are_run_where_no_loop_runs() -> None:
+    """The guard, the console script and the importing module each get the form that they need."""
+    check_converts(
+        {
+            "pyproject.toml": """
+                [project]
+                name = "tool"
+                version = "1"
+
+                [project.scripts]
+                tool = "tool:main"
+                """,
+            "tool.py": """
+                import time
+
+
+                def main():
+                    time.sleep(1)
+
+
+                if __name__ == "__main__":
+                    main()
+                """,
+            "other.py": """
+                from tool import main
+
+
+                def twice():
+                    main()
+                    main()
+                """,
+        },
+        {
+            "tool.py": """
+                import asyncio
+
+                from _aio import run
+
+
+                async def amain():
+                    await asyncio.sleep(1)
+
+
+                def main():
+                    return run(amain())
+
+
+                if __name__ == "__main__":
+                    main()
+                """,
+            "other.py": """
+                from tool import amain
+
+
+                async def twice():
+                    await amain()
+                    await amain()
+                """,
+        },
+    )
+
+
+@trap(71, "refused", "a click command stays sync, since its decorators call it; what it calls stays with it")
+@trap(67, "refused", "what a module's body calls stays sync")
+@trap(37, "refused", "defaults, class bodies, enum bodies and default factories cannot await")
+def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
+    """Each function that is called where nothing can be awaited is kept, and its reason names the place."""
+    decided = decide(
+        tmp_path,
+        {
+            "program.py": """
+                import enum
+                import time
+                from dataclasses import dataclass, field
+
+                import click
+
+
+                def command(): time.sleep(1)
+                def module(): time.sleep(2)
+                def default(): time.sleep(3)
+                def body(): time.sleep(4)
+                def member(): time.sleep(5)
+                def factory(): time.sleep(6)
+                def argument(): time.sleep(7)
+
+
+                CONFIG = module()
+
+
+                @click.command()
+                def cli():
+                    command()
+
+
+                def use(x=default()):
+                    return x
+
+
+                class Holder:
+                    value = body()
+
+
+                class Kind(enum.Enum):
+                    ONE = member()
+
+
+                @dataclass
+                class Row:
+                    made: object = field(default_factory=factory)
+
+
+                def register(value):
+                    return lambda f: f
+
+
+                @register(argument())
+                def registered():
+                    return 1
+
+
+                def main():
+                    time.sleep(8)
+                """,
+            "user.py": "import program\n",
+        },
+    )
+    kept = {
+        name.removeprefix("program."): reason
+        for name, reason in decided.reasons.items()
+        if reason.startswith("kept: ")
+    }
+    assert "the decorator @click.command may call it synchronously" in kept["command"]
+    assert "where no function can be made async" in kept["module"] or "module body" in kept["module"]
+    assert "default arguments are evaluated when the function is defined" in kept["default"]
+    assert "a class body cannot await" in kept["body"]
+    assert "a class body cannot await" in kept["member"]
+    assert "hands it to dataclasses.field" in kept["factory"]
+    assert "decorators are evaluated when the function is defined" in kept["argument"]
+
+
+@trap(69, "kept", "a method that a console script calls stays, since no function can stand in for it")
+@trap(64, "kept", "a method that `atexit` calls stays sync")
+def test_methods_that_only_sync_code_calls_stay() -> None:
+    """There is nobody who could await them."""
+    check_unchanged(
+        {
+            "pyproject.toml": """
+                [project]
+                name = "tool"
+                version = "1"
+
+                [project.scripts]
+                tool = "tool:App.main"
+                """,
+            "tool.py": """
+                import atexit
+                import time
+
+
+                class App:
+                    @staticmethod
+                    def main():
+                        time.sleep(1)
+
+                    def close(self):
+                        time.sleep(2)
+
+
+                atexit.register(App().close)
+                """,
+        },
+        "a console script calls it",
+    )
