@@ -48,7 +48,7 @@ def analyse(project: Project, program: Program, catalog: Catalog, entries: tuple
         return find_blocking(project, program, catalog).waits.keys()
 
     program, callables = follow_callables(project, program, catalog, find_waiting)
-    if callables.sites:
+    if callables.sites or callables.lambdas:
         before = program.calls
         program, facts = add_implicit_calls(project, program, catalog)
         callables = renumbered(callables, before, program.calls)
