@@ -87,6 +87,11 @@ def _absolute(path: Path) -> Path:
     try:
         if path.is_dir():
             return path.resolve()
+        if path.is_file() and path.suffix == ".ipynb":
+            raise ProjectError(
+                f"{path}: a notebook, which is no Python file; in a notebook the event loop runs already, so `await` "
+                "stands in its cells as it is. Name the modules that it imports"
+            )
         if path.is_file():
             return path.parent.resolve() / path.name
     except OSError as error:

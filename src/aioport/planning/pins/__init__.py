@@ -13,6 +13,7 @@ from aioport.planning.pins import (
     generators,
     interrupts,
     iterators,
+    outsiders,
     scripts,
     slots,
     stopping,
@@ -33,6 +34,7 @@ FINDERS: tuple[Finder, ...] = (
     values.find,
     called_on.find,
     interrupts.find,
+    outsiders.find,
 )
 
 

@@ -1,0 +1,72 @@
+"""Methods that a class from outside the project may call although it has none of that name: by a name that is put
+together (`do_GET`), or because it is not known what it has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.pins.bases import HARMLESS
+from aioport.program.model import Class
+from aioport.program.names import dotted
+
+LANGUAGE = ("builtins.", "typing.", "typing_extensions.", "abc.", "collections.", "enum.", "types.")
+"""Modules whose classes call no method by a name that is put together."""
+
+
+def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    unknown = _unknown_bases(analysis)
+    for one in analysis.program.classes:
+        if not one.in_project:
+            continue
+        line = [one, *(analysis.program.classes[base] for base in one.ancestors)]
+        strange = next((unknown[member.id] for member in line if member.id in unknown), None)
+        outside = next((base.name for base in line if _may_dispatch(base)), None)
+        if strange is None and outside is None:
+            continue
+        for member in line:
+            for name, method in member.methods.items() if member.in_project else ():
+                if name.startswith("_"):
+                    continue
+                if strange is not None:
+                    yield method, f"{strange} is not installed here, and may call {name} itself"
+                elif not _is_called(analysis, method):
+                    yield method, f"nothing here calls {name}, and {outside} may, by its name"
+
+
+def _may_dispatch(base: Class) -> bool:
+    return not base.in_project and base.name not in HARMLESS and not base.name.startswith(LANGUAGE)
+
+
+def _is_called(analysis: Analysis, method: int) -> bool:
+    return any(analysis.calls_of.get(member) for member in analysis.family(method))
+
+
+def _unknown_bases(analysis: Analysis) -> Mapping[int, str]:
+    """Classes of the project with an imported base that the checker knows nothing of, and what they call it."""
+    at: dict[tuple[str, str, int], Class] = {}
+    for one in analysis.program.classes:
+        if one.in_project and one.path is not None:
+            at[one.path, one.name.rpartition(".")[2], one.line] = one
+    own = {part.removesuffix(".py") for path in analysis.project.sources for part in path.split("/")}
+    found: dict[int, str] = {}
+    for path in sorted({path for path, _, _ in at}):
+        for node in analysis.syntax[path].of_kind.get(ast.ClassDef, ()):
+            known = at.get((path, node.name, node.lineno)) if isinstance(node, ast.ClassDef) else None
+            if known is None or not isinstance(node, ast.ClassDef):
+                continue
+            have = _bare_names(analysis, known)
+            for base in node.bases:
+                plain = base.value if isinstance(base, ast.Subscript) else base
+                name = analysis.names(path).resolve(plain)
+                if name is None or name.startswith(LANGUAGE) or name.partition(".")[0] in own:
+                    continue
+                if name.rpartition(".")[2] not in have:
+                    found[known.id] = dotted(plain) or name
+                    break
+    return found
+
+
+def _bare_names(analysis: Analysis, one: Class) -> frozenset[str]:
+    return frozenset(analysis.program.classes[base].name.rpartition(".")[2] for base in one.ancestors)

@@ -1,0 +1,319 @@
+"""What frameworks call, they call as they always did: it stays sync, with who calls it as the reason."""
+
+import pytest
+
+from tests.planning.deciding import Decided, decide
+from tests.traps.table import trap
+
+VIEWS = """
+import requests
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return requests.get("http://x/").text
+"""
+
+COMMANDS = """
+import argparse
+
+import click
+import requests
+
+
+@click.command()
+def fetch():
+    click.echo(requests.get("http://x/").text)
+
+
+def existing(text):
+    if requests.get(text).status_code != 200:
+        raise argparse.ArgumentTypeError(text)
+    return text
+
+
+def parse():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url", type=existing)
+    return parser.parse_args()
+"""
+
+ENDPOINTS = """
+import time
+
+import requests
+from fastapi import BackgroundTasks, Depends, FastAPI
+
+app = FastAPI()
+
+
+def user():
+    return requests.get("http://x/").json()
+
+
+def log(text):
+    requests.post("http://x/", data=text)
+
+
+@app.get("/items")
+def items(tasks: BackgroundTasks, one=Depends(user)):
+    time.sleep(1)
+    tasks.add_task(log, "seen")
+    return one
+"""
+
+JOBS = """
+import requests
+from celery import Celery
+
+app = Celery("jobs")
+
+
+@app.task
+def job(number):
+    return requests.get(f"http://x/{number}").json()
+
+
+@app.task(bind=True)
+def bound(self, number):
+    return job(number)
+"""
+
+HANDLERS = """
+import socketserver
+from http.server import BaseHTTPRequestHandler
+from xmlrpc.server import SimpleXMLRPCServer
+
+import requests
+
+
+class Proxy(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.wfile.write(self.load())
+
+    def load(self):
+        return requests.get("http://x/" + self.path).content
+
+
+class Echo(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(requests.get("http://x/").content)
+
+
+def remote(number):
+    return requests.get(f"http://x/{number}").text
+
+
+def serve():
+    server = SimpleXMLRPCServer(("127.0.0.1", 8000))
+    server.register_function(remote)
+    server.serve_forever()
+"""
+
+WINDOW = """
+import tkinter
+
+import requests
+
+
+class Window(tkinter.Frame):
+    def __init__(self, root):
+        super().__init__(root)
+        self.button = tkinter.Button(self, text="load", command=self.load)
+
+    def load(self):
+        self.button["text"] = requests.get("http://x/").text
+
+
+def main():
+    root = tkinter.Tk()
+    Window(root).pack()
+    root.mainloop()
+"""
+
+MODELS = """
+import requests
+from django.db import models
+from django.views import View
+
+
+class Item(models.Model):
+    def save(self, *args, **kwargs):
+        self.name = requests.get("http://x/").text
+        super().save(*args, **kwargs)
+
+
+class Items(View):
+    def get(self, request):
+        return requests.get("http://x/").text
+
+
+class Mixin:
+    def post(self, request):
+        return requests.post("http://x/").text
+
+
+class Both(Mixin, View):
+    pass
+"""
+
+LIBRARY = """
+import requests
+
+
+def name(number):
+    return requests.get(f"http://x/{number}").text
+
+
+def price(number):
+    return requests.get(f"http://x/{number}").json()
+
+
+def stock(number):
+    return requests.get(f"http://x/{number}").json()
+"""
+
+TESTS = """
+import unittest
+from unittest import mock
+
+import pytest
+
+from library import name, price, stock
+
+
+@pytest.fixture
+def first():
+    return name(1)
+
+
+def test_name(first):
+    assert name(1) == first
+
+
+class TestPrice(unittest.TestCase):
+    def test_price(self):
+        self.assertEqual(price(1), 1)
+
+
+@mock.patch("requests.get")
+def test_stock(fake):
+    stock(1)
+    fake.assert_called_once()
+"""
+
+PROJECT = {
+    "views.py": VIEWS,
+    "commands.py": COMMANDS,
+    "endpoints.py": ENDPOINTS,
+    "jobs.py": JOBS,
+    "handlers.py": HANDLERS,
+    "window.py": WINDOW,
+    "models.py": MODELS,
+    "library.py": LIBRARY,
+    "test_library.py": TESTS,
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Decided:
+    """All of it as one project, with none of the third-party packages installed."""
+    return decide(tmp_path_factory.mktemp("frameworks"), PROJECT)
+
+
+@trap(71, "refused", "a click command stays as it is: the decorator may call it synchronously")
+def test_commands_of_click_stay_sync(project: Decided) -> None:
+    """click awaits nothing, so its commands stay sync, and the decorator is named."""
+    assert project.colors["commands.fetch"] == "sync"
+    assert "the decorator @click.command may call it synchronously" in project.reasons["commands.fetch"]
+
+
+@trap(71, "kept", "`type=` of argparse stays as it is: argparse calls it")
+def test_types_of_argparse_stay_sync(project: Decided) -> None:
+    """argparse calls what it is given as `type=`."""
+    assert project.colors["commands.existing"] == "sync"
+    assert "argparse" in project.reasons["commands.existing"]
+
+
+@trap(72, "refused", "a Flask view stays as it is: the decorator may call it synchronously")
+def test_views_of_flask_stay_sync(project: Decided) -> None:
+    """A view stays sync, and nothing in its file changes."""
+    assert project.colors["views.index"] == "sync"
+    assert "the decorator @app.route" in project.reasons["views.index"]
+    assert "views.py" not in project.files
+
+
+@trap(73, "refused", "methods of Django's models and views stay: their base calls them")
+def test_methods_of_models_and_views_stay_sync(project: Decided) -> None:
+    """A base that is not installed may call any method of its subclasses, those of mixins included."""
+    for name in ("models.Item.save", "models.Items.get", "models.Mixin.post"):
+        assert project.colors[name] == "sync"
+    assert "View is not installed here, and may call get itself" in project.reasons["models.Items.get"]
+    assert "View is not installed here, and may call post itself" in project.reasons["models.Mixin.post"]
+
+
+@trap(74, "kept", "`def` endpoints run in the framework's threads already, and stay there")
+@trap(74, "kept", "what `Depends` and `BackgroundTasks` call stays as it is")
+def test_endpoints_stay_in_their_threads(project: Decided) -> None:
+    """An endpoint, its dependency and its background task all stay as they are."""
+    for name in ("endpoints.items", "endpoints.user", "endpoints.log"):
+        assert project.colors[name] == "sync"
+    assert "`Depends`" in project.reasons["endpoints.user"]
+    assert "endpoints.py" not in project.files
+
+
+@trap(75, "refused", "a Celery task stays as it is: the decorator may call it synchronously")
+def test_tasks_of_celery_stay_sync(project: Decided) -> None:
+    """A worker calls a task, and awaits nothing."""
+    assert project.colors["jobs.job"] == project.colors["jobs.bound"] == "sync"
+    assert "the decorator @app.task" in project.reasons["jobs.job"]
+
+
+@trap(76, "kept", "`do_GET`, `handle` and functions of an XML-RPC server stay: their server calls them")
+def test_handlers_of_servers_stay_sync(project: Decided) -> None:
+    """What a server calls by a name that it puts together stays sync, and so does what that calls."""
+    reason = "nothing here calls do_GET, and http.server.BaseHTTPRequestHandler may, by its name"
+    assert reason in project.reasons["handlers.Proxy.do_GET"]
+    assert project.colors["handlers.Proxy.load"] == "sync"
+    assert "socketserver.BaseRequestHandler calls handle itself" in project.reasons["handlers.Echo.handle"]
+    assert "register_function, which calls it" in project.reasons["handlers.remote"]
+    assert "handlers.py" not in project.files
+
+
+@trap(77, "kept", "a callback of tkinter stays as it is: the main loop calls it")
+def test_callbacks_of_windows_stay_sync(project: Decided) -> None:
+    """The main loop keeps its thread, and what it calls stays sync."""
+    assert project.colors["window.Window.load"] == "sync"
+    assert "tkinter.Button, which calls it synchronously" in project.reasons["window.Window.load"]
+    assert "window.py" not in project.files
+
+
+@trap(78, "refused", "a fixture stays as it is, and what it calls with it")
+def test_fixtures_hold_back_what_they_call(project: Decided) -> None:
+    """pytest calls a fixture; the test that shares a function with it stays sync as well."""
+    assert "the decorator @pytest.fixture" in project.reasons["test_library.first"]
+    assert "test_library.first calls it and stays sync" in project.reasons["library.name"]
+    assert project.colors["test_library.test_name"] == "sync"
+
+
+@trap(79, "refused", "a test of a TestCase stays as it is, and what it calls with it")
+def test_methods_of_test_cases_stay_sync(project: Decided) -> None:
+    """unittest would call an async test, and not await it: a test that passes whatever it tests."""
+    assert project.colors["test_library.TestPrice.test_price"] == "sync"
+    assert "unittest.case.TestCase may, by its name" in project.reasons["test_library.TestPrice.test_price"]
+    assert project.colors["library.price"] == "sync"
+
+
+@trap(
+    80,
+    "refused",
+    "a test under `mock.patch` stays as it is, and so does what it calls, which calls what it patches",
+)
+def test_what_runs_under_a_patch_stays_sync(project: Decided) -> None:
+    """A patched `requests.get` is still what the function calls."""
+    assert "the decorator @mock.patch" in project.reasons["test_library.test_stock"]
+    assert project.colors["library.stock"] == "sync"
+    assert "library.py" not in project.files
