@@ -1,5 +1,4 @@
-"""Methods that a class from outside the project may call although it has none of that name: by a name that is put
-together (`do_GET`), or because it is not known what it has."""
+"""Methods of classes whose base is not installed: it is not known what of them it calls."""
 
 from __future__ import annotations
 
@@ -7,40 +6,24 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins.bases import HARMLESS
 from aioport.program.model import Class
 from aioport.program.names import dotted
 
 LANGUAGE = ("builtins.", "typing.", "typing_extensions.", "abc.", "collections.", "enum.", "types.")
-"""Modules whose classes call no method by a name that is put together."""
+"""Modules of which the checker knows every class, some as forms of their own that are no classes."""
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     unknown = _unknown_bases(analysis)
     for one in analysis.program.classes:
-        if not one.in_project:
-            continue
-        line = [one, *(analysis.program.classes[base] for base in one.ancestors)]
+        line = [one, *(analysis.program.classes[base] for base in one.ancestors)] if one.in_project else []
         strange = next((unknown[member.id] for member in line if member.id in unknown), None)
-        outside = next((base.name for base in line if _may_dispatch(base)), None)
-        if strange is None and outside is None:
+        if strange is None:
             continue
         for member in line:
             for name, method in member.methods.items() if member.in_project else ():
-                if name.startswith("_"):
-                    continue
-                if strange is not None:
+                if not name.startswith("_"):
                     yield method, f"{strange} is not installed here, and may call {name} itself"
-                elif not _is_called(analysis, method):
-                    yield method, f"nothing here calls {name}, and {outside} may, by its name"
-
-
-def _may_dispatch(base: Class) -> bool:
-    return not base.in_project and base.name not in HARMLESS and not base.name.startswith(LANGUAGE)
-
-
-def _is_called(analysis: Analysis, method: int) -> bool:
-    return any(analysis.calls_of.get(member) for member in analysis.family(method))
 
 
 def _unknown_bases(analysis: Analysis) -> Mapping[int, str]:
