@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 # What a virtual environment, a user's shell or a CI job sets, and what would change the answer.
-FOREIGN_VARIABLES = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS")
+FOREIGN_VARIABLES = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE")
 PROCESSES = Path("/proc")
 SAMPLED_EVERY_S = 0.02
 
