@@ -12,6 +12,7 @@ from aioport.checking import Complaint, Progress, checked_program, silent
 from aioport.entries import find_entries
 from aioport.planning.analysis import Analysis
 from aioport.planning.callables.follow import follow_callables, renumbered
+from aioport.planning.callables.model import Callables
 from aioport.planning.candidates import resolve_by_name
 from aioport.planning.implicit import add_implicit_calls
 from aioport.program.families import find_families
@@ -29,25 +30,36 @@ class Analysed:
 
 
 @contextmanager
-def analysed(project: Project, catalog: Catalog, progress: Progress = silent) -> Iterator[Analysed]:
+def analysed(
+    project: Project, catalog: Catalog, progress: Progress = silent, *, follow: bool = True
+) -> Iterator[Analysed]:
     """The analysis of a project, as long as the block lasts: types are read from the report when asked for.
+
+    follow: see `analyse`.
 
     Raises ProjectError and CheckerError.
     """
     with checked_program(project, catalog, progress) as checked:
-        analysis = analyse(checked.project, checked.program, catalog, find_entries(project))
+        analysis = analyse(checked.project, checked.program, catalog, find_entries(project), follow=follow)
         yield Analysed(analysis, checked.complaints)
 
 
-def analyse(project: Project, program: Program, catalog: Catalog, entries: tuple[Entry, ...]) -> Analysis:
-    """What planning looks at, from a program as the checker saw it."""
+def analyse(
+    project: Project, program: Program, catalog: Catalog, entries: tuple[Entry, ...], *, follow: bool = True
+) -> Analysis:
+    """What planning looks at, from a program as the checker saw it.
+
+    follow: follow functions that are values to their calls, as far as the catalog knows that they wait.
+    """
     program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
     program, facts = add_implicit_calls(project, program, catalog)
 
     def find_waiting(program: Program) -> Collection[int]:
         return find_blocking(project, program, catalog).waits.keys()
 
-    program, callables = follow_callables(project, program, catalog, find_waiting)
+    program, callables = (
+        follow_callables(project, program, catalog, find_waiting) if follow else (program, Callables())
+    )
     if callables.sites or callables.lambdas:
         before = program.calls
         program, facts = add_implicit_calls(project, program, catalog)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from aioport.analysing import Analysed, analysed
@@ -13,14 +13,11 @@ from aioport.checking import Progress, silent, vendored_files
 from aioport.laying import lay_out
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Plan
-from aioport.planning.solve import Refused, Twin, make_plan
+from aioport.planning.solve import Refused, make_plan
 from aioport.program.pyrefly import report_home
 from aioport.project import Project
 from aioport.rewriting.edits import OverlapError
 from aioport.rewriting.rewrite import rewrite
-from aioport.twin.following import follow_leaves, without_guesses
-from aioport.twin.leaves import TwinLeaves
-from aioport.twin.relatives import find_relatives
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.locks import check_locks
@@ -45,28 +42,6 @@ class Outcome:
     plan: Plan
     texts: Mapping[str, bytes]
     violations: tuple[Violation, ...]
-
-
-def convert_twin(
-    project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent
-) -> Outcome:
-    """The async half of a package, by the user's leaves; nothing is rewritten or moved to a thread.
-
-    Raises ProjectError and CheckerError.
-    """
-    with analysed(project, catalog, progress) as before:
-        analysis = replace(before.analysis, program=without_guesses(before.analysis), literal=True)
-        apart = leaves.own_functions(analysis.program)
-        named = (leaves.own_leaves(analysis.program) | leaves.inner_leaves(analysis)) - apart
-        progress("following values")
-        analysis = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
-        analysis = replace(analysis, families=find_relatives(analysis, apart))
-        progress("planning")
-        plan = make_plan(analysis, Refused(), Twin(tuple(leaves.find(analysis)), apart, named))
-        texts = rewrite(analysis, plan, {}).texts
-        violations = tuple(check_parses(texts))
-        kept = {path: text for path, text in texts.items() if path not in {one.path for one in violations}}
-        return Outcome(analysis, plan, kept, violations)
 
 
 def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from aioport.blocking.facts import Facts
@@ -44,6 +44,23 @@ class Analysis:
     @cached_property
     def syntax(self) -> SyntaxOf:
         return SyntaxOf(self.project, frozenset(self.callables.lambdas.values()))
+
+    def revised(
+        self,
+        program: Program,
+        families: Mapping[int, tuple[int, ...]] | None = None,
+        *,
+        literal: bool = False,
+    ) -> Analysis:
+        """The same of another program of the same files: their syntax and imports are not read again."""
+        made = replace(
+            self,
+            program=program,
+            families=self.families if families is None else families,
+            literal=literal or self.literal,
+        )
+        made.__dict__.update(syntax=self.syntax, _names=self._names)
+        return made
 
     @cached_property
     def _names(self) -> dict[str, ImportedNames]:

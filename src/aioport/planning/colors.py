@@ -103,6 +103,8 @@ class Solver:
         self.callables = CallableColors(analysis, leaves)
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
+        self.doubtful: set[int] = set()
+        self.needed: set[int] = set()
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
         self.uses = {} if lenient else find_uses(analysis)
 
@@ -124,12 +126,9 @@ class Solver:
                 for target in self.analysis.program.calls[index].targets
             )
         }
-        doubtful = frozenset(
-            index
-            for index, call in enumerate(self.analysis.program.calls if self.lenient else ())
-            if call.unknown is not None and not self._is_certain(call, wanted)
+        return Colors(
+            wanted, self.frozen, points, self.refused, bridged, self.lenient, frozenset(self.doubtful)
         )
-        return Colors(wanted, self.frozen, points, self.refused, bridged, self.lenient, doubtful)
 
     def _open(self, index: int, wanted: Mapping[int, int | None]) -> bool:
         caller = self.analysis.program.calls[index].caller
@@ -167,9 +166,10 @@ class Solver:
                     continue
                 if self.callables.hands_on(index, target):
                     continue
-                if not self.lenient or (self._is_certain(call, found) and self._hands_on(index, target)):
+                if not self.lenient or (index not in self.doubtful and self._hands_on(index, target)):
                     want(call.caller, index)
                     for other in sorted(self._needs(index, target)):
+                        self.needed.add(other)
                         want(other, index)
             for use in self.uses.get(target, ()):
                 want(use.caller, None)
@@ -177,16 +177,19 @@ class Solver:
                 want(handed, index)
         return found
 
-    def _is_certain(self, call: Call, wanted: Mapping[int, int | None]) -> bool:
-        """Whether a call runs something asynchronous, whichever of its targets is meant."""
-        if call.unknown is None:
-            return True
-        others = [
-            one for one in call.targets if one not in wanted and not self.analysis.function(one).is_async
-        ]
-        return len(others) < len(call.targets) and all(map(self._is_declared_only, others))
+    def _doubt(self, wanted: Mapping[int, int | None]) -> None:
+        """Leaves unknown calls alone that may run something asynchronous or something else."""
+        for function in wanted if self.lenient else ():
+            for index in self.analysis.calls_of.get(function, ()):
+                call = self.analysis.program.calls[index]
+                if call.unknown is not None and not all(
+                    target in wanted or self._is_declared_only(target) for target in call.targets
+                ):
+                    self.doubtful.add(index)
 
     def _is_declared_only(self, function: int) -> bool:
+        if self.analysis.function(function).is_async:
+            return True
         node = self.analysis.node(function)
         return node is not None and has_no_body(node)
 
@@ -200,7 +203,8 @@ class Solver:
 
     def _freeze(self, wanted: Mapping[int, int | None]) -> bool:
         """Freezes what cannot be; True when anything was."""
-        before = len(self.frozen) + len(self.refused)
+        before = len(self.frozen) + len(self.refused) + len(self.doubtful)
+        self._doubt(wanted)
         for index, leaf in self.leaves.items():
             call = self.analysis.program.calls[index]
             if index in self.refused:
@@ -227,12 +231,12 @@ class Solver:
                 self._check_call(index, function, wanted)
             for use in self.uses.get(function, ()):
                 self._check_use(use, function, wanted)
-        return len(self.frozen) + len(self.refused) > before
+        return len(self.frozen) + len(self.refused) + len(self.doubtful) > before
 
     def _has_sync_callers_only(self, function: int, wanted: Mapping[int, int | None]) -> bool:
         """Whether nobody could await a private function."""
         name = self.analysis.function(function).bare_name
-        if not name.startswith("_") or name.endswith("__"):
+        if not name.startswith("_") or name.endswith("__") or function in self.needed:
             return False
         indices = [
             index

@@ -22,11 +22,14 @@ class ImportedNames:
     """The imports of one file, wherever they stand.
 
     package: the dotted name of the package that the file belongs to, for its relative imports.
+    bound: what each name that an import binds is.
+    imported_from: the names that are imported from modules, by the last part of the module's name.
     """
 
     def __init__(self, syntax: Syntax, public_name: Callable[[str], str], package: str = "") -> None:
         self.public_name = public_name
         self.bound: dict[str, str] = {}
+        self.imported_from: dict[str, list[str]] = {}
         for node in syntax.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -35,6 +38,8 @@ class ImportedNames:
             elif isinstance(node, ast.ImportFrom):
                 parts = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
                 module = ".".join([*parts, *([node.module] if node.module else [])])
+                last = (node.module or "").rpartition(".")[2]
+                self.imported_from.setdefault(last, []).extend(alias.name for alias in node.names)
                 for alias in node.names:
                     self.bound[alias.asname or alias.name] = f"{module}.{alias.name}"
 

@@ -196,14 +196,11 @@ def _exported(analysis: Analysis, path: str) -> set[str]:
     """Names that other files import from a file, and those in its `__all__`."""
     module = path.removesuffix(".py").rpartition("/")[2]
     found: set[str] = set()
-    for other, source in analysis.project.sources.items():
-        if other != path and module in source.text:
-            for node in ast.walk(analysis.syntax[other].tree):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] in (
-                    module,
-                    "",
-                ):
-                    found.update(alias.name for alias in node.names)
+    for other in analysis.project.sources:
+        if other != path:
+            imported = analysis.names(other).imported_from
+            found.update(imported.get(module, ()))
+            found.update(imported.get("", ()))
     for node in ast.walk(analysis.syntax[path].tree):
         if isinstance(node, ast.Assign) and any(
             isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets

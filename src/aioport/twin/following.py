@@ -45,7 +45,7 @@ def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[in
         return _reaching(found, edges, seeds)
 
     followed = follow_values(analysis.project, program, catalog, edges, find_waits)
-    return replace(analysis, program=_merged(analysis, followed.program))
+    return analysis.revised(_merged(analysis, followed.program))
 
 
 def _reaching(program: Program, edges: Edges, seeds: Iterable[int]) -> dict[int, Wait]:

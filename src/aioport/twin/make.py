@@ -8,10 +8,11 @@ from pathlib import Path
 
 from aioport.catalog.load import load_catalog
 from aioport.checking import Progress, silent
-from aioport.converting import Outcome, convert_twin
+from aioport.converting import Outcome
 from aioport.discovery import discover
 from aioport.project import Project, ProjectError, Source
 from aioport.settings import Options, TwinSettings
+from aioport.twin.converting import convert_twin
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.renames import rename
 from aioport.twin.stubs import leaf_stubs

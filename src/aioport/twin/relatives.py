@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.leaves import Leaf
 from aioport.program.families import Disjoint, find_families
 
 ENTERING = ("enter", "exit")
@@ -32,6 +33,18 @@ def find_relatives(analysis: Analysis, apart: AbstractSet[int]) -> Mapping[int, 
     for one in sorted(every):
         members[sets.find(one)].append(one)
     return {one: tuple(group) for group in members.values() if len(group) > 1 for one in group}
+
+
+def entered_beside(analysis: Analysis, leaves: Iterable[Leaf]) -> frozenset[int]:
+    """The project's methods that a `with` may run where it may enter a leaf as well."""
+    calls = [analysis.program.calls[leaf.call] for leaf in leaves]
+    return frozenset(
+        target
+        for call in calls
+        if call.kind in ENTERING
+        for target in call.targets
+        if analysis.function(target).in_project
+    )
 
 
 def _entered_together(analysis: Analysis) -> Iterator[tuple[int, ...]]:

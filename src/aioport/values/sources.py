@@ -324,6 +324,7 @@ class Sources:
         name, is_whole = _constant_start(node.args[1])
         if not name:
             return
+        end = _constant_end(node.args[1])
         if is_whole and (of_module := self._of_module(path, node.args[0], name)) is not None:
             self._flow.put(path, node, Calls(of_module))
         holders = self._types.holders(path, node.args[0])
@@ -333,7 +334,8 @@ class Sources:
             for one in dict.fromkeys(below)
             for candidate in (one, *self._program.classes[one].ancestors)
             for other, method in self._program.classes[candidate].methods.items()
-            if method in waiting and (other == name if is_whole else other.startswith(name))
+            if method in waiting
+            and (other == name if is_whole else other.startswith(name) and other.endswith(end))
         }
         for method in sorted(found):
             if self._is_new(("getattr", id(node), method)):
@@ -362,6 +364,19 @@ def _constant_start(node: ast.expr) -> tuple[str, bool]:
         case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
             return text.partition("%")[0], False
     return "", True
+
+
+def _constant_end(node: ast.expr) -> str:
+    """The constant that a text ends with."""
+    match node:
+        case (
+            ast.JoinedStr(values=[*_, ast.Constant(value=str(text))])
+            | ast.BinOp(op=ast.Add(), right=ast.Constant(value=str(text)))
+        ):
+            return text
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return re.split(r"%[\w().]*[a-z]", text)[-1]
+    return ""
 
 
 def _decorators(definition: FunctionNode) -> Iterator[tuple[ast.expr, bool]]:

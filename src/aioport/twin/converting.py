@@ -1,0 +1,90 @@
+"""The async half of a package: what waits by the user's leaves is planned, rewritten, and planned again if it must."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from aioport.analysing import analysed
+from aioport.catalog.index import Catalog
+from aioport.checking import Progress, silent
+from aioport.converting import Outcome
+from aioport.planning.analysis import Analysis
+from aioport.planning.pins.slots import ASYNC_SLOTS
+from aioport.planning.solve import Refused, Twin, make_plan
+from aioport.project import Project
+from aioport.rewriting.rewrite import rewrite
+from aioport.twin.following import follow_leaves, without_guesses
+from aioport.twin.leaves import TwinLeaves
+from aioport.twin.relatives import entered_beside, find_relatives
+from aioport.verifying.parses import check_parses
+from aioport.verifying.verdict import Violation
+
+ROUNDS = 4
+"""How often single functions are refused for what does not compile; then all of the file are."""
+
+
+def convert_twin(
+    project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent
+) -> Outcome:
+    """The async half of a package, by the user's leaves; nothing is rewritten or moved to a thread.
+
+    Raises ProjectError and CheckerError.
+    """
+    with analysed(project, catalog, progress, follow=False) as before:
+        analysis = before.analysis.revised(without_guesses(before.analysis), literal=True)
+        apart = leaves.own_functions(analysis.program)
+        named = (leaves.own_leaves(analysis.program) | leaves.inner_leaves(analysis)) - apart
+        progress("following values")
+        analysis = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
+        analysis = analysis.revised(analysis.program, find_relatives(analysis, apart))
+        progress("planning")
+        found = tuple(leaves.find(analysis))
+        twin = Twin(found, apart, named | (entered_beside(analysis, found) - apart))
+        refused = Refused()
+        refuted: list[Violation] = []
+        attempt = 0
+        while True:
+            plan = make_plan(analysis, refused, twin)
+            texts = rewrite(analysis, plan, {}).texts
+            violations = list(check_parses(texts))
+            refuted += violations
+            if not _refuse(analysis, refused, violations, texts, whole_files=attempt >= ROUNDS):
+                broken = {one.path for one in violations}
+                kept = {path: text for path, text in texts.items() if path not in broken}
+                return Outcome(analysis, plan, kept, tuple(refuted))
+            attempt += 1
+
+
+def _refuse(
+    analysis: Analysis,
+    refused: Refused,
+    violations: Iterable[Violation],
+    texts: Mapping[str, bytes],
+    *,
+    whole_files: bool,
+) -> bool:
+    """Keeps the functions sync in which something does not compile; whether any was not kept before."""
+    before = len(refused.functions)
+    for violation in violations:
+        names = _names_around(texts[violation.path], violation.line)
+        for function in analysis.program.functions:
+            if function.path == violation.path and function.in_project and function.kind == "def":
+                name = ASYNC_SLOTS.get(function.bare_name, function.bare_name)
+                if whole_files or not names or name in names:
+                    refused.functions.setdefault(function.id, violation.message)
+    return len(refused.functions) > before
+
+
+def _names_around(text: bytes, line: int) -> frozenset[str]:
+    """The functions that a line stands in; none where the text cannot even be parsed."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+    )
