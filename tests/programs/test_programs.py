@@ -17,9 +17,6 @@ from tests.programs.running import PROJECTS, Program, Run, convert, find_program
 
 BROKEN: dict[tuple[str, Level], str] = {
     ("classes/texts", "offload"): "what `sorted` and f-strings call blocks, and is not listed",
-    ("expressions/strings", "native"): "an f-string with `=` prints the await",
-    ("expressions/strings", "offload"): "an f-string with `=` prints the offload",
-    ("families/mixins", "native"): "super() that a subclass leads to a sibling is not awaited",
     ("iteration/iterator_class", "offload"): "what a `for` over an iterator class calls is not listed",
     ("iteration/sentinel", "offload"): "what `iter(callable, sentinel)` calls is not listed",
     ("iteration/stops_early", "offload"): "`next` that may raise StopIteration runs in a thread",

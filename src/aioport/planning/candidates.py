@@ -14,6 +14,7 @@ import msgspec
 
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
+from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode
 from aioport.project import Project
 
@@ -49,6 +50,9 @@ def _candidates(
     node = _parsed(project.sources[call.path].data[call.start : call.end])
     if node is None or not isinstance(node.func, ast.Attribute):
         return
+    if isinstance(node.func.value, ast.Call) and dotted(node.func.value.func) == "super":
+        yield from _next_in_line(program, call, node.func.attr)
+        return
     receiver, name = _last_name(node.func.value).strip("_").lower(), node.func.attr
     for method in methods.get(name, ()):
         owner = (
@@ -57,6 +61,22 @@ def _candidates(
         is_telling = name not in catalog.method_names or (len(receiver) > 2 and receiver in owner)
         if is_telling and _fits(project, method, node):
             yield method.id
+
+
+def _next_in_line(program: Program, call: Call, name: str) -> Iterator[int]:
+    """The methods that `super()` leads to where a subclass puts a sibling after the class that says it."""
+    function = program.functions[call.caller]
+    while function.owner is None and function.parent is not None:
+        function = program.functions[function.parent]
+    found: dict[int, None] = {}
+    for one in program.classes:
+        line = [one.id, *one.ancestors]
+        if one.in_project and function.owner in line:
+            after = (program.classes[below] for below in line[line.index(function.owner) + 1 :])
+            method = next((below.methods[name] for below in after if name in below.methods), None)
+            if method is not None:
+                found[method] = None
+    yield from found
 
 
 def _parsed(text: bytes) -> ast.Call | None:

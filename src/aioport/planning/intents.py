@@ -42,6 +42,7 @@ from aioport.planning.raising import Raising
 from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_reshaped
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
+from aioport.planning.spelling import find_spelled_out
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.planning.waiting import NewAwaits, find_new_awaits
@@ -84,6 +85,8 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         found[path].append(intent)
     for path, intent in parts.units.intents:
         found[path].append(intent)
+    for path, intents in found.items():
+        intents.extend(find_spelled_out(parts.analysis, path, intents))
     libraries = {leaf.rule.library for leaf in parts.colors.points.values() if leaf.rule is not None}
     return {path: _merged(intents) for path, intents in sorted(found.items())}, frozenset(libraries)
 

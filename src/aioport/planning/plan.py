@@ -307,6 +307,13 @@ class Shim:
 
 
 @dataclass(frozen=True, slots=True)
+class SpellOut:
+    """`f"{f(x)=}"` -> `f"f(x)={f(x)!r}"`, around what else changes in the field."""
+
+    node: ast.FormattedValue
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """An identifier -> another one; for an attribute or a dotted name, its last part.
 
@@ -431,6 +438,7 @@ Intent: TypeAlias = (
     | Bridge
     | Shim
     | Rename
+    | SpellOut
     | Create
     | Construct
     | DropDecorator

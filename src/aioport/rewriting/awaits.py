@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncWith, Await, Bridge
+from aioport.planning.plan import AsyncWith, Await, Bridge, SpellOut
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -15,6 +15,10 @@ from aioport.rewriting.edits import Edit, closing, opening, replace
 COMMENT = re.compile(r"#[^\r\n]*")
 HEADER_END = re.compile(rb"(?:[\s,)]|#[^\r\n]*+)*+:")
 """What stands between the last item of a `with` and its body."""
+
+FIELD_BEGIN = re.compile(rb"\{[\s(]*+\Z")
+FIELD_EQUALS = re.compile(rb"[\s)]*?(?P<equals>\s*=\s*)(?=[!:}])")
+"""What stands around the expression of a replacement field with `=`."""
 
 
 def edit_await(intent: Await, context: FileContext) -> Iterator[Edit]:
@@ -30,6 +34,20 @@ def edit_bridge(intent: Bridge, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
     yield opening(span[0], f"{context.from_runtime('run')}(", span, "Bridge")
     yield closing(span[1], ")", span, "Bridge")
+
+
+def edit_spell_out(intent: SpellOut, context: FileContext) -> Iterator[Edit]:
+    """The code of the field in front of it, and `!r` in place of `=` where nothing else says how it is shown."""
+    data, span = context.data, context.syntax.span(intent.node.value)
+    begin, end = FIELD_BEGIN.search(data[: span[0]]), FIELD_EQUALS.match(data, span[1])
+    if begin is None or end is None:
+        return
+    text = data[begin.start() + 1 : end.end()].decode()
+    doubled = text.replace("{", "{{").replace("}", "}}")
+    field = (begin.start(), end.end())
+    yield opening(begin.start(), doubled, field, "SpellOut")
+    shown = "!r" if data[end.end() : end.end() + 1] == b"}" else ""
+    yield replace((end.start("equals"), end.end()), shown, "SpellOut")
 
 
 def edit_async_with(intent: AsyncWith, context: FileContext) -> Iterator[Edit]:
