@@ -22,7 +22,7 @@ help:
 	@echo "make test    the tests"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   every figure in docs/benchmarks.md, as far as the cases are at hand; fetches what it measures"
-	@echo "make fuzz    scan what nobody would call good input; half an hour, fetches fifty packages"
+	@echo "make fuzz    scan what nobody would call good input, convert the standard library and a hundred packages; hours"
 	@echo "make clean   remove what the others made"
 
 demo: $(STAMP)
@@ -53,6 +53,7 @@ bench: $(STAMP)
 
 fuzz: $(STAMP)
 	$(BIN)/python bench/fuzz.py --json build/fuzz.json
+	$(BIN)/python bench/convert_fuzz.py --json build/convert_fuzz.json
 
 clean:
 	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

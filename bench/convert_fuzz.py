@@ -107,13 +107,18 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
 
 
-def cases(kinds: Sequence[str], cache: Path, *, offline: bool) -> Iterator[tuple[str, Sequence[Path]]]:
-    """What is converted, by name; a package is fetched when it is its turn."""
+def cases(
+    kinds: Sequence[str], only: Sequence[str], cache: Path, *, offline: bool
+) -> Iterator[tuple[str, Sequence[Path]]]:
+    """What is converted, by name; a package is fetched when it is its turn. `only` these, if it names any."""
     if "stdlib" in kinds:
         for name, sources in standard_library():
-            yield f"stdlib: {name}", sources
+            if not only or name in only:
+                yield f"stdlib: {name}", sources
     if "packages" in kinds:
         for name in (*PACKAGES, *MORE_PACKAGES):
+            if only and name not in only:
+                continue
             folder = package_folder(name, cache / "fuzz", [], offline=offline)
             if folder is None:
                 print(f"package: {name}: not at hand, left out", flush=True)
@@ -146,7 +151,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("kinds", nargs="*", help="stdlib, packages (default: both)")
-    parser.add_argument("--only", nargs="+", default=[], help="names of packages")
+    parser.add_argument("--only", nargs="+", default=[], help="names of packages and modules")
     parser.add_argument("--again", action="store_true", help="also what has a verdict already")
     parser.add_argument("--offline", action="store_true", help="leave out packages that are not at hand")
     parser.add_argument("--limit", type=float, default=TIME_LIMIT, help="seconds for each package")
@@ -157,9 +162,12 @@ def main() -> int:
     if options.json.is_file() and not options.again:
         verdicts = json.loads(options.json.read_text(encoding="utf-8"))
     for name, sources in cases(
-        options.kinds or ("stdlib", "packages"), cache_folder(options.cache), offline=options.offline
+        options.kinds or ("stdlib", "packages"),
+        options.only,
+        cache_folder(options.cache),
+        offline=options.offline,
     ):
-        if name in verdicts or (options.only and name.partition(": ")[2] not in options.only):
+        if name in verdicts:
             continue
         verdicts[name] = convert(sources, options.limit)
         show(name, verdicts[name])

@@ -15,6 +15,7 @@ from aioport.planning.colors import DEMANDS, Colors
 from aioport.planning.concurrency import Overlap
 from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.consuming.outcome import Taken
+from aioport.planning.doctests import find_examples
 from aioport.planning.entries import Entries
 from aioport.planning.flows import Stream
 from aioport.planning.leaves import Demand, Leaf
@@ -37,6 +38,7 @@ from aioport.planning.plan import (
     Retype,
     Scope,
     Shim,
+    Suggestion,
 )
 from aioport.planning.raising import Raising
 from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_reshaped
@@ -85,6 +87,9 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         found[path].append(intent)
     for path, intent in parts.units.intents:
         found[path].append(intent)
+    for example in find_examples(parts.analysis, parts.colors.wanted):
+        if not isinstance(example, Suggestion):
+            found[example[0]].append(example[1])
     for path, intents in found.items():
         intents.extend(find_spelled_out(parts.analysis, path, intents))
     libraries = {leaf.rule.library for leaf in parts.colors.points.values() if leaf.rule is not None}

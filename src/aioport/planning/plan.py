@@ -314,6 +314,14 @@ class SpellOut:
 
 
 @dataclass(frozen=True, slots=True)
+class RunExamples:
+    """`>>> f(x)` in a docstring -> `>>> run(f(x))`; `calls` are byte ranges of the file."""
+
+    node: ast.Constant
+    calls: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """An identifier -> another one; for an attribute or a dotted name, its last part.
 
@@ -438,6 +446,7 @@ Intent: TypeAlias = (
     | Bridge
     | Shim
     | Rename
+    | RunExamples
     | SpellOut
     | Create
     | Construct

@@ -13,6 +13,7 @@ from aioport.planning.cancelling import find_obstacles
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
+from aioport.planning.doctests import find_examples
 from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries
 from aioport.planning.flows import Stream, find_streams
@@ -144,7 +145,9 @@ class _Planner:
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
-        suggestions = [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
+        examples = find_examples(self.analysis, colors.wanted)
+        suggestions = [one for one in examples if isinstance(one, Suggestion)]
+        suggestions += [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_called_back(self.analysis, colors, units)
         return Plan(

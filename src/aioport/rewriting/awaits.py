@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncWith, Await, Bridge, SpellOut
+from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, SpellOut
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -48,6 +48,13 @@ def edit_spell_out(intent: SpellOut, context: FileContext) -> Iterator[Edit]:
     yield opening(begin.start(), doubled, field, "SpellOut")
     shown = "!r" if data[end.end() : end.end() + 1] == b"}" else ""
     yield replace((end.start("equals"), end.end()), shown, "SpellOut")
+
+
+def edit_run_examples(intent: RunExamples, context: FileContext) -> Iterator[Edit]:
+    run = context.from_runtime("run")
+    for span in intent.calls:
+        yield opening(span[0], f"{run}(", span, "RunExamples")
+        yield closing(span[1], ")", span, "RunExamples")
 
 
 def edit_async_with(intent: AsyncWith, context: FileContext) -> Iterator[Edit]:

@@ -135,6 +135,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_shim(intent, context)
         case intents.SpellOut():
             return awaits.edit_spell_out(intent, context)
+        case intents.RunExamples():
+            return awaits.edit_run_examples(intent, context)
         case intents.Rename():
             return signatures.edit_rename(intent, context)
         case intents.Retype():
