@@ -315,6 +315,14 @@ def convert(
             "[bold]api[/]: public functions that wait. Or functions by name. May be given more than once.",
         ),
     ] = None,
+    keep_sync: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-sync/--no-keep-sync",
+            help="Public functions that become async keep their sync form; the async one is called [bold]a[/]name.",
+            show_default=False,
+        ),
+    ] = None,
     python: Python = None,
     format_: OutputFormat = "text",
     diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show the diff in the text format.")] = True,
@@ -344,7 +352,11 @@ def convert(
         from aioport.reporting.progress import progress_shown  # noqa: PLC0415
 
         options = Options(
-            level=level, concurrency=concurrency, entry=tuple(entry) if entry else None, python=python
+            level=level,
+            concurrency=concurrency,
+            entry=tuple(entry) if entry else None,
+            python=python,
+            keep_sync=keep_sync,
         )
         with progress_shown() as progress:
             conversion = convert_paths(*paths or (), options=options, progress=progress)

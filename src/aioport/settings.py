@@ -59,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exclude: gitignore patterns, relative to the pyproject.toml's folder; `!pattern` takes a file back in.
     level, concurrency: what `--level` and `--concurrency` say.
     entry: `auto`, `api` or `module:function`, any number of them.
+    keep_sync: public functions that become async keep their sync form beside them.
     targets: a library -> the async library chosen for it.
     python: an interpreter or the folder of an environment.
     twin: what `aioport twin` makes, or None.
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     level: Level = "native"
     concurrency: Concurrency = "proven"
     entry: tuple[str, ...] = ("auto",)
+    keep_sync: bool = False
     targets: dict[str, str] = {}
     python: str | None = None
     twin: TwinSettings | None = None
@@ -83,6 +85,7 @@ class Options:
     concurrency: Concurrency | None = None
     entry: tuple[str, ...] | None = None
     python: str | None = None
+    keep_sync: bool | None = None
 
 
 def merge(settings: Settings, options: Options) -> Settings:
@@ -95,6 +98,7 @@ def merge(settings: Settings, options: Options) -> Settings:
         "concurrency": options.concurrency,
         "entry": options.entry or None,
         "python": options.python,
+        "keep_sync": options.keep_sync,
     }
     return msgspec.structs.replace(
         settings, **{key: value for key, value in given.items() if value is not None}

@@ -183,3 +183,263 @@ def test_methods_that_only_sync_code_calls_stay() -> None:
         },
         "a console script calls it",
     )
+
+
+BOTH = {
+    "library.py": '''
+        import time
+        from functools import wraps
+
+
+        def timed(f):
+            @wraps(f)
+            def wrapper(*args):
+                return f(*args)
+
+            return wrapper
+
+
+        def _pause(seconds):
+            time.sleep(seconds)
+
+
+        def load(key):
+            # waits
+            _pause(0.001)
+            return key
+
+
+        @timed
+        def slow(key):
+            """Slowly."""
+            return load(key) + load("b")
+
+
+        def numbers(n):
+            for i in range(n):
+                _pause(0.001)
+                yield i
+
+
+        def order(keys):
+            return sorted(keys, key=key)
+
+
+        def key(x):
+            return load(x)
+
+
+        class Client:
+            def __enter__(self):
+                _pause(0.001)
+                return self
+
+            def __exit__(self, *args):
+                _pause(0.001)
+
+            def read(self):
+                return load("c")
+
+            def twice(self):
+                return self.read() + self.read()
+        ''',
+    "program.py": """
+        import library
+        from library import Client, load
+
+
+        def main():
+            print(load("a"), library.slow("s"))
+            with Client() as client:
+                print(client.twice())
+            for number in library.numbers(2):
+                print(number)
+            print(library.order("ba"))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+}
+
+BOTH_AFTER = {
+    "library.py": '''
+        import asyncio
+        import inspect
+        import time
+        from functools import wraps
+
+
+        def timed(f):
+            @wraps(f)
+            async def async_wrapper(*args):
+                return await f(*args)
+
+            @wraps(f)
+            def wrapper(*args):
+                return f(*args)
+
+            return async_wrapper if inspect.iscoroutinefunction(f) else wrapper
+
+
+        def _pause(seconds):
+            time.sleep(seconds)
+
+
+        async def _apause(seconds):
+            await asyncio.sleep(seconds)
+
+
+        def load(key):
+            # waits
+            _pause(0.001)
+            return key
+
+
+        async def aload(key):
+            # waits
+            await _apause(0.001)
+            return key
+
+
+        @timed
+        def slow(key):
+            """Slowly."""
+            return load(key) + load("b")
+
+
+        @timed
+        async def aslow(key):
+            """Slowly."""
+            return await aload(key) + await aload("b")
+
+
+        def numbers(n):
+            for i in range(n):
+                _pause(0.001)
+                yield i
+
+
+        async def anumbers(n):
+            for i in range(n):
+                await _apause(0.001)
+                yield i
+
+
+        def order(keys):
+            return sorted(keys, key=key)
+
+
+        def key(x):
+            return load(x)
+
+
+        class Client:
+            def __enter__(self):
+                _pause(0.001)
+                return self
+
+            async def __aenter__(self):
+                await _apause(0.001)
+                return self
+
+            def __exit__(self, *args):
+                _pause(0.001)
+
+            async def __aexit__(self, *args):
+                await _apause(0.001)
+
+            def read(self):
+                return load("c")
+
+            async def aread(self):
+                return await aload("c")
+
+            def twice(self):
+                return self.read() + self.read()
+
+            async def atwice(self):
+                return await self.aread() + await self.aread()
+        ''',
+    "program.py": """
+        import library
+        from library import Client, aload
+
+        from _aio import offload, run
+
+
+        async def main():
+            print(await aload("a"), await library.aslow("s"))
+            async with Client() as client:
+                print(await client.atwice())
+            async for number in library.anumbers(2):
+                print(number)
+            print(await offload(library.order, "ba"))
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+}
+
+
+@trap(
+    70,
+    "converted",
+    "with `--keep-sync`, what sync code calls as well gets an async form beside it, and keeps its own",
+)
+def test_public_functions_in_both_colors() -> None:
+    """Sync text stays byte for byte; async callers call the async forms; what `sorted` calls uses the sync ones."""
+    check_converts(BOTH, BOTH_AFTER, keep_sync=True)
+
+
+@trap(70, "refused", "what is passed on by name, or called without its name, cannot have two forms")
+def test_what_has_one_form_only_stays_sync(tmp_path: Path) -> None:
+    """With `--keep-sync` these functions stay as they are, and the reason says what is in the way."""
+    decided = decide(
+        tmp_path,
+        {
+            "library.py": """
+                import time
+
+                TABLE = {}
+
+
+                def passed(x):
+                    time.sleep(x)
+
+
+                def run(f):
+                    f(1)
+
+
+                def use():
+                    run(passed)
+
+
+                def taken():
+                    time.sleep(2)
+
+
+                async def ataken(x):
+                    return x
+
+
+                def half(x):
+                    time.sleep(3)
+
+
+                async def ahalf(x):
+                    return x
+                """,
+        },
+        entry=("api",),
+        keep_sync=True,
+    )
+    assert "it is passed on by name, where only one of its forms can be" in decided.reasons["library.passed"]
+    assert (
+        "its async form would be called ataken, which is something else already"
+        in (decided.reasons["library.taken"])
+    )
+    assert "ahalf is its async form" in decided.reasons["library.half"]
+    assert not decided.files

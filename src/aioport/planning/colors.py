@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.both import Both
 from aioport.planning.callables.coloring import CallableColors
 from aioport.planning.consuming.forwarding import is_handed_on
 from aioport.planning.consuming.higher_order import Use
@@ -47,6 +48,7 @@ class Colors:
     points: leaves that are used.
     refused: leaves that are not, and why.
     bridged: calls at module level that start the event loop.
+    kept: functions that become async and keep their sync form as well.
     """
 
     wanted: dict[int, int | None] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Colors:
     bridged: dict[int, str] = field(default_factory=dict)
     reads: bool = False
     doubtful: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
 
 
 def why_sealed(places: Mapping[tuple[str, Span], str], path: str, span: Span) -> str | None:
@@ -101,6 +104,7 @@ class Solver:
         self.readers, self.apart, self.lenient, self.reshaped = tuple(readers), apart, lenient, reshaped
         self.places = places
         self.callables = CallableColors(analysis, leaves)
+        self.both, self.kept = Both(analysis, self.entry_calls, scripts), frozenset[int]()
         self.frozen: dict[int, str] = {}
         self.refused: dict[int, str] = {}
         self.doubtful: set[int] = set()
@@ -127,7 +131,14 @@ class Solver:
             )
         }
         return Colors(
-            wanted, self.frozen, points, self.refused, bridged, self.lenient, frozenset(self.doubtful)
+            wanted,
+            self.frozen,
+            points,
+            self.refused,
+            bridged,
+            self.lenient,
+            frozenset(self.doubtful),
+            self.both.kept(wanted),
         )
 
     def _open(self, index: int, wanted: Mapping[int, int | None]) -> bool:
@@ -214,7 +225,10 @@ class Solver:
                     self.refused[index] = self.frozen[call.caller]
             elif (refusal := self._refusal(index, call, leaf.demand)) is not None:
                 self.refused[index] = refusal.reason
+        self.kept = self.both.kept(wanted)
         for function in sorted(wanted):
+            if function in self.kept and (obstacle := self.both.obstacle(function)) is not None:
+                self._add(function, f"its sync form is kept: {obstacle}")
             if function in self.pins:
                 self._add(function, self.pins[function])
             if (obstacle := self.callables.obstacle(function, wanted)) is not None:
@@ -311,6 +325,11 @@ class Solver:
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
         if index in self.entry_calls and target not in self.analysis.generators:
+            return
+        if target in self.kept and (
+            index in self.analysis.facts.spawned
+            or not (call.caller in wanted or self.analysis.function(call.caller).is_async)
+        ):
             return
         if index in self.analysis.facts.spawned:
             self._add(target, f"{call.path}:{call.line} runs it in a thread")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from aioport.blocking.facts import Wait
 from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
+from aioport.planning.pins.halves import twin_name
 from aioport.planning.plan import Action, CallDecision, FunctionDecision, Safety
 
 ACTIONS: Mapping[str, Action] = {
@@ -80,6 +81,10 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
             reason = f"it goes through what {_callee(parts, through)} makes ({where})"
         else:
             reason = f"{analysis.function(call.caller).name} of its family awaits ({where})"
+    if function in colors.kept:
+        reason += (
+            f"; its sync form stays, and the async one is {twin_name(analysis.function(function).bare_name)}"
+        )
     return FunctionDecision(function, "async", reason + doubt, safety, changed=True)
 
 

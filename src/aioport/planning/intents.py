@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.both import Both
 from aioport.planning.callables.intents import drop_handed_on, make_callable_intents
 from aioport.planning.cancelling import find_caught
 from aioport.planning.colors import DEMANDS, Colors
@@ -19,6 +20,7 @@ from aioport.planning.doctests import find_examples
 from aioport.planning.entries import Entries
 from aioport.planning.flows import Stream
 from aioport.planning.leaves import Demand, Leaf
+from aioport.planning.pins.halves import twin_name
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import (
     AsyncWith,
@@ -29,6 +31,7 @@ from aioport.planning.plan import (
     GatherComprehension,
     GatherLoop,
     Intent,
+    KeepSync,
     MakeAsync,
     Mapped,
     Native,
@@ -92,6 +95,10 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
             found[example[0]].append(example[1])
     for path, intents in found.items():
         intents.extend(find_spelled_out(parts.analysis, path, intents))
+    if parts.colors.kept:
+        both = Both(parts.analysis, parts.entries.starts, parts.entries.scripts)
+        for path, intents in found.items():
+            found[path] = [one for one in intents if not both.is_sync_code(path, one, parts.colors.wanted)]
     libraries = {leaf.rule.library for leaf in parts.colors.points.values() if leaf.rule is not None}
     return {path: _merged(intents) for path, intents in sorted(found.items())}, frozenset(libraries)
 
@@ -131,6 +138,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             name = _free_name(analysis, path, f"a{node.name}")
             yield path, Shim(node, node.name, name)
             yield from _calls_of_script(parts, function, name)
+        if function in parts.colors.kept:
+            name = twin_name(node.name)
+            yield path, KeepSync(node)
         is_generator = function in analysis.written_generators
         plain = (
             function in analysis.abstract_generators
@@ -231,6 +241,8 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield call.path, Rename(node.func, slot)
         if reshaped is not None:
             yield from ((call.path, one) for one in use_reshaped(parts.reshapes, reshaped, node))
+        if (renamed := _async_form(parts, index, targets)) is not None:
+            yield call.path, renamed
         if index in colors.bridged and isinstance(node, ast.Call):
             yield call.path, Bridge(node)
             continue
@@ -243,6 +255,21 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         if analysis.function(targets[0]).bare_name == "__iter__" and call.kind == "call":
             continue
         yield from _consumed(parts, call.path, node, _demand(parts, index, targets[0]))
+
+
+def _async_form(parts: Parts, index: int, targets: Iterable[int]) -> Intent | None:
+    """The name of the async form of a function of both colors, at a call that is awaited or starts the event loop."""
+    analysis, colors, call = parts.analysis, parts.colors, parts.analysis.program.calls[index]
+    node, kept = analysis.expression(call), next((one for one in targets if one in colors.kept), None)
+    if kept is None or not isinstance(node, ast.Call) or call.kind != "call":
+        return None
+    if index in analysis.callables.sites or index in analysis.facts.spawned:
+        return None
+    bare = analysis.function(kept).bare_name
+    is_open = call.caller in colors.wanted or analysis.function(call.caller).is_async
+    if bare in ASYNC_SLOTS or not (is_open or index in colors.bridged):
+        return None
+    return _renamed(analysis, call.path, node.func, kept, twin_name(bare))
 
 
 def _uses(parts: Parts) -> Iterator[tuple[str, Intent]]:

@@ -412,6 +412,13 @@ class SecondWrapper:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSync:
+    """A function of both colors: its async form is a copy below it, which gets all changes inside of it."""
+
+    node: ast.FunctionDef
+
+
+@dataclass(frozen=True, slots=True)
 class Awaitable:
     """The result in a `Callable` annotation: `T` -> `Awaitable[T]`."""
 
@@ -456,6 +463,7 @@ Intent: TypeAlias = (
     | NameFunction
     | SecondWrapper
     | Awaitable
+    | KeepSync
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
 from aioport.planning.analysis import Analysis
+from aioport.planning.both import Both
 from aioport.planning.called_back import find_called_back
 from aioport.planning.cancelling import find_obstacles
 from aioport.planning.colors import Colors, Solver
@@ -119,6 +120,8 @@ class _Planner:
                 continue
             colors = self._colors(streams)
             if self._refuse_torn(streams, colors) or self._refuse_torn_handlers(streams, colors):
+                continue
+            if self._refuse_shared(streams, colors):
                 continue
             affinities = find_affinities(self.analysis, self.refused.kept)
             overlaps = self._overlaps(colors)
@@ -303,6 +306,14 @@ class _Planner:
         libraries = {leaf.rule.library for leaf in colors.points.values() if leaf.rule is not None}
         raising = Raising(self.analysis, colors, streams, libraries)
         return self._refuse_by_library(find_torn_handlers(self.analysis, raising))
+
+    def _refuse_shared(self, streams: Iterable[Stream], colors: Colors) -> bool:
+        """What sync forms that are kept use as well stays what it is."""
+        both = Both(self.analysis, self.entries.starts, self.entries.scripts)
+        found = False
+        for index, reason in both.find_shared(streams, colors.wanted, colors.kept):
+            found = self._refuse_leaf(index, reason) or found
+        return found
 
     def _can_enter(self, path: str, statement: ast.With, colors: Colors) -> bool:
         for around in self.analysis.syntax[path].ancestors(statement):

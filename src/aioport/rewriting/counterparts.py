@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from aioport.planning.plan import Awaitable, NameFunction, SecondWrapper
+from aioport.planning.plan import Awaitable, KeepSync, NameFunction, SecondWrapper
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, edited, opening, replace
@@ -63,9 +63,7 @@ def _parts(intent: NameFunction, context: FileContext, made: list[Edit]) -> tupl
 def edit_second_wrapper(intent: SecondWrapper, context: FileContext, made: list[Edit]) -> Iterator[Edit]:
     """An async copy of a wrapper in front of it, which gets all edits inside, and a choice where it is returned."""
     node, newline = intent.node, context.newline
-    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-    begin = context.syntax.source.line_starts[first - 1]
-    end = context.body_end(node)
+    begin, end = _lines(node, context)
     start = context.syntax.name_offset(node)
     named = [*made, replace((start, start + len(node.name.encode())), intent.name, "SecondWrapper")]
     text = edited(context.data, named, (begin, end)).decode()
@@ -80,6 +78,22 @@ def edit_second_wrapper(intent: SecondWrapper, context: FileContext, made: list[
             context.syntax.span(use),
             "SecondWrapper",
         )
+
+
+def edit_keep_sync(intent: KeepSync, context: FileContext, made: list[Edit]) -> Iterator[Edit]:
+    """The async form below the sync one, with as many empty lines in between as the style guide wants."""
+    node, newline = intent.node, context.newline
+    begin, end = _lines(node, context)
+    text = edited(context.data, made, (begin, end)).decode()
+    _take(made, (begin, end))
+    gap = newline * (2 if node.col_offset else 3)
+    yield closing(end, f"{gap}{text}", context.syntax.span(node), "KeepSync")
+
+
+def _lines(node: ast.FunctionDef, context: FileContext) -> Span:
+    """The lines of a function, from its first decorator to the last comment that belongs to it."""
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    return context.syntax.source.line_starts[first - 1], context.body_end(node)
 
 
 def _take(made: list[Edit], span: Span) -> None:

@@ -27,7 +27,7 @@ from aioport.rewriting.homes import find_homes
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
 
-COUNTERPARTS = intents.NameFunction | intents.SecondWrapper
+COUNTERPARTS = intents.NameFunction | intents.SecondWrapper | intents.KeepSync
 """What takes up the edits inside of it, and so comes last."""
 
 
@@ -105,6 +105,8 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
         made.extend(list(counterparts.edit_name_function(named, context, made)))
     for second in [one for one in found if isinstance(one, intents.SecondWrapper)]:
         made.extend(list(counterparts.edit_second_wrapper(second, context, made)))
+    for kept in [one for one in found if isinstance(one, intents.KeepSync)]:
+        made.extend(list(counterparts.edit_keep_sync(kept, context, made)))
     return made
 
 
