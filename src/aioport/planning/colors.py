@@ -227,10 +227,10 @@ class Solver:
                 self.refused[index] = refusal.reason
         self.kept = self.both.kept(wanted)
         for function in sorted(wanted):
-            if function in self.kept and (obstacle := self.both.obstacle(function)) is not None:
-                self._add(function, f"its sync form is kept: {obstacle}")
             if function in self.pins:
                 self._add(function, self.pins[function])
+            if function in self.kept and (obstacle := self.both.obstacle(function)) is not None:
+                self._add(function, f"its sync form is kept: {obstacle}")
             if (obstacle := self.callables.obstacle(function, wanted)) is not None:
                 self._add(function, obstacle)
             if self._waits_before_iterating(function, wanted):
