@@ -405,7 +405,8 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
 
 
 def _cancellations(parts: Parts) -> Iterator[tuple[str, Intent]]:
-    for function in sorted(parts.colors.wanted):
+    # A twin reads word by word as the sync half does; whoever keeps it sees to what it catches.
+    for function in sorted(parts.colors.wanted) if not parts.analysis.literal else ():
         for caught in find_caught(parts.analysis, function, parts.awaits):
             yield caught.path, caught.intent
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from aioport.analysing import analysed
 from aioport.catalog.index import Catalog
 from aioport.checking import Progress, silent
 from aioport.converting import Outcome
 from aioport.planning.analysis import Analysis
+from aioport.planning.leaves import Leaf
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.solve import Refused, Twin, make_plan
 from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
-from aioport.twin.following import follow_leaves, without_guesses
+from aioport.twin.following import FollowedLeaves, follow_leaves, without_guesses
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.relatives import entered_beside, find_relatives
+from aioport.twin.twofold import retype_twofold
 from aioport.verifying.parses import check_parses
 from aioport.verifying.verdict import Violation
 
@@ -36,16 +39,18 @@ def convert_twin(
         apart = leaves.own_functions(analysis.program)
         named = (leaves.own_leaves(analysis.program) | leaves.inner_leaves(analysis)) - apart
         progress("following values")
-        analysis = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
+        followed = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
+        analysis = followed.analysis
         analysis = analysis.revised(analysis.program, find_relatives(analysis, apart))
         progress("planning")
-        found = tuple(leaves.find(analysis))
+        found = (*leaves.find(analysis), *_twofold(followed))
         twin = Twin(found, apart, named | (entered_beside(analysis, found) - apart))
         refused = Refused()
         refuted: list[Violation] = []
         attempt = 0
         while True:
             plan = make_plan(analysis, refused, twin)
+            plan = replace(plan, intents=retype_twofold(analysis, plan, followed.reached))
             texts = rewrite(analysis, plan, {}).texts
             violations = list(check_parses(texts))
             refuted += violations
@@ -54,6 +59,12 @@ def convert_twin(
                 kept = {path: text for path, text in texts.items() if path not in broken}
                 return Outcome(analysis, plan, kept, tuple(refuted))
             attempt += 1
+
+
+def _twofold(followed: FollowedLeaves) -> Iterator[Leaf]:
+    """Iterations over what both halves can go through, each in its way."""
+    for index in followed.analysis.calls_of.get(followed.twofold, ()):
+        yield Leaf(index, "async for")
 
 
 def _refuse(

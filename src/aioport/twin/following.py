@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,6 +17,7 @@ from aioport.planning.colors import DEMANDS
 from aioport.program.model import Call, Program
 from aioport.program.names import dotted
 from aioport.program.syntax import own_nodes
+from aioport.twin.twofold import find_twofold, with_twofold
 from aioport.values.following import Edges, follow_values
 
 LAMBDA = "<lambda>"
@@ -28,12 +29,25 @@ ABSTRACT = ("typing.", "collections.abc.", "_typeshed.")
 REACHES_LEAF = Blocks(names=("a leaf of the twin",), category="network")
 
 
-def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[int]) -> Analysis:
+@dataclass(frozen=True)
+class FollowedLeaves:
     """An analysis in which calls of values have targets: of what is passed, stored and returned, and leads to a leaf.
+
+    twofold: the function that stands for going through an iterable of both colors; reached: where such come to.
+    """
+
+    analysis: Analysis
+    twofold: int
+    reached: tuple[tuple[str, ast.expr], ...]
+
+
+def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[int]) -> FollowedLeaves:
+    """Follows values to the calls that may run what leads to a leaf.
 
     leaves: calls of leaves, by index; wanted: functions that are to be async whatever they call.
     """
-    program, catalog = analysis.program, analysis.catalog
+    catalog = analysis.catalog
+    program, twofold = with_twofold(analysis.program)
     points = frozenset(leaves)
     seeds = {program.calls[index].caller for index in points}
     seeds |= {target for index in points for target in program.calls[index].targets}
@@ -44,8 +58,9 @@ def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[in
     def find_waits(found: Program, edges: Edges) -> dict[int, Wait]:
         return _reaching(found, edges, seeds)
 
-    followed = follow_values(analysis.project, program, catalog, edges, find_waits)
-    return analysis.revised(_merged(analysis, followed.program))
+    both = {twofold: tuple(find_twofold(analysis))}
+    followed = follow_values(analysis.project, program, catalog, edges, find_waits, both)
+    return FollowedLeaves(analysis.revised(_merged(analysis, followed.program)), twofold, followed.reached)
 
 
 def _reaching(program: Program, edges: Edges, seeds: Iterable[int]) -> dict[int, Wait]:

@@ -28,6 +28,7 @@ class Flow:
     given: functions that objects of installed packages were given, by the objects' class.
     made_with: functions that class bodies hand to libraries, which call them when an instance is made.
     deferred: the functions that stand for lambdas and generator expressions.
+    reached: expressions that watched values come to.
     """
 
     def __init__(self, code: Code, types: Types) -> None:
@@ -39,9 +40,15 @@ class Flow:
         self.added, self.implicit = self._running.added, self._running.implicit
         self.on_loop, self.given = self._leaving.on_loop, self._leaving.given
         self.made_with = self._leaving.made_with
+        self.reached = self._work.reached
 
     def put(self, path: str, node: ast.expr, value: Value) -> None:
         """Say what an expression may be."""
+        self._work.put(path, node, value)
+
+    def watch(self, path: str, node: ast.expr, value: Value) -> None:
+        """The same, and keep in `reached` where the value comes to."""
+        self._work.watched.add(value)
         self._work.put(path, node, value)
 
     def name(self, path: str, statement: ast.ClassDef, value: Value) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import msgspec
 
@@ -21,6 +23,7 @@ from aioport.values.importing import Importing
 from aioport.values.receivers import Receivers
 from aioport.values.sources import ITERATOR_RESULTS, Sources
 from aioport.values.types import Types
+from aioport.values.value import Iterates
 
 MOST_ROUNDS = 8
 """What is found to wait in one round, the next one follows. Real projects settle after two or three."""
@@ -37,20 +40,28 @@ class Followed:
     edges: the functions that each call runs before it returns, by the call's index.
     waits: by function.
     on_loop: functions that the event loop calls later.
+    reached: the expressions, with their files, that iterables come to that were to be watched.
     """
 
     program: Program
     edges: Edges
     waits: dict[int, Wait]
     on_loop: tuple[int, ...]
+    reached: tuple[tuple[str, ast.expr], ...] = ()
 
 
 def follow_values(
-    project: Project, program: Program, catalog: Catalog, edges: Edges, find_waits: FindWaits
+    project: Project,
+    program: Program,
+    catalog: Catalog,
+    edges: Edges,
+    find_waits: FindWaits,
+    iterables: Mapping[int, Iterable[tuple[str, ast.expr]]] = MappingProxyType({}),
 ) -> Followed:
     """Follow everything that waits to whoever may run it.
 
     edges: what the checker knows. find_waits: what waits in a program, by what calls run.
+    iterables: expressions, with their files, of which iteration runs a function, by that function.
     """
     functions = program.functions if isinstance(program.functions, list) else list(program.functions)
     calls = list(program.calls)
@@ -58,6 +69,9 @@ def follow_values(
     code = Code(project, program, catalog, calls)
     types = Types(code)
     flow = Flow(code, types)
+    for function, places in iterables.items():
+        for path, node in places:
+            flow.watch(path, node, Iterates(function))
     sources = Sources(code, types, flow, functions)
     implicit = Implicit(code, types)
     importing = Importing(code)
@@ -120,7 +134,9 @@ def follow_values(
             break
         program = replace(program, calls=tuple(calls))
         waits = find_waits(program, found.edges)
-    return Followed(program, found.edges, waits, (*flow.on_loop, *_called_by_loop(program, catalog)))
+    return Followed(
+        program, found.edges, waits, (*flow.on_loop, *_called_by_loop(program, catalog)), tuple(flow.reached)
+    )
 
 
 def _called_by_loop(program: Program, catalog: Catalog) -> Iterator[int]:

@@ -13,9 +13,14 @@ the way, since calls of one function are not told apart; real registries stay fa
 
 
 class Worklist:
-    """A queue into which nothing comes twice."""
+    """A queue into which nothing comes twice.
+
+    watched: values of which it is kept where they come to; reached: these places.
+    """
 
     def __init__(self) -> None:
+        self.watched: set[Value] = set()
+        self.reached: list[tuple[str, ast.expr]] = []
         self._todo: deque[tuple[str, ast.expr, Value]] = deque()
         self._seen: set[tuple[int, Value]] = set()
         self._places: Counter[Value] = Counter()
@@ -28,6 +33,8 @@ class Worklist:
             self._places[inner] += 1
             self._seen.add(key)
             self._todo.append((path, node, value))
+            if value in self.watched:
+                self.reached.append((path, node))
 
     def take(self) -> tuple[str, ast.expr, Value] | None:
         """The file, the expression and the value that are next; None where nothing is left."""
