@@ -455,3 +455,36 @@ def test_decorators_that_know_coroutines_stay(tmp_path: Path) -> None:
     assert "max_tries=2)\nasync def send(x):" in text
     assert "stop_after_attempt(2))\nasync def load(x):" in text
     assert "print(await load(1), await send(2))" in text
+
+
+@trap(25, "refused", "a context manager that is used as a decorator stays sync, and so does what is under it")
+def test_context_managers_as_decorators_stay(tmp_path: Path) -> None:
+    """Both are kept, since a sync context manager would be left before a coroutine runs; async callers use threads."""
+    decided = decide(
+        tmp_path,
+        {
+            "program.py": """
+                import time
+                from contextlib import contextmanager
+
+
+                @contextmanager
+                def held(name):
+                    time.sleep(1)
+                    yield
+
+
+                @held("a")
+                def work(x):
+                    time.sleep(2)
+
+
+                def main():
+                    time.sleep(3)
+                    work(1)
+                """,
+        },
+    )
+    assert decided.colors["program.held"] == "sync"
+    assert decided.colors["program.work"] == "unit"
+    assert "await offload(work, 1)" in decided.files["program.py"]
