@@ -105,7 +105,7 @@ def test_leaves_of_every_shape(tmp_path: Path) -> None:
     )
     assert text_of(result, "client.py") == dedent("""
         import quiver.wire as w
-        from quiver._sync.locks import Lock
+        from asyncio import Lock
         from quiver.wire import Waker, dial
 
 

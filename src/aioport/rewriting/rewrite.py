@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
@@ -38,12 +40,21 @@ class Rewritten:
     texts: Mapping[str, bytes]
 
 
-def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[str]]) -> Rewritten:
+def rewrite(
+    analysis: Analysis,
+    plan: Plan,
+    vendored: Mapping[str, Collection[str]],
+    renames: Mapping[str, Collection[Edit]] = MappingProxyType({}),
+) -> Rewritten:
     """Applies a plan.
 
     vendored: vendored files that are there already, by path, and the names they define for their users.
+    renames: other words for words, by path; what is replaced anyway is not renamed.
     """
-    changed = {path: found for path, found in plan.intents.items() if found}
+    paths = dict.fromkeys([*plan.intents, *renames])
+    changed = {
+        path: plan.intents.get(path, ()) for path in paths if plan.intents.get(path) or renames.get(path)
+    }
     homes = find_homes(analysis, changed, vendored)
     support = [analysis.catalog.library(name).support for name in sorted(plan.libraries)]
     support = [text for text in support if text]
@@ -56,7 +67,12 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
             analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered
         )
         try:
-            after = replace(source, text=apply_edits(source.data, _edits(found, context)).decode())
+            after = replace(
+                source,
+                text=apply_edits(
+                    source.data, _with_renames(_edits(found, context), renames.get(path, ()))
+                ).decode(),
+            )
         except OverlapError as error:
             error.path = path
             raise
@@ -74,6 +90,19 @@ def rewrite(analysis: Analysis, plan: Plan, vendored: Mapping[str, Collection[st
         if path not in vendored or names != set(vendored[path]):
             texts[path] = render_vendored(names, support).encode()
     return Rewritten(texts)
+
+
+def _with_renames(made: list[Edit], renames: Collection[Edit]) -> list[Edit]:
+    replaced = sorted((edit.start, edit.end) for edit in made if edit.start < edit.end)
+    starts = [start for start, _ in replaced]
+
+    def is_free(rename: Edit) -> bool:
+        before = bisect_right(starts, rename.start) - 1
+        return (before < 0 or replaced[before][1] <= rename.start) and (
+            before + 1 >= len(replaced) or rename.end <= replaced[before + 1][0]
+        )
+
+    return [*made, *(one for one in renames if is_free(one))]
 
 
 def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:

@@ -13,12 +13,16 @@ from aioport.converting import Outcome
 from aioport.planning.analysis import Analysis
 from aioport.planning.leaves import Leaf
 from aioport.planning.pins.slots import ASYNC_SLOTS
+from aioport.planning.plan import Intent, Plan, Rename, Retype
 from aioport.planning.solve import Refused, Twin, make_plan
 from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
+from aioport.settings import TwinSettings
 from aioport.twin.following import FollowedLeaves, follow_leaves, without_guesses
 from aioport.twin.leaves import TwinLeaves
+from aioport.twin.naming import Naming
 from aioport.twin.relatives import entered_beside, find_relatives
+from aioport.twin.renames import find_moved, find_renames
 from aioport.twin.twofold import retype_twofold
 from aioport.verifying.parses import check_parses
 from aioport.verifying.verdict import Violation
@@ -28,12 +32,13 @@ ROUNDS = 4
 
 
 def convert_twin(
-    project: Project, catalog: Catalog, leaves: TwinLeaves, progress: Progress = silent
+    project: Project, catalog: Catalog, settings: TwinSettings, progress: Progress = silent
 ) -> Outcome:
-    """The async half of a package, by the user's leaves; nothing is rewritten or moved to a thread.
+    """The async half of a package, by the user's leaves and names; nothing is rewritten or moved to a thread.
 
     Raises ProjectError and CheckerError.
     """
+    leaves = TwinLeaves(settings)
     with analysed(project, catalog, progress, follow=False) as before:
         analysis = before.analysis.revised(without_guesses(before.analysis), literal=True)
         apart = leaves.own_functions(analysis.program)
@@ -45,13 +50,16 @@ def convert_twin(
         progress("planning")
         found = (*leaves.find(analysis), *_twofold(followed))
         twin = Twin(found, apart, named | (entered_beside(analysis, found) - apart))
+        naming = Naming(analysis, settings, leaves)
+        renames = {path: tuple(find_renames(analysis, path, naming)) for path in project.sources}
         refused = Refused()
         refuted: list[Violation] = []
         attempt = 0
         while True:
             plan = make_plan(analysis, refused, twin)
             plan = replace(plan, intents=retype_twofold(analysis, plan, followed.reached))
-            texts = rewrite(analysis, plan, {}).texts
+            plan = replace(plan, intents=_with_moved(analysis, plan, naming))
+            texts = rewrite(analysis, plan, {}, renames).texts
             violations = list(check_parses(texts))
             refuted += violations
             if not _refuse(analysis, refused, violations, texts, whole_files=attempt >= ROUNDS):
@@ -59,6 +67,16 @@ def convert_twin(
                 kept = {path: text for path, text in texts.items() if path not in broken}
                 return Outcome(analysis, plan, kept, tuple(refuted))
             attempt += 1
+
+
+def _with_moved(analysis: Analysis, plan: Plan, naming: Naming) -> Mapping[str, tuple[Intent, ...]]:
+    """The intents of a plan, with those for what other packages have under other names; each place is changed once."""
+    found = dict(plan.intents)
+    for path in analysis.project.sources:
+        taken = {id(one.node) for one in found.get(path, ()) if isinstance(one, Retype | Rename)}
+        moved = (one for one in find_moved(analysis, path, naming) if id(one.node) not in taken)
+        found[path] = (*found.get(path, ()), *moved)
+    return found
 
 
 def _twofold(followed: FollowedLeaves) -> Iterator[Leaf]:

@@ -34,10 +34,7 @@ class TwinLeaves:
         self.names = [_pattern(one.sync) for one in self.settings]
         self.plain = [_pattern(one.sync) for one in settings.leaves if _is_renamed_only(one)]
         self.awaited = [_methods(one.awaits, back) for one in self.settings]
-        iterated = [
-            (one.iterates,) if isinstance(one.iterates, str) else one.iterates or () for one in self.settings
-        ]
-        self.iterated = [_methods(names, back) for names in iterated]
+        self.iterated = [_methods(_texts(one.iterates), back) for one in self.settings]
         self.aliases: dict[int, frozenset[str]] = {}
 
     def own_functions(self, program: Program) -> frozenset[int]:
@@ -124,6 +121,18 @@ class TwinLeaves:
         owner = name.rpartition(".")[0]
         return bool(self.names[index].fullmatch(name) or self.names[index].fullmatch(owner))
 
+    def names_of(self, name: str, analysis: Analysis) -> frozenset[str] | None:
+        """The async names that the tables have of methods of a class; None for a class that is in no table."""
+        found = [
+            one
+            for index, one in enumerate(self.settings)
+            if one.awaits and self._matches(index, name, analysis)
+        ]
+        if not found:
+            return None
+        entries = [entry for one in found for entry in (*one.awaits, *_texts(one.iterates))]
+        return frozenset(entry.rpartition("->")[2].strip() for entry in entries)
+
     def find(self, analysis: Analysis) -> Iterator[Leaf]:
         """Every call that a leaf table is about, or of what has its async half beside it."""
         halves = Counterparts(analysis.program, self.mapping)
@@ -200,6 +209,10 @@ class TwinLeaves:
         if setting.iterates and method in ("__iter__", "__next__") and call.kind in ("iter", "next"):
             return "async for"
         return None
+
+
+def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value or ()
 
 
 def _is_renamed_only(setting: LeafSetting) -> bool:

@@ -10,11 +10,9 @@ from aioport.catalog.load import load_catalog
 from aioport.checking import Progress, silent
 from aioport.converting import Outcome
 from aioport.discovery import discover
-from aioport.project import Project, ProjectError, Source
+from aioport.project import Project, ProjectError
 from aioport.settings import Options, TwinSettings
 from aioport.twin.converting import convert_twin
-from aioport.twin.leaves import TwinLeaves
-from aioport.twin.renames import rename
 from aioport.twin.stubs import leaf_stubs
 
 
@@ -56,7 +54,7 @@ def make_twin(root: Path, options: Options | None = None, progress: Progress = s
     )
     stubs = {"summary": "the leaves of a twin", "stubs": leaf_stubs(settings)}
     catalog = load_catalog((*project.settings.rewrites, stubs))
-    outcome = convert_twin(project, catalog, TwinLeaves(settings), progress)
+    outcome = convert_twin(project, catalog, settings, progress)
     return TwinResult(target, dict(_files(project, outcome, settings)), outcome, tuple(_reasons(outcome)))
 
 
@@ -66,9 +64,7 @@ def _is_in(project: Project, path: str, folder: Path) -> bool:
 
 def _files(project: Project, outcome: Outcome, settings: TwinSettings) -> Iterator[tuple[str, bytes]]:
     for path, source in project.sources.items():
-        text = outcome.texts.get(path, source.data).decode()
-        renamed = rename(Source(path, text), settings.names)
-        yield _place(path, settings.files), source.encode(renamed)
+        yield _place(path, settings.files), source.encode(outcome.texts.get(path, source.data))
 
 
 def _place(path: str, files: Mapping[str, str]) -> str:
