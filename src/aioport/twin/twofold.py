@@ -20,8 +20,11 @@ ASYNC = ("AsyncIterable[", "AsyncIterator[")
 
 def with_twofold(program: Program) -> tuple[Program, int]:
     """A program that has a function which stands for going through such an iterable, and the function."""
-    made = Function(len(program.functions), NAME, "def", None, 0, 0, in_project=False)
-    return replace(program, functions=[*program.functions, made]), made.id
+    # The list goes on growing while installed packages are looked into, so that it must stay the same one.
+    functions = program.functions if isinstance(program.functions, list) else list(program.functions)
+    made = Function(len(functions), NAME, "def", None, 0, 0, in_project=False)
+    functions.append(made)
+    return replace(program, functions=functions), made.id
 
 
 def find_twofold(analysis: Analysis) -> Iterator[tuple[str, ast.expr]]:
