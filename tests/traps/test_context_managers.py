@@ -340,3 +340,71 @@ def test_what_concerns_the_whole_process() -> None:
         """,
         mutations=False,
     )
+
+
+@trap(
+    28,
+    "converted",
+    "the waiting ones become `async with`, nested in the same order; `with a, b` stays where all do",
+)
+def test_items_of_both_colors() -> None:
+    """Items of one `with` of which some become asynchronous are entered and left in the order that they had."""
+    check_converts(
+        """
+        import time
+        from contextlib import contextmanager
+
+
+        @contextmanager
+        def waiting(name):
+            time.sleep(0.01)
+            yield name
+            time.sleep(0.01)
+
+
+        @contextmanager
+        def plain(name):
+            yield name
+
+
+        def main():
+            with plain("a") as a, waiting("b") as b, waiting("c"):
+                print(a, b)
+            with waiting("d"), waiting("e"):
+                print("both")
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        from contextlib import asynccontextmanager, contextmanager
+
+        from _aio import run
+
+
+        @asynccontextmanager
+        async def waiting(name):
+            await asyncio.sleep(0.01)
+            yield name
+            await asyncio.sleep(0.01)
+
+
+        @contextmanager
+        def plain(name):
+            yield name
+
+
+        async def main():
+            with plain("a") as a:
+                async with waiting("b") as b, waiting("c"):
+                    print(a, b)
+            async with waiting("d"), waiting("e"):
+                print("both")
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+    )

@@ -217,6 +217,10 @@ class Catalog:
         """Exceptions that a clause for a builtin one catches before the rewrite only."""
         return tuple(found for found in self._exceptions.values() if builtin in found.exception.bases)
 
+    def caught_by(self, name: str) -> tuple[FoundException, ...]:
+        """Exceptions of libraries that a clause with this name catches after the rewrite only."""
+        return tuple(found for found in self._exceptions.values() if name in found.exception.caught_by)
+
     @cached_property
     def method_names(self) -> frozenset[str]:
         """Bare names of methods that say little by themselves: the standard library has them, or a rule's library."""

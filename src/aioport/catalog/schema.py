@@ -156,11 +156,13 @@ class ExceptionClass(_Entry, frozen=True):
 
     keeps: attributes of the caught exception that mean the same.
     bases: builtin exceptions that catch it before the rewrite and not after it: clauses that name them get both.
+    caught_by: exceptions that catch it after the rewrite and not before it: clauses that name them are suggested for review.
     """
 
     sync: str
     async_: tuple[str, ...]
     bases: tuple[str, ...] = ()
+    caught_by: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
 
 

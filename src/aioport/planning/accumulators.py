@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aioport.planning.bindings import captured_inside, captured_outside, parameters, read_on_failure
 from aioport.planning.moving import stands_alone
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, Syntax, nodes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _why_shared(syntax: Syntax, function: FunctionNode, node: ast.For, name: str
         return f"{name} is used by a nested function"
     inside = set(ast.walk(node))
     for statement in function.body:
-        for one in (statement, *own_nodes(statement)):
+        for one in nodes_in(statement):
             if isinstance(one, ast.Name) and one.id == name and one not in inside:
                 if isinstance(one.ctx, ast.Load) and _may_hand_on(syntax, function, node, one):
                     return f"line {one.lineno} may hand {name} on before the loop"

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, Syntax, nodes_in
 
 Comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -363,13 +363,9 @@ def _only_in(part: ast.expr, whole: ast.AST) -> set[str]:
 
 def _jumps(statements: Iterable[ast.stmt]) -> bool:
     return any(
-        isinstance(node, ast.Break | ast.Continue)
-        for statement in statements
-        for node in (statement, *own_nodes(statement))
+        isinstance(node, ast.Break | ast.Continue) for statement in statements for node in nodes_in(statement)
     )
 
 
 def _leaves_loop(body: Iterable[ast.stmt]) -> bool:
-    return any(
-        isinstance(node, ast.Break) for statement in body for node in (statement, *own_nodes(statement))
-    )
+    return any(isinstance(node, ast.Break) for statement in body for node in nodes_in(statement))

@@ -15,7 +15,7 @@ from aioport.planning.colors import Colors
 from aioport.planning.plan import Intent, PassCancelled, Retype
 from aioport.planning.waiting import NewAwaits, span_of_suite
 from aioport.positions import Span
-from aioport.program.syntax import FunctionNode, own_nodes
+from aioport.program.syntax import FunctionNode, nodes_in, own_nodes
 
 CANCELLED = "asyncio.CancelledError"
 
@@ -112,7 +112,7 @@ def _raises_again(handler: ast.ExceptHandler) -> bool:
             pass
         case _:
             return False
-    inside = [one for statement in handler.body for one in (statement, *own_nodes(statement))]
+    inside = [one for statement in handler.body for one in nodes_in(statement)]
     return not any(isinstance(one, ast.Return | ast.Break | ast.Continue) for one in inside)
 
 
@@ -122,7 +122,7 @@ def _may_be_cancelled(analysis: Analysis, function: int, path: str, node: ast.Tr
     assert span is not None
     if awaits.within(path, span) is not None:
         return True
-    inside = [one for statement in node.body for one in (statement, *own_nodes(statement))]
+    inside = [one for statement in node.body for one in nodes_in(statement)]
     return function in analysis.context_managers and any(isinstance(one, ast.Yield) for one in inside)
 
 

@@ -20,7 +20,7 @@ from aioport.planning.iterables import why_not_plain
 from aioport.planning.moving import stands_alone
 from aioport.planning.plan import Suggestion
 from aioport.program.model import Function
-from aioport.program.syntax import FunctionNode, own_nodes
+from aioport.program.syntax import FunctionNode, nodes_in
 
 SEQUENTIAL = "these waits stay one after another"
 
@@ -175,7 +175,7 @@ class _Examiner:
         ):
             return f"the loop assigns to `{ast.unparse(node.target)}`"
         for statement in body:
-            for inner in (statement, *own_nodes(statement)):
+            for inner in nodes_in(statement):
                 match inner:
                     case ast.Return() | ast.Yield() | ast.YieldFrom():
                         return f"line {inner.lineno} may leave the loop early"

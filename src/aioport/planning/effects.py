@@ -18,7 +18,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import names_bound, parameters
 from aioport.planning.leaves import Leaf
 from aioport.program.model import Call, Function
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 
 DISPLAYS = (
     ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Constant, ast.JoinedStr, ast.Tuple,
@@ -104,7 +104,7 @@ class Effects:
     ) -> _Body:
         made = self._fresh(path, statements) if fresh is None else fresh
         for statement in statements:
-            for node in (statement, *own_nodes(statement)):
+            for node in nodes_in(statement):
                 reason = self._of_node(path, node, local, made)
                 if reason is not None:
                     return _Body(reason)
@@ -122,7 +122,7 @@ class Effects:
         bound: Counter[str] = Counter()
         for statement in body:
             bound.update(names_bound([statement]))
-            for node in (statement, *own_nodes(statement)):
+            for node in nodes_in(statement):
                 match node:
                     case ast.Assign(targets=[ast.Name(id=name)], value=value):
                         pass

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from aioport.planning.analysis import Analysis
 from aioport.planning.bindings import parameters
 from aioport.planning.plan import Suggestion
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, Syntax, nodes_in, own_nodes
 
 LOST = "reads it before it waits: once two tasks run this, one of the changes is lost; wait first, then read and write"
 CHECKED = (
@@ -52,7 +52,7 @@ class _Finder:
 
     def find(self) -> Iterator[tuple[int, str]]:
         for statement in self.function.body:
-            for node in (statement, *own_nodes(statement)):
+            for node in nodes_in(statement):
                 match node:
                     case ast.AugAssign(target=target, value=value):
                         if self._is_shared(target) and self._waits([value]):

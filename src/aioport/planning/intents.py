@@ -52,7 +52,7 @@ from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.planning.waiting import NewAwaits, find_new_awaits
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, own_nodes
+from aioport.program.syntax import FunctionNode, nodes_in
 
 LONGEST_SCOPE = 15
 """Lines that an `async with` around a response may span; beyond, the response is read whole at once."""
@@ -169,14 +169,14 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
 
 def _delegations(node: FunctionNode) -> Iterator[ast.Expr]:
     for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.YieldFrom):
                 yield inner
 
 
 def _stop_iterations(node: FunctionNode) -> Iterator[Intent]:
     for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             match inner:
                 case ast.Raise(exc=ast.Name(id="StopIteration") as name):
                     yield Rename(name, "StopAsyncIteration")

@@ -11,7 +11,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, ReadMember, Retype
 from aioport.planning.raising import Raised, Raising
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import names_a_type, own_nodes
+from aioport.program.syntax import names_a_type, nodes_in
 
 
 def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:
@@ -137,7 +137,7 @@ def _caught(
 
 def _attributes(node: ast.ExceptHandler) -> Iterator[ast.Attribute]:
     for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             if (
                 isinstance(inner, ast.Attribute)
                 and isinstance(inner.value, ast.Name)

@@ -11,6 +11,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.both import Both
 from aioport.planning.called_back import find_called_back
 from aioport.planning.cancelling import find_obstacles
+from aioport.planning.catching import find_wider_handlers
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
@@ -153,6 +154,9 @@ class _Planner:
         suggestions += [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_called_back(self.analysis, colors, units)
+            suggestions += find_wider_handlers(
+                self.analysis, Raising(self.analysis, colors, streams, libraries)
+            )
         return Plan(
             functions=decide_functions(parts, self.pins),
             calls=calls,

@@ -204,22 +204,23 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
             todo += children(node)[::-1]
 
 
+def nodes_in(statement: ast.stmt) -> Iterator[ast.AST]:
+    """A statement and every node that runs with it in the same scope; of a definition only itself."""
+    yield statement
+    if not isinstance(statement, _SCOPES):
+        yield from own_nodes(statement)
+
+
 def body_nodes(node: FunctionNode | ast.Module) -> list[ast.AST]:
     """Every node that runs in the body of a function or module itself, each statement before what is in it."""
-    found: list[ast.AST] = []
-    for statement in node.body:
-        found.append(statement)
-        if not isinstance(statement, _SCOPES):
-            found += own_nodes(statement)
-    return found
+    return [inner for statement in node.body for inner in nodes_in(statement)]
 
 
 def is_generator(node: FunctionNode) -> bool:
     return any(
         isinstance(inner, ast.Yield | ast.YieldFrom)
         for statement in node.body
-        for inner in (statement, *own_nodes(statement))
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for inner in nodes_in(statement)
     )
 
 
@@ -231,7 +232,7 @@ def bound_names(node: FunctionNode) -> Iterator[str]:
     elsewhere: set[str] = set()
     found: list[str] = []
     for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             match inner:
                 case ast.Global(names=names) | ast.Nonlocal(names=names):
                     elsewhere.update(names)

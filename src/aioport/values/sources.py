@@ -11,7 +11,7 @@ from functools import cached_property
 from aioport.blocking.facts import Wait
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, own_nodes
+from aioport.program.syntax import FunctionNode, nodes_in
 from aioport.values.code import Code
 from aioport.values.flow import Flow
 from aioport.values.scopes import DEFINITIONS
@@ -239,7 +239,7 @@ class Sources:
         names = [
             node.value.id if isinstance(node.value, ast.Name) else ""
             for statement in found[1].body
-            for node in (statement, *own_nodes(statement))
+            for node in nodes_in(statement)
             if isinstance(node, ast.Return) and not isinstance(statement, DEFINITIONS)
         ]
         if not names or any(name not in nested for name in names):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.threads.regions import find_regions
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 from aioport.verifying.verdict import Violation
 
 
@@ -27,7 +27,7 @@ def _torn(analysis: Analysis) -> Iterator[tuple[str, str, int]]:
         if not isinstance(node, ast.AsyncFunctionDef):
             continue
         low, high = region.held
-        for inner in [one for statement in node.body for one in (statement, *own_nodes(statement))]:
+        for inner in [one for statement in node.body for one in nodes_in(statement)]:
             if isinstance(inner, ast.Await | ast.AsyncFor | ast.AsyncWith):
                 start, end = syntax.span(inner)
                 if low <= start and end <= high:

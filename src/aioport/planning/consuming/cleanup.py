@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from aioport.planning.analysis import Analysis
-from aioport.program.syntax import FunctionNode, Syntax, own_nodes
+from aioport.program.syntax import FunctionNode, Syntax, nodes_in
 
 CATCHES_CLOSING = {"GeneratorExit", "BaseException"}
 
@@ -43,7 +43,7 @@ def _notices(analysis: Analysis, function: int, node: FunctionNode, seen: frozen
     if function in analysis.forwarders:
         return any(cleans_up(analysis, target, seen) for target in through.values())
     for statement in node.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             if not isinstance(inner, ast.Yield | ast.YieldFrom):
                 continue
             child: ast.AST = inner
@@ -85,7 +85,7 @@ def _guards(parent: ast.AST, child: ast.AST) -> bool:
 def leaves_early(syntax: Syntax, loop: ast.For) -> bool:
     """Whether a loop says itself that it may end before what it goes through does, or an exception is caught around it."""
     for statement in loop.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             if isinstance(inner, ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
                 return True
             if isinstance(inner, ast.Break) and _loop_of(syntax, inner) is loop:

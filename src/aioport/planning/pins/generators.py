@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
@@ -24,7 +24,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         assert path is not None
         parents = analysis.syntax[path].parents
         for statement in node.body:
-            for inner in (statement, *own_nodes(statement)):
+            for inner in nodes_in(statement):
                 reason = _obstacle(inner, parents)
                 if reason is not None:
                     yield function, f"line {getattr(inner, 'lineno', node.lineno)}: {reason}"

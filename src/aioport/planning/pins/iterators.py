@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 from aioport.values.arguments import Argument, arrivals
 
 SLOTS = ("__iter__", "__next__")
@@ -67,7 +67,7 @@ def _unseen(
     }
     syntax = analysis.syntax[one.path]
     for statement in definition.body:
-        for inner in (statement, *own_nodes(statement)):
+        for inner in nodes_in(statement):
             if isinstance(inner, ast.Name) and inner.id in names and syntax.span(inner) not in seen:
                 if _goes_through(syntax.parents[inner], inner):
                     return f"{one.path}:{inner.lineno}"

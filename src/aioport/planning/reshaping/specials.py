@@ -12,7 +12,7 @@ from aioport.planning.pins.bases import HARMLESS
 from aioport.planning.reshaping.classes import ancestors, descendants, free_member
 from aioport.program.model import Call
 from aioport.program.names import dotted
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 
 NAMES = {"__getitem__": "get_item", "__contains__": "contains", "__len__": "length"}
 """What a special method is called when it is called by name."""
@@ -103,10 +103,7 @@ def _is_plain(analysis: Analysis, path: str, node: ast.expr) -> bool:
 def _returns_bool(node: ast.FunctionDef) -> bool:
     """Whether all that a function returns is plainly a bool."""
     returns = [
-        inner
-        for statement in node.body
-        for inner in (statement, *own_nodes(statement))
-        if isinstance(inner, ast.Return)
+        inner for statement in node.body for inner in nodes_in(statement) if isinstance(inner, ast.Return)
     ]
     return bool(returns) and all(
         isinstance(one.value, ast.Compare)

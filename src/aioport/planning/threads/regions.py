@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aioport.planning.analysis import Analysis
 from aioport.planning.waiting import span_of_suite
 from aioport.positions import Span
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import nodes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _until_release(
     releases = [
         start
         for statement in node.body
-        for inner in (statement, *own_nodes(statement))
+        for inner in nodes_in(statement)
         if isinstance(inner, ast.Attribute)
         and inner.attr == "release"
         and ast.unparse(inner.value) == name
@@ -111,7 +111,7 @@ def _keeping_generators(analysis: Analysis, regions: list[Region]) -> dict[int, 
         if region.function in analysis.context_managers:
             node, syntax = analysis.node(region.function), analysis.syntax[region.path]
             assert node is not None
-            for inner in [one for statement in node.body for one in (statement, *own_nodes(statement))]:
+            for inner in [one for statement in node.body for one in nodes_in(statement)]:
                 if isinstance(inner, ast.Yield) and _is_in(syntax.span(inner), region.held):
                     found[region.function] = region.taken
     return found
