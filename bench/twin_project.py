@@ -21,23 +21,35 @@ def toml_value(value: Any) -> str:
     raise TypeError(f"not a string, truth value or list: {value!r}")
 
 
-def twin_settings(case: Mapping[str, Any], target: str) -> str:
+def twin_settings(case: Mapping[str, Any], target: str, *, files: bool = False) -> str:
     """The `pyproject.toml` for a case: its `[names]` and its `[[leaf]]` tables, and nothing else of it.
 
-    The file pairs in particular stay untold: which files have a twin is for aioport to find out.
+    files: tell the file pairs as well, so that what is made can stand in the authors' package. Without them, which
+        files have a twin is for aioport to find out.
     """
     lines = ["[tool.aioport.twin]", 'package = "."', f"target = {toml_value(target)}"]
     lines += ["", "[tool.aioport.twin.names]"]
     lines += [f"{toml_value(name)} = {toml_value(twin)}" for name, twin in case.get("names", {}).items()]
+    if files:
+        lines += ["", "[tool.aioport.twin.files]"]
+        lines += [
+            f"{toml_value(pair['sync'])} = {toml_value(pair['async'])}" for pair in case.get("pair", [])
+        ]
     for leaf in case.get("leaf", []):
         lines += ["", "[[tool.aioport.twin.leaf]]"]
         lines += [f"{toml_value(key)} = {toml_value(value)}" for key, value in leaf.items()]
     return "\n".join(lines) + "\n"
 
 
-def write_twin_project(case: Mapping[str, Any], sync: Path, project: Path, candidate: Path) -> None:
-    """Copy the sync half to `project`, with settings that send its twin to `candidate`; both start fresh."""
+def write_twin_project(
+    case: Mapping[str, Any], sync: Path, project: Path, candidate: Path, *, files: bool = False
+) -> None:
+    """Copy the sync half to `project`, with settings that send its twin to `candidate`; both start fresh.
+
+    files: see `twin_settings`.
+    """
     shutil.rmtree(project, ignore_errors=True)
     shutil.rmtree(candidate, ignore_errors=True)
     shutil.copytree(sync, project)
-    (project / "pyproject.toml").write_text(twin_settings(case, candidate.as_posix()), encoding="utf-8")
+    settings = twin_settings(case, candidate.as_posix(), files=files)
+    (project / "pyproject.toml").write_text(settings, encoding="utf-8")

@@ -22,6 +22,7 @@ from typing import Any
 from fetching import cache_folder
 from measuring import aioport, python, run, write_json
 from twin_project import write_twin_project
+from twin_tests import LEAST_SHARE, SUITES, Tested, run_suite, tested_line
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 USUAL_CASES = CHECKOUT.parent / "shared" / "twins" / "cases"
@@ -139,6 +140,24 @@ def run_case(manifest: Path, tools: Path, work: Path, downloads: Path) -> Scored
         return Scored(name, origin, None, time.perf_counter() - started, str(error))
 
 
+def run_tests(
+    manifest: Path, tools: Path, work: Path, downloads: Path, environments: Path, redis: Path | None
+) -> Tested:
+    """Fetch and convert one case, and run the authors' tests on it; whatever goes wrong is in the answer."""
+    case = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    folder = work / case["name"]
+    project, candidate = folder / "project", folder / "candidate"
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        fetch = python(tools / "fetch_case.py", manifest, "--work", work, "--cache", downloads, "--tests")
+        step("fetch_case.py", fetch, cwd=work)
+        write_twin_project(case, folder / "sync", project, candidate, files=True)
+        step("aioport twin", aioport("twin", project), cwd=project)
+    except (CaseError, OSError) as error:
+        return Tested(case["name"], error=str(error))
+    return run_suite(case, folder, candidate, environments, redis)
+
+
 def case_json(case: Scored) -> dict[str, Any]:
     """A case in the JSON: score.py's own result, or the case's name and what went wrong."""
     return dict(case.result) if case.result is not None else {"case": case.name, "error": case.error}
@@ -155,6 +174,30 @@ def manifests(names: Sequence[str], cases: Path) -> list[Path]:
     return found
 
 
+def test_cases(
+    chosen: Sequence[Path], tools: Path, work: Path, cache: Path, options: argparse.Namespace
+) -> int:
+    """Run the authors' tests of some cases and print what passed; the exit code."""
+    done: list[Tested] = []
+    for manifest in chosen:
+        environments = cache / "environments"
+        done.append(run_tests(manifest, tools, work, cache / "downloads", environments, options.redis_server))
+        print(tested_line(done[-1]), flush=True)
+    write_json(
+        options.json,
+        {
+            one.name: {
+                "own": len(one.own),
+                "kept": one.kept,
+                "error": one.error,
+                "lost": sorted(one.own - one.made),
+            }
+            for one in done
+        },
+    )
+    return 0 if all(one.share >= LEAST_SHARE for one in done) else 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -169,6 +212,12 @@ def main() -> int:
     )
     parser.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
     parser.add_argument("--json", type=Path, help="write the results here")
+    parser.add_argument(
+        "--tests",
+        action="store_true",
+        help=f"run the authors' async tests on what is made (cases: {', '.join(SUITES)})",
+    )
+    parser.add_argument("--redis-server", type=Path, help="for --tests (default: the one in PATH)")
     options = parser.parse_args()
     if not options.cases.is_dir():
         parser.error(f"no folder {options.cases}; say with --cases where the cases are")
@@ -176,10 +225,15 @@ def main() -> int:
     tools = (options.tools or cases.parent).resolve()
     cache = cache_folder(options.cache)
     work = (options.work or cache / "twins").resolve()
+    names = options.case or (list(SUITES) if options.tests else [])
     try:
-        chosen = manifests(options.case, cases)
+        chosen = manifests(names, cases)
     except FileNotFoundError as error:
         parser.error(str(error))
+    if options.tests:
+        if strange := set(names) - SUITES.keys():
+            parser.error(f"no tests are known for {', '.join(sorted(strange))}")
+        return test_cases(chosen, tools, (options.work or cache / "twin-tests").resolve(), cache, options)
 
     done: list[Scored] = []
     for manifest in chosen:

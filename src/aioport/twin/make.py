@@ -13,6 +13,7 @@ from aioport.discovery import discover
 from aioport.project import Project, ProjectError
 from aioport.settings import Options, TwinSettings
 from aioport.twin.converting import convert_twin
+from aioport.twin.imports import place_of
 from aioport.twin.stubs import leaf_stubs
 
 
@@ -64,15 +65,7 @@ def _is_in(project: Project, path: str, folder: Path) -> bool:
 
 def _files(project: Project, outcome: Outcome, settings: TwinSettings) -> Iterator[tuple[str, bytes]]:
     for path, source in project.sources.items():
-        yield _place(path, settings.files), source.encode(outcome.texts.get(path, source.data))
-
-
-def _place(path: str, files: Mapping[str, str]) -> str:
-    """Where a file goes: as `files` says of it or of a folder around it, or where it lies."""
-    for sync, twin in sorted(files.items(), key=lambda item: -len(item[0])):
-        if path == sync or path.startswith(f"{sync.rstrip('/')}/"):
-            return twin.rstrip("/") + path[len(sync.rstrip("/")) :]
-    return path
+        yield place_of(path, settings.files), source.encode(outcome.texts.get(path, source.data))
 
 
 def _reasons(outcome: Outcome) -> Iterator[str]:

@@ -11,6 +11,7 @@ from aioport.planning.analysis import Analysis
 from aioport.program.model import Class
 from aioport.settings import TwinSettings
 from aioport.twin.counterparts import Counterparts
+from aioport.twin.imports import find_places, module_of
 from aioport.twin.leaves import TwinLeaves
 
 Meaning: TypeAlias = Literal["module", "global", "member", "any"]
@@ -25,7 +26,13 @@ class Naming:
         self.words = {key: value for key, value in settings.names.items() if "." not in key}
         self.dotted = {key: value for key, value in settings.names.items() if "." in key}
         self.moved = {one.sync: one.async_ for one in settings.leaves if "*" not in one.sync}
+        self.places = find_places(analysis, settings.files, self.moved)
         self._halves = Counterparts(analysis.program, settings.names)
+
+    def package_in_twin(self, path: str) -> str:
+        """The package that a file belongs to in the async half."""
+        place = self.places.module(module_of(self._analysis, path))
+        return place if path.rpartition("/")[2] == "__init__.py" else place.rpartition(".")[0]
 
     @cached_property
     def packages(self) -> frozenset[str]:
@@ -109,11 +116,7 @@ class Naming:
 
     @cached_property
     def _files(self) -> Mapping[str, str]:
-        return {
-            one.name: one.path
-            for one in self._analysis.program.functions
-            if one.in_project and one.kind == "module" and one.path is not None
-        }
+        return {module_of(self._analysis, path): path for path in self._analysis.project.sources}
 
     def is_own(self, word: str) -> bool:
         """Whether the package defines a class, function or variable of the name."""

@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Retype
@@ -14,6 +14,8 @@ from aioport.positions import Span
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, Syntax
 from aioport.rewriting.edits import Edit, replace
+from aioport.twin.counterparts import mapped
+from aioport.twin.imports import Importing
 from aioport.twin.naming import Naming
 
 BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
@@ -52,6 +54,7 @@ class _Finder:
     def __init__(self, analysis: Analysis, path: str, syntax: Syntax, naming: Naming) -> None:
         self.analysis, self.path, self.syntax, self.naming = analysis, path, syntax, naming
         self.meanings = {word: naming.meanings(word) for word in naming.words}
+        self.importing = Importing(naming.places, analysis.package_of(path), naming.package_in_twin(path))
 
     def renames(self, node: ast.AST) -> Iterator[Edit]:
         match node:
@@ -182,36 +185,40 @@ class _Finder:
         return self._means(word, "global", "any")
 
     def _imports(self, node: ast.Import | ast.ImportFrom) -> Iterator[Edit]:
-        """Every word of an import but those that only members have; modules of what a table of leaves moves."""
+        """Every word of an import but those that only members have; other modules where the async half has others."""
         start, end = self.syntax.span(node)
-        data = self.syntax.source.data
-        module = self._module_of(node) if isinstance(node, ast.ImportFrom) else None
-        moved = {
-            twin.rpartition(".")[0]
-            for alias in (node.names if module is not None else ())
-            if (twin := self.naming.moved.get(f"{module}.{alias.name}")) is not None
-        }
-        first = self.syntax.span(node.names[0])[0]
-        if isinstance(node, ast.ImportFrom) and len(moved) == len(node.names) == 1 and moved != {module}:
-            written = data[start:first].decode()
-            place = written.index("from") + len("from")
+        sources = self.importing.sources(node) if isinstance(node, ast.ImportFrom) else {}
+        if isinstance(node, ast.ImportFrom) and len(sources) > 1:
+            yield replace((start, end), self._split(node, sources), "Rename")
+            return
+        source = next(iter(sources), None)
+        if source is not None:
+            first = self.syntax.span(node.names[0])[0]
+            written = self.syntax.source.data[start:first].decode()
             until = written.rindex("import")
-            yield replace(
-                (start + len(written[:place].encode()), start + len(written[:until].encode())),
-                f" {moved.pop()} ",
-                "Rename",
-            )
+            yield replace((start, start + len(written[:until].encode())), f"from {source} ", "Rename")
             start = first
-        for found in WORD.finditer(_without_comments(data[start:end].decode())):
-            word = found[0]
-            if self._means(word, "global", "module", "any"):
-                begin = start + len(data[start:end].decode()[: found.start()].encode())
-                yield self._edit((begin, begin + len(word.encode())), word)
+        text = _without_comments(self.syntax.source.data[start:end].decode())
+        for found in WORD.finditer(text):
+            if self._means(found[0], "global", "module", "any"):
+                begin = start + len(text[: found.start()].encode())
+                yield self._edit((begin, begin + len(found[0].encode())), found[0])
 
-    def _module_of(self, node: ast.ImportFrom) -> str:
-        parts = self.analysis.package_of(self.path).split(".")
-        base = parts[: len(parts) - node.level + 1] if node.level else []
-        return ".".join([*base, *([node.module] if node.module else [])])
+    def _split(self, node: ast.ImportFrom, sources: Mapping[str | None, list[ast.alias]]) -> str:
+        """A statement for each module that the async half has the names in."""
+        indent = " " * node.col_offset
+        statements = []
+        for source, aliases in sources.items():
+            module = source or "." * node.level + mapped(node.module or "", self.naming.words)
+            names = ", ".join(
+                self._word(one.name) + (f" as {self._word(one.asname)}" if one.asname else "")
+                for one in aliases
+            )
+            statements.append(f"from {module} import {names}")
+        return f"\n{indent}".join(statements)
+
+    def _word(self, word: str) -> str:
+        return self.naming.words[word] if self._means(word, "global", "module", "any") else word
 
     def _texts(self, node: ast.Constant) -> Iterator[Edit]:
         """Text that names things: in `__all__`, in annotations, and of attributes."""
