@@ -15,6 +15,8 @@ class Types:
 
     def __init__(self, code: Code) -> None:
         self._code = code
+        self._definitions: dict[str, dict[int, ast.ClassDef]] = {}
+        self._metaclasses: dict[int, tuple[int, ...]] = {}
 
     def classes(self, path: str, node: ast.expr) -> tuple[int, ...]:
         """What an expression may be an instance of; nothing where that is unknown."""
@@ -69,6 +71,11 @@ class Types:
 
     def metaclasses(self, class_id: int) -> tuple[int, ...]:
         """What makes the instances of a class, if that is not `type`."""
+        if class_id not in self._metaclasses:
+            self._metaclasses[class_id] = self._find_metaclasses(class_id)
+        return self._metaclasses[class_id]
+
+    def _find_metaclasses(self, class_id: int) -> tuple[int, ...]:
         program = self._code.program
         found: dict[int, None] = {}
         for one in (class_id, *program.classes[class_id].ancestors):
@@ -89,11 +96,19 @@ class Types:
     def definition(self, class_id: int) -> ast.ClassDef | None:
         """The statement that defines one of the project's classes."""
         one = self._code.program.classes[class_id]
-        syntax = self._code.syntax(one.path) if one.in_project and one.path is not None else None
-        for node in ast.walk(syntax.tree) if syntax is not None else ():
-            if isinstance(node, ast.ClassDef) and self.class_of(str(one.path), node) == class_id:
-                return node
-        return None
+        return (
+            self._definitions_in(one.path).get(class_id) if one.in_project and one.path is not None else None
+        )
+
+    def _definitions_in(self, path: str) -> Mapping[int, ast.ClassDef]:
+        """The statements that define a file's classes, by their ids."""
+        if path not in self._definitions:
+            found = self._definitions[path] = {}
+            syntax = self._code.syntax(path)
+            for node in ast.walk(syntax.tree) if syntax is not None else ():
+                if isinstance(node, ast.ClassDef) and (made := self.class_of(path, node)) is not None:
+                    found.setdefault(made, node)
+        return self._definitions[path]
 
     @cached_property
     def _by_place(self) -> Mapping[tuple[str, int, str], int]:
