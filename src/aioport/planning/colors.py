@@ -33,6 +33,9 @@ DEMANDS: Mapping[str, Demand] = {
 }
 """What each kind of call asks of its place where its target becomes async."""
 
+VALUE = "a value is called"
+"""Why a call of a twin is not all known where its targets are what a value may be."""
+
 RESHAPED = frozenset({"property", "item", "protocol"})
 """Kinds of calls that can be awaited where reshaping makes a method of the target."""
 
@@ -193,9 +196,15 @@ class Solver:
         for function in wanted if self.lenient else ():
             for index in self.analysis.calls_of.get(function, ()):
                 call = self.analysis.program.calls[index]
-                if call.unknown is not None and not all(
-                    target in wanted or self._is_declared_only(target) for target in call.targets
-                ):
+                if call.unknown is None or index in self.doubtful:
+                    continue
+                if call.unknown == VALUE:
+                    is_sure = not any(target in self.pins for target in call.targets)
+                else:
+                    is_sure = all(
+                        target in wanted or self._is_declared_only(target) for target in call.targets
+                    )
+                if not is_sure:
                     self.doubtful.add(index)
 
     def _is_declared_only(self, function: int) -> bool:

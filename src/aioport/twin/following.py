@@ -13,7 +13,7 @@ from aioport.blocking.edges import find_edges, find_takers
 from aioport.blocking.facts import Wait
 from aioport.catalog.schema import Blocks
 from aioport.planning.analysis import Analysis
-from aioport.planning.colors import DEMANDS
+from aioport.planning.colors import DEMANDS, VALUE
 from aioport.program.model import Call, Program
 from aioport.program.names import dotted
 from aioport.program.syntax import own_nodes
@@ -104,7 +104,7 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         is_value = (
             bool(targets) and not known.targets and not _is_looked_up(call, targets, analysis, followed)
         )
-        unknown = None if is_value else known.unknown
+        unknown = VALUE if is_value else known.unknown
         calls.append(msgspec.structs.replace(call, caller=caller, targets=targets, unknown=unknown))
     return replace(followed, calls=tuple(calls))
 
