@@ -152,7 +152,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--bed", action="store_true", help="run the bed instead; see --bed --help")
     made.add_argument("--part", choices=PARTS, action="append", help="only this; may be repeated")
-    made.add_argument("--runs", type=int, default=3, help="rounds of timed runs (default: 3)")
+    made.add_argument("--runs", type=int, default=4, help="rounds of timed runs (default: 4)")
     made.add_argument("--check", action="store_true", help="exit code 1 if anything falls short")
     made.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
     made.add_argument("--json", type=Path, help="write the figures here")

@@ -29,6 +29,8 @@ def main() -> NoReturn:
         # Before there was a command that could have told, and so before anything was written.
         sys.stderr.write(INTERRUPTED)
         code = 2
+    if "aioport.scratch" in sys.modules:
+        sys.modules["aioport.scratch"].finish_removals()
     # Nothing is left to clean up, and freeing a large project's trees one by one takes a second.
     os._exit(code)
 

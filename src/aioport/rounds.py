@@ -111,7 +111,7 @@ class Run:
         return self.folder / "packages"
 
     def _is_named(self, package: str) -> bool:
-        return any(package in source.text for source in self.project.sources.values())
+        return any(package.encode() in source.data for source in self.project.sources.values())
 
 
 def first_run(project: Project, catalog: Catalog, scratch: Scratch) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -69,22 +69,29 @@ def scan_project(
         refuse_problems(project.problems)
     catalog = load_catalog(project.settings.rewrites)
 
+    known: dict[str, bytes] = {}
+
     def prepare() -> None:
+        from aioport.caching.inputs import known_of  # noqa: PLC0415
+
         for stage in STAGES:
             import_module(stage)
+        known.update(known_of(project))
         meanwhile()
 
     with checked_program(
         project, catalog, progress, strict=False, thorough=thorough, meanwhile=prepare
     ) as checked:
         try:
-            return _follow(project, checked, catalog, thorough=thorough)
+            return _follow(project, checked, catalog, known, thorough=thorough)
         except CheckerError as error:  # Much of its report is read late.
             named = checked_by_name(checked.project, catalog, error, checked.problems)
-            return _follow(project, named, catalog, thorough=thorough)
+            return _follow(project, named, catalog, known, thorough=thorough)
 
 
-def _follow(project: Project, checked: Checked, catalog: Catalog, *, thorough: bool) -> Scan:
+def _follow(
+    project: Project, checked: Checked, catalog: Catalog, known: Mapping[str, bytes], *, thorough: bool
+) -> Scan:
     """What is found in a project, from what is known of its calls."""
     # Imported while the checker ran.
     from aioport.blocking.chains import find_all_blocking, find_blocking  # noqa: PLC0415
@@ -94,7 +101,7 @@ def _follow(project: Project, checked: Checked, catalog: Catalog, *, thorough: b
     def inputs() -> Inputs:
         from aioport.caching.inputs import inputs_of  # noqa: PLC0415
 
-        return inputs_of(project, checked.loaded)
+        return inputs_of(project, checked.loaded, known)
 
     is_followed = thorough or len(checked.project.sources) <= SMALL
     program = resolve_leftovers(checked.project, checked.program, catalog, thorough=is_followed)

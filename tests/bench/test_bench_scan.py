@@ -203,18 +203,18 @@ def test_three_files_reach_what_blocks(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_runs_are_taken_in_turns() -> None:
-    """Each round has every kind of run once; the first run of each is for its memory and not timed."""
+    """Each round has every kind of run once, in turns forwards and backwards; the first of each is not timed."""
     taken = []
 
     def step(name: str) -> Outcome:
         taken.append(name)
         return Outcome(0, "", "", float(len(taken)))
 
-    kinds = {name: lambda _, name=name: step(name) for name in ("a", "b")}
+    kinds = {name: lambda _, name=name: step(name) for name in (BARE, COLD, UNCHANGED)}
     measured = measure(kinds, 2, lambda _: None)
-    assert taken == ["a", "b"] * 3
-    assert measured["a"] == Measured((3.0, 5.0), None)
-    assert measured["b"].median_s == 5.0
+    assert taken == [BARE, COLD, UNCHANGED, BARE, COLD, UNCHANGED, COLD, UNCHANGED, BARE]
+    assert measured[BARE] == Measured((4.0, 9.0), None)
+    assert measured[COLD].median_s == 6.0
 
 
 def times(**walls: float) -> dict[str, Measured]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aioport.caching.folder import read_entry, write_entry
-from aioport.caching.inputs import inputs_of
+from aioport.caching.inputs import inputs_of, known_of
 from aioport.caching.stamps import TICK, reexamined, track, unlike
 from aioport.discovery import discover
 from aioport.settings import Options
@@ -64,7 +64,7 @@ def kept_of(root: Path, *paths: Path, python: str | None = None) -> "list[Tracke
     """What an answer about a project is kept with; without a run of the checker."""
     start = time.time_ns()
     project = discover(paths or [root], Options(python=python))
-    inputs = inputs_of(project, [str(root / path) for path in LOADED])
+    inputs = inputs_of(project, [str(root / path) for path in LOADED], known_of(project))
     tracked = track(sorted({*inputs.known, *inputs.paths}), inputs.known, start)
     assert tracked is not None
     return tracked

@@ -1,5 +1,6 @@
 """The catalog is read once, until one of its files changes."""
 
+import sys
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -57,3 +58,16 @@ def test_the_shipped_catalog_comes_back_as_it_was(files: list[Path]) -> None:
     assert files
     assert read_libraries(shipped, read_file) == [read_file(file) for file in shipped]
     assert read_libraries(shipped, unread) == [read_file(file) for file in shipped]
+
+
+@pytest.mark.parametrize("compiles", [True, False])
+def test_it_is_kept_where_compiled_modules_are(
+    files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiles: bool
+) -> None:
+    """Beside the files, unless Python is told to leave nothing there: then in the user's cache."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", not compiles)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    read_libraries(files, read_file)
+    kept = [path.parent.name for path in tmp_path.rglob("catalog-*")]
+    assert kept == (["__pycache__"] if compiles else ["cache"])
+    assert read_libraries(files, unread) == [read_file(file) for file in files]

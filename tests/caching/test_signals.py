@@ -24,7 +24,7 @@ def test_an_ended_scan_leaves_nothing(tmp_path: Path, number: signal.Signals, co
         "begin = subprocess.Popen.__init__\n"
         "def noted(self, command, **options):\n"
         "    begin(self, command, **options)\n"
-        f"    open({str(started)!r}, 'a').write(f'{{self.pid}} {{options[\"cwd\"]}}\\n')\n"
+        f"    if 'cwd' in options: open({str(started)!r}, 'a').write(f'{{self.pid}} {{options[\"cwd\"]}}\\n')\n"
         "subprocess.Popen.__init__ = noted\n"
         "from aioport.__main__ import main\n"
         "main()\n"

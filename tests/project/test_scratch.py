@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aioport.scratch import scratch_folder
+from aioport.scratch import finish_removals, scratch_folder
 
 
 def test_nothing_is_left(tmp_path: Path) -> None:
@@ -15,6 +15,7 @@ def test_nothing_is_left(tmp_path: Path) -> None:
             (scratch.folder / name / "inner" / "file").write_text("")
         scratch.discard([scratch.folder / "dropped"])
         assert (scratch.folder / "kept" / "inner" / "file").exists()
+    finish_removals()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -23,6 +24,7 @@ def test_nothing_is_left_after_an_error(tmp_path: Path, error: type[BaseExceptio
     """Ctrl-C and signals among them."""
     with pytest.raises(error):
         _fail_inside(tmp_path, error)
+    finish_removals()
     assert list(tmp_path.iterdir()) == []
 
 

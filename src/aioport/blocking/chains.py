@@ -100,18 +100,20 @@ def _waiting(
                 return True
         return _returns_at_once(call, project, program, catalog)
 
+    is_at_rest = waits.keys().isdisjoint
     return {
         index: targets
         for index, targets in edges.items()
-        if waits.keys().isdisjoint(targets) or not is_idle(program.calls[index], targets)
+        if is_at_rest(targets) or not is_idle(program.calls[index], targets)
     }
 
 
 def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, followed: Followed) -> Facts:
     edges, waits = followed.edges, followed.waits
     calls: dict[int, Wait] = {}
+    is_at_rest = waits.keys().isdisjoint
     for index, targets in edges.items():
-        if not waits.keys().isdisjoint(targets):
+        if not is_at_rest(targets):
             calls[index] = min((waits[target] for target in targets if target in waits), key=rank)
     elsewhere = find_elsewhere(program, begun.spawns, edges, waits)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)

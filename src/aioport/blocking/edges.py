@@ -66,25 +66,27 @@ def find_edges(
         for one in functions
         if one.path is None and one.owner is not None and one.defined_as is None and catalog.blocks(one.name)
     )
-    elsewhere = _decorated_elsewhere(program, catalog) if follow else frozenset()
+    passed_over = frozenset(one.id for one in functions if one.is_async)
+    if follow:
+        passed_over |= _decorated_elsewhere(program, catalog)
     edges = {}
     for index, call in enumerate(program.calls):
         if index in spawned or not (call.targets or call.callbacks):
             continue
-        found = [
-            target for target in call.targets if not functions[target].is_async and target not in elsewhere
-        ]
+        found = call.targets
+        if not passed_over.isdisjoint(found):
+            found = tuple(target for target in found if target not in passed_over)
         if not inherited.isdisjoint(found) and _is_harmless(call, program, catalog):
-            found = [target for target in found if target not in inherited]
+            found = tuple(target for target in found if target not in inherited)
         if (
             call.callbacks
             and not (follow and _is_followed(call, program, catalog))
             and not takers.keeps(call)
         ):
             handed = (one for _, callbacks in call.callbacks for one in callbacks)
-            found += (one for one in handed if not functions[one].is_async)
+            found += tuple(one for one in handed if not functions[one].is_async)
         if found:
-            edges[index] = tuple(found)
+            edges[index] = found
     return edges
 
 

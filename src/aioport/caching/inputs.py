@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -18,15 +18,20 @@ LIBRARIES = ("lib", "lib64", "local/lib", "Lib", "Lib/site-packages")
 """Where `environment` looks for packages below an installation's prefix."""
 
 
-def inputs_of(project: Project, loaded: Iterable[str]) -> Inputs:
+def known_of(project: Project) -> dict[str, bytes]:
+    """The digests of what discovery read itself, by path."""
+    sources = project.sources.values()
+    known = {f"{project.root}/{one.path}": digest("file", one.encode(one.data)) for one in sources}
+    return known | {folder: digest_text("folder", listing) for folder, listing in project.listings.items()}
+
+
+def inputs_of(project: Project, loaded: Iterable[str], known: Mapping[str, bytes]) -> Inputs:
     """What decided a scan of a project as discovery made it.
 
     loaded: files and namespace folders that the checker read.
+    known: what `known_of` says of the project.
     """
     root = str(project.root)
-    sources = project.sources.values()
-    known = {f"{root}/{one.path}": digest("file", one.encode(one.data)) for one in sources}
-    known |= {folder: digest_text("folder", listing) for folder, listing in project.listings.items()}
     homes = (project.root, *((project.pyproject.parent,) if project.pyproject else ()))
     paths = {
         *(f"{root}/{problem.path}" for problem in project.problems),

@@ -28,15 +28,19 @@ class Resolution(NamedTuple):
 
 
 class Edge:
-    """One way to spell an entry, and what it runs, as far as that was asked for."""
+    """One way to spell an entry, and what it runs, as far as that was asked for.
 
-    __slots__ = ("_found", "_targets", "record")
+    call, access: what it is an entry for: one of them, or neither.
+    """
+
+    __slots__ = ("_found", "_targets", "access", "call")
 
     def __init__(self, record: EdgeRecord, targets: Targets) -> None:
-        self.record, self._targets = record, targets
+        self.call, self.access = record.Call, record.AttributeAccess or record.Identifier
+        self._targets = targets
         self._found: dict[tuple[CallKind, bool], Resolution] = {}
 
-    def resolved(self, kind: CallKind, *, through_super: bool) -> Resolution:
+    def resolved(self, kind: CallKind, through_super: bool) -> Resolution:
         """What runs: the property for `property` and `setter`, else the call. Through `super()`, overrides do not count."""
         key = kind, through_super
         found = self._found.get(key)
@@ -46,13 +50,13 @@ class Edge:
         return found
 
     def _called(self, kind: CallKind) -> CallRecord:
-        access = self.record.AttributeAccess or self.record.Identifier
+        access = self.access
         if access is not None:
             return CallRecord(
                 call_targets=access.property_setters if kind == "setter" else access.property_getters
             )
-        assert self.record.Call is not None
-        return self.record.Call
+        assert self.call is not None
+        return self.call
 
 
 class Edges:

@@ -51,10 +51,9 @@ class Graphs:
         named = self._named[path] = []
         data, locate, read = self._project.sources[path].data, self._places[path].locate, self._edges.read
         for caller, decorated, entries in self._bodies(module):
-            for key, raw in sorted(entries.items()):
-                edge = read(bytes(raw))
-                record = edge.record
-                if record.Call is not None:
+            for key in sorted(entries):
+                edge = read(bytes(entries[key]))
+                if edge.call is not None:
                     span, _, label = key.partition("|")
                     kind = kind_of(label)
                     place = locate(span) if kind is not None else None
@@ -63,9 +62,9 @@ class Graphs:
                         if kind == "enter":
                             found += self._leaving(found[-1], place, edge)
                     if decorated is not None:
-                        self.decorators[decorated] += self._names(record.Call)
+                        self.decorators[decorated] += self._names(edge.call)
                     continue
-                access = record.AttributeAccess or record.Identifier
+                access = edge.access
                 if access is None:
                     continue
                 if access.property_getters or access.property_setters:
@@ -124,34 +123,20 @@ class Graphs:
 
     def _leaving(self, entering: Call, place: Place, edge: Edge) -> Iterator[Call]:
         """The call of `__exit__` that goes with one of `__enter__`."""
-        assert edge.record.Call is not None
-        targets = self._targets.leaving(entering.targets, edge.record.Call)
+        assert edge.call is not None
+        targets = self._targets.leaving(entering.targets, edge.call)
         if targets:
-            sure = edge.resolved("enter", through_super=entering.through_super).sure
+            sure = edge.resolved("enter", entering.through_super).sure
             yield Call(entering.caller, entering.path, "exit", *place, targets=targets, sure=sure)
 
 
 def _call(path: str, caller: int, kind: CallKind, place: Place, edge: Edge, data: bytes) -> Call:
     through_super = data.startswith(b"super(", place.start)
-    found = edge.resolved(kind, through_super=through_super)
-    unknown = found.unknown
-    if unknown is None and kind == "call" and not found.targets and not found.is_made:
+    targets, sure, unknown, constructs, callbacks, is_made = edge.resolved(kind, through_super)
+    if unknown is None and kind == "call" and not targets and not is_made:
         unknown = "NoTarget"
-    return Call(
-        caller=caller,
-        path=path,
-        kind=kind,
-        start=place.start,
-        end=place.end,
-        line=place.line,
-        column=place.column,
-        targets=found.targets,
-        sure=found.sure and unknown is None,
-        unknown=unknown,
-        constructs=found.constructs,
-        callbacks=found.callbacks,
-        through_super=through_super,
-    )
+    sure = sure and unknown is None
+    return Call(caller, path, kind, *place, targets, sure, unknown, constructs, callbacks, through_super)
 
 
 def _is_called(data: bytes, end: int) -> bool:

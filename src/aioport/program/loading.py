@@ -70,6 +70,7 @@ class ModuleLoader:
         keys = [*bodies, *sorted(self._functions, key=_order)]
         self._function_ids = {key: first_function + index for index, key in enumerate(keys)}
         self._names: dict[int, str] = {}
+        self._around: dict[int, int | None] = {}
 
     def load(self) -> Loaded:
         """Everything that the module defines; bodies come first."""
@@ -111,7 +112,7 @@ class ModuleLoader:
         if isinstance(parent, Parent) and parent.Class:
             number = parent.Class["class_id"]
             owner = self._class_ids.get(number)
-            around = self._function_around(self._classes[str(number)].parent)
+            around = self._around_class(number)
             if definition.is_def_statement and not (
                 definition.is_property_setter and definition.name in methods[number]
             ):
@@ -138,7 +139,7 @@ class ModuleLoader:
     def _class(self, number: int, methods: dict[str, int]) -> Class:
         definition = self._classes[str(number)]
         name = self._class_name(number)
-        is_local = self._function_around(definition.parent) is not None
+        is_local = self._around_class(number) is not None
         return Class(
             id=self._class_ids[number],
             name=self._spell(name),
@@ -174,6 +175,12 @@ class ModuleLoader:
             if outer is not None:
                 return f"{self._name_around(outer.parent)}.{outer.name}"
         return self._module
+
+    def _around_class(self, number: int) -> int | None:
+        """The innermost function around a class."""
+        if number not in self._around:
+            self._around[number] = self._function_around(self._classes[str(number)].parent)
+        return self._around[number]
 
     def _function_around(self, parent: Parent | str) -> int | None:
         """The innermost function around something, through classes."""

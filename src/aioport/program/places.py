@@ -38,6 +38,7 @@ class Places:
 
     def __init__(self, source: Source, inserted: Mapping[int, tuple[Inserted, ...]] | None = None) -> None:
         self._starts = source.line_starts
+        self._count = len(self._starts)
         self._inserted = dict(inserted or {})
         if source.bom:
             # The checker counts the mark as three columns of the first line, which `ast` and aioport do not.
@@ -53,7 +54,7 @@ class Places:
         first, begin, last, end = key.replace("-", ":").split(":")
         line, column, end_column = int(first), int(begin) - 1, int(end) - 1
         starts = self._starts
-        if first == last and not self._inserted and line <= len(starts):
+        if first == last and not self._inserted and line <= self._count:
             start = starts[line - 1]
             return _place((start + column, start + end_column, line, column))
         end_line = int(last)
@@ -63,7 +64,7 @@ class Places:
                 end_column = self._without_inserted(end_line, end_column)
             except LookupError:
                 return None
-        if end_line > len(starts):
+        if end_line > self._count:
             return None
         return _place((starts[line - 1] + column, starts[end_line - 1] + end_column, line, column))
 

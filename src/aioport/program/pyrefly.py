@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import TypeVar
 
 import msgspec
 
+from aioport.program.early import Early, module_names
 from aioport.program.records import (
     CallGraphFile,
     DefinitionsFile,
@@ -38,6 +40,9 @@ FORMAT = 1
 
 TIME_OUT = 600
 """Seconds after which a run is given up; Home Assistant's million lines take 52."""
+
+LOOK_EVERY_S = 0.02
+"""How often it is asked whether the checker is through with the modules."""
 
 ALLOCATION = f"narenas:{max(2, os.cpu_count() or 2)},thp:always,metadata_thp:always"
 """How pyrefly's allocator, jemalloc, asks for memory: in huge pages, and an arena a core instead of four, which takes a
@@ -82,10 +87,11 @@ class Report:
 
     folder: where it lies.
     modules: by the report's own numbers.
+    early: what was decoded while the rest was being written.
     """
 
-    def __init__(self, folder: Path, modules: Mapping[int, ModuleRecord]) -> None:
-        self.folder, self.modules = folder, modules
+    def __init__(self, folder: Path, modules: Mapping[int, ModuleRecord], early: Early) -> None:
+        self.folder, self.modules, self._early = folder, modules, early
         self._graphs: dict[int, tuple[int, CallGraphFile]] = {}
         self._room = KEPT_GRAPHS
 
@@ -110,10 +116,14 @@ class Report:
 
     def raw_call_graphs(self, module: ModuleRecord) -> dict[str, dict[str, msgspec.Raw]]:
         """The same with entries as they are spelled, which `decode_edge` understands."""
-        return _decode(self._data("call_graphs", module), RawCallGraphFile).call_graphs
+        found = self._early.call_graphs.pop(module.info_filename or "", None)
+        if found is None:
+            found = _decode(self._data("call_graphs", module), RawCallGraphFile)
+        return found.call_graphs
 
     def definitions(self, module: ModuleRecord) -> DefinitionsFile:
-        return _decode(self._data("definitions", module), DefinitionsFile)
+        found = self._early.definitions.pop(module.info_filename or "", None)
+        return found if found is not None else _decode(self._data("definitions", module), DefinitionsFile)
 
     def types(self, module: ModuleRecord) -> dict[str, TypeTable]:
         return _decode(self._data("type_of_expressions", module), TypesFile).functions
@@ -180,16 +190,19 @@ def _time_out() -> float:
 class _Finish:
     """Waits for a run that `started` began, and opens its report."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
-        self._process, self._folder = process, folder
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path, early: Early) -> None:
+        self._process, self._folder, self._early = process, folder, early
 
     def __call__(self, tick: Callable[[int], object] = lambda _: None) -> Report:
         """tick: told the seconds that have passed, once a second."""
-        output, seconds, limit = None, 0, _time_out()
+        output, seconds, limit, begun = None, 0, _time_out(), time.monotonic()
         while output is None:
             try:
-                output, _ = self._process.communicate(timeout=1)
+                output, _ = self._process.communicate(timeout=LOOK_EVERY_S)
             except subprocess.TimeoutExpired as error:
+                self._early.look()
+                if time.monotonic() < begun + seconds + 1:
+                    continue
                 seconds += 1
                 if seconds >= limit:
                     raise CheckerError(
@@ -207,7 +220,8 @@ class _Finish:
                 f"pyrefly left a report that is not one of pyrefly {VERSION} (format {decoded.format_version}, "
                 f"{len(decoded.modules)} modules); install aioport again"
             )
-        return Report(self._folder, {int(key): module for key, module in decoded.modules.items()})
+        modules = {int(key): module for key, module in decoded.modules.items()}
+        return Report(self._folder, modules, self._early)
 
 
 @contextmanager
@@ -255,7 +269,8 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
     except OSError as error:
         raise CheckerError(f"pyrefly could not be started: {error}") from error
     try:
-        yield _Finish(process, folder)
+        early = Early(folder, module_names(invocation.files, invocation.search_path))
+        yield _Finish(process, folder, early)
     finally:
         if process.poll() is None:
             process.kill()
