@@ -3,20 +3,24 @@
 `discovery.discover` makes a `Project`; nothing here searches the disk.
 """
 
+from __future__ import annotations
+
 import ast
 import codecs
 import gc
 import re
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from aioport.settings import Settings
+
+T = TypeVar("T")
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 """What ends a line for `ast`; `str.splitlines` also breaks at form feeds and other characters."""
@@ -66,6 +70,16 @@ class Source:
         if lines and not lines[-1].endswith((b"\n", b"\r")):
             lines.pop()
         return (0, *accumulate(map(len, lines)))
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
+
+    def once(self, make: Callable[[Source], T]) -> T:
+        """What a function makes of this file alone, made when first asked for: a conversion asks in every round."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def encode(self, data: bytes) -> bytes:
         """Bring UTF-8 bytes back into the file's own encoding, with its byte order mark.

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache, partial
+from typing import TypeAlias
 
 import msgspec
 
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode
+from aioport.program.syntax import FunctionNode, walk
 from aioport.project import Project
+
+Definitions: TypeAlias = Callable[[str], Mapping[str, list[FunctionNode]]]
 
 
 def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Program:
@@ -26,11 +30,12 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
     nothing, unless the object is called like the class.
     """
     methods = _methods(program)
+    look = cache(partial(_definitions, project))
     calls = []
     for call in program.calls:
         found: tuple[int, ...] = ()
         if call.kind == "call" and call.unknown is not None and not call.targets:
-            found = tuple(_candidates(project, program, catalog, methods, call))
+            found = tuple(_candidates(project, program, catalog, methods, look, call))
         calls.append(msgspec.structs.replace(call, targets=found) if found else call)
     return replace(program, calls=tuple(calls))
 
@@ -44,8 +49,22 @@ def _methods(program: Program) -> Mapping[str, list[Function]]:
     return found
 
 
+def _definitions(project: Project, path: str) -> Mapping[str, list[FunctionNode]]:
+    """The functions of a file by their names."""
+    found: dict[str, list[FunctionNode]] = defaultdict(list)
+    for node in walk(project.sources[path].tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[node.name].append(node)
+    return found
+
+
 def _candidates(
-    project: Project, program: Program, catalog: Catalog, methods: Mapping[str, list[Function]], call: Call
+    project: Project,
+    program: Program,
+    catalog: Catalog,
+    methods: Mapping[str, list[Function]],
+    definitions: Definitions,
+    call: Call,
 ) -> Iterator[int]:
     node = _parsed(project.sources[call.path].data[call.start : call.end])
     if node is None or not isinstance(node.func, ast.Attribute):
@@ -59,7 +78,7 @@ def _candidates(
             program.classes[method.owner].name.rpartition(".")[2].lower() if method.owner is not None else ""
         )
         is_telling = name not in catalog.method_names or (len(receiver) > 2 and receiver in owner)
-        if is_telling and _fits(project, method, node):
+        if is_telling and _fits(definitions, method, node):
             yield method.id
 
 
@@ -98,9 +117,9 @@ def _last_name(node: ast.expr) -> str:
     return ""
 
 
-def _fits(project: Project, method: Function, call: ast.Call) -> bool:
+def _fits(definitions: Definitions, method: Function, call: ast.Call) -> bool:
     """Whether a call passes as many arguments as a method can take."""
-    node = _definition(project, method)
+    node = _definition(definitions, method)
     if node is None:
         return True
     if any(isinstance(one, ast.Starred) for one in call.args) or any(
@@ -117,11 +136,10 @@ def _fits(project: Project, method: Function, call: ast.Call) -> bool:
     return len(call.args) + len(call.keywords) >= required
 
 
-def _definition(project: Project, method: Function) -> FunctionNode | None:
+def _definition(definitions: Definitions, method: Function) -> FunctionNode | None:
     if method.path is None:
         return None
-    for node in ast.walk(project.sources[method.path].tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == method.bare_name:
-            if node.lineno <= method.line <= node.body[0].lineno:
-                return node
+    for node in definitions(method.path).get(method.bare_name, ()):
+        if node.lineno <= method.line <= node.body[0].lineno:
+            return node
     return None

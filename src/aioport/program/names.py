@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from aioport.program.syntax import Syntax
+from aioport.project import Source
 
 
 def dotted(node: ast.AST) -> str | None:
@@ -16,6 +17,10 @@ def dotted(node: ast.AST) -> str | None:
         base = dotted(node.value)
         return f"{base}.{node.attr}" if base is not None else None
     return None
+
+
+def _imports(source: Source) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(one for one in Syntax(source).nodes if isinstance(one, ast.Import | ast.ImportFrom))
 
 
 class ImportedNames:
@@ -30,12 +35,12 @@ class ImportedNames:
         self.public_name = public_name
         self.bound: dict[str, str] = {}
         self.imported_from: dict[str, list[str]] = {}
-        for node in syntax.nodes:
+        for node in syntax.source.once(_imports):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     top = alias.name.partition(".")[0]
                     self.bound[alias.asname or top] = alias.name if alias.asname else top
-            elif isinstance(node, ast.ImportFrom):
+            else:
                 parts = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
                 module = ".".join([*parts, *([node.module] if node.module else [])])
                 last = (node.module or "").rpartition(".")[2]

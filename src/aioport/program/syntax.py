@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,54 +44,30 @@ class Syntax:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node, breadth first, without contexts; stages go through whole files many times."""
-        return tuple(walk(self.tree))
+        return self.source.once(_nodes)
 
     @cached_property
-    def of_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+    def of_kind(self) -> Mapping[type[ast.AST], list[ast.AST]]:
         """The nodes of each class, in the order of `nodes`."""
-        found: dict[type[ast.AST], list[ast.AST]] = {}
-        for node in self.nodes:
-            found.setdefault(type(node), []).append(node)
-        return found
+        return self.source.once(_of_kind)
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        found: dict[ast.AST, ast.AST] = {}
-        todo: list[ast.AST] = [self.tree]
-        while todo:
-            node = todo.pop()
-            below = children(node)
-            found.update(dict.fromkeys(below, node))
-            todo += below
-        return found
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
+        return self.source.once(_parents)
 
     @cached_property
-    def by_span(self) -> dict[Span, list[ast.expr]]:
+    def by_span(self) -> Mapping[Span, list[ast.expr]]:
         """Expressions by byte range, outer ones first."""
-        found: dict[Span, list[ast.expr]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.expr):
-                found.setdefault(span_of(self.source, node), []).append(node)
-        return found
+        return self.source.once(_by_span)
 
     @cached_property
-    def functions(self) -> dict[int, FunctionNode]:
+    def functions(self) -> Mapping[int, FunctionNode]:
         """Every `def` by the byte offset of its name."""
-        return {
-            self.name_offset(node): node
-            for node in self.nodes
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
+        return self.source.once(_functions)
 
     def name_offset(self, node: FunctionNode | ast.ClassDef) -> int:
         """Where the name stands in `def name` or `class name`."""
-        start, _ = span_of(self.source, node)
-        data = self.source.data
-        keyword = b"class" if isinstance(node, ast.ClassDef) else b"def"
-        position = data.index(keyword, start) + len(keyword)
-        while data[position : position + 1].isspace() or data[position : position + 1] == b"\\":
-            position += 1
-        return position
+        return _name_offset(self.source, node)
 
     def at(self, span: Span, kind: type[N]) -> N | None:
         """The expression of a kind with exactly this range."""
@@ -169,6 +145,54 @@ class SyntaxOf:
         if path not in self._made:
             self._made[path] = Syntax(self._project.sources[path], self._opened)
         return self._made[path]
+
+
+def _nodes(source: Source) -> tuple[ast.AST, ...]:
+    return tuple(walk(source.tree))
+
+
+def _of_kind(source: Source) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in source.once(_nodes):
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
+def _parents(source: Source) -> dict[ast.AST, ast.AST]:
+    found: dict[ast.AST, ast.AST] = {}
+    todo: list[ast.AST] = [source.tree]
+    while todo:
+        node = todo.pop()
+        below = children(node)
+        found.update(dict.fromkeys(below, node))
+        todo += below
+    return found
+
+
+def _by_span(source: Source) -> dict[Span, list[ast.expr]]:
+    found: dict[Span, list[ast.expr]] = {}
+    for node in source.once(_nodes):
+        if isinstance(node, ast.expr):
+            found.setdefault(span_of(source, node), []).append(node)
+    return found
+
+
+def _functions(source: Source) -> dict[int, FunctionNode]:
+    return {
+        _name_offset(source, node): node
+        for node in source.once(_nodes)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+def _name_offset(source: Source, node: FunctionNode | ast.ClassDef) -> int:
+    start, _ = span_of(source, node)
+    data = source.data
+    keyword = b"class" if isinstance(node, ast.ClassDef) else b"def"
+    position = data.index(keyword, start) + len(keyword)
+    while data[position : position + 1].isspace() or data[position : position + 1] == b"\\":
+        position += 1
+    return position
 
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)

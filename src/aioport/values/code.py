@@ -12,8 +12,8 @@ from typing import TypeAlias, TypeVar
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, line_of
 from aioport.program.model import Call, Function, Program
-from aioport.program.syntax import FunctionNode, Syntax
-from aioport.project import PARSE_ERRORS, Project
+from aioport.program.syntax import FunctionNode, Syntax, children
+from aioport.project import PARSE_ERRORS, Project, Source
 from aioport.values.scopes import Scopes, imported_names
 
 METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
@@ -24,6 +24,24 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 Deferred: TypeAlias = ast.Lambda | ast.GeneratorExp
 """Expressions that run later, if at all."""
+
+
+def scopes_of(source: Source) -> Scopes:
+    """The names of a file, for `Source.once`. Raises one of `PARSE_ERRORS`."""
+    return Scopes(source.tree)
+
+
+def _attributes_read(source: Source) -> dict[str, list[ast.Attribute]]:
+    found: dict[str, list[ast.Attribute]] = defaultdict(list)
+    for node in Syntax(source).parents:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            found[node.attr].append(node)
+    return dict(found)
+
+
+def _functions_by_line(source: Source) -> dict[tuple[int, str], FunctionNode]:
+    found = Syntax(source).functions
+    return {(line_of(source, offset), node.name): node for offset, node in found.items()}
 
 
 class Code:
@@ -37,11 +55,10 @@ class Code:
         self.project, self.program, self.catalog, self.calls = project, program, catalog, calls
         self.bodies: dict[int, tuple[str, Deferred]] = {}
         self._files: dict[str, Syntax | None] = {}
-        self._scopes: dict[str, Scopes] = {}
-        self._attributes: dict[str, Mapping[str, list[ast.Attribute]]] = {}
         self._imports: dict[str, Mapping[ast.Import | ast.ImportFrom, tuple[tuple[str, str], ...]]] = {}
-        self._defined: dict[str, dict[tuple[int, str], FunctionNode]] = {}
         self._of_node: dict[ast.AST, int] = {}
+        self._with: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+        self._found: dict[tuple[str, Span, type], ast.expr | None] = {}
 
     def syntax(self, path: str) -> Syntax | None:
         if path not in self._files:
@@ -56,36 +73,39 @@ class Code:
         syntax = self.syntax(path)
         if syntax is None:
             return None
-        if path not in self._scopes:
-            self._scopes[path] = Scopes(syntax.tree)
-        return self._scopes[path]
+        return syntax.source.once(scopes_of)
 
     def attributes(self, path: str, name: str) -> list[ast.Attribute]:
         """Where a file reads an attribute of this name."""
-        if path not in self._attributes:
-            found: dict[str, list[ast.Attribute]] = defaultdict(list)
-            for node in self._nodes(path):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    found[node.attr].append(node)
-            self._attributes[path] = found
-        return self._attributes[path].get(name, [])
-
-    def _nodes(self, path: str) -> Iterable[ast.AST]:
-        """Every node of a file but the root."""
         syntax = self.syntax(path)
-        return syntax.parents if syntax is not None else ()
+        return syntax.source.once(_attributes_read).get(name, []) if syntax is not None else []
+
+    def _nodes(self, path: str, *kinds: type[ast.AST]) -> Iterable[ast.AST]:
+        """Every node of a file that is of one of these kinds, breadth first."""
+        syntax = self.syntax(path)
+        if syntax is None:
+            return ()
+        if len(kinds) == 1:
+            return syntax.of_kind.get(kinds[0], ())
+        return (node for node in syntax.nodes if isinstance(node, kinds))
 
     def imports(self, path: str) -> Mapping[ast.Import | ast.ImportFrom, tuple[tuple[str, str], ...]]:
         """What each import statement of a file binds: name here and dotted name."""
         if path not in self._imports:
-            self._imports[path] = imported_names(self._nodes(path), self.package_of(path))
+            self._imports[path] = imported_names(
+                self._nodes(path, ast.Import, ast.ImportFrom), self.package_of(path)
+            )
         return self._imports[path]
 
     def files_with(self, *texts: bytes) -> Iterator[str]:
         """Paths of sources in which all of these texts occur."""
-        for path, source in self.project.sources.items():
-            if all(text in source.data for text in texts):
-                yield path
+        if texts not in self._with:
+            self._with[texts] = tuple(
+                path
+                for path, source in self.project.sources.items()
+                if all(text in source.data for text in texts)
+            )
+        yield from self._with[texts]
 
     @cached_property
     def modules(self) -> Mapping[str, str]:
@@ -140,14 +160,8 @@ class Code:
 
     def _definitions(self, path: str) -> Mapping[tuple[int, str], FunctionNode]:
         """A file's functions by the line and the text of their names."""
-        if path not in self._defined:
-            syntax = self.syntax(path)
-            self._defined[path] = {}
-            for node in self._nodes(path):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and syntax is not None:
-                    line = line_of(syntax.source, syntax.name_offset(node))
-                    self._defined[path][line, node.name] = node
-        return self._defined[path]
+        syntax = self.syntax(path)
+        return syntax.source.once(_functions_by_line) if syntax is not None else {}
 
     def function_at(self, path: str, node: ast.AST) -> int | None:
         """The function that a `def` or a lambda is."""
@@ -204,7 +218,7 @@ class Code:
         """Calls of a plain name in a file, wherever they stand."""
         return [
             node
-            for node in self._nodes(path)
+            for node in self._nodes(path, ast.Call)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         ]
 
@@ -229,7 +243,10 @@ class Code:
     def expression(self, call: Call) -> ast.expr | None:
         """The expression that a call record stands for."""
         kind = {"call": ast.Call, "property": ast.Attribute, "setter": ast.Attribute}.get(call.kind, ast.expr)
-        return self.find(call.path, (call.start, call.end), kind)
+        key = call.path, (call.start, call.end), kind
+        if key not in self._found:
+            self._found[key] = self.find(*key)
+        return self._found[key]
 
     def find(self, path: str, span: Span, kind: type[N]) -> N | None:
         """The expression of a kind with exactly this range, the outermost one; the tree is searched from its top."""
@@ -254,7 +271,7 @@ class Code:
                     start = starts[begin - 1] + node.col_offset
                     if start > span[0] and not isinstance(node, ast.FormattedValue):
                         continue
-            todo.extend(reversed(list(ast.iter_child_nodes(node))))
+            todo += children(node)[::-1]
         return None
 
     def method_of(self, class_id: int, method: int) -> int:

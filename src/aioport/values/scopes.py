@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from aioport.program.syntax import children
+
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Scope: TypeAlias = (
     ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module | Comprehension
@@ -100,7 +102,7 @@ def _children(node: ast.AST, levels: tuple[_Level, ...]) -> Iterator[tuple[ast.A
             parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
             yield from ((part, inner) for part in parts)
         case _:
-            yield from ((child, levels) for child in ast.iter_child_nodes(node))
+            yield from ((child, levels) for child in children(node))
 
 
 def _defaults(args: ast.arguments) -> Iterator[ast.expr]:
@@ -176,7 +178,7 @@ def _own_children(node: ast.AST) -> Iterable[ast.AST]:
         return outside if isinstance(node, ast.ClassDef) else [*outside, *_defaults(node.args)]
     if isinstance(node, COMPREHENSIONS):
         return (inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
-    return ast.iter_child_nodes(node)
+    return children(node)
 
 
 def _parameters(args: ast.arguments) -> Iterator[str]:

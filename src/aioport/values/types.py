@@ -105,7 +105,7 @@ class Types:
         if path not in self._definitions:
             found = self._definitions[path] = {}
             syntax = self._code.syntax(path)
-            for node in ast.walk(syntax.tree) if syntax is not None else ():
+            for node in syntax.of_kind.get(ast.ClassDef, ()) if syntax is not None else ():
                 if isinstance(node, ast.ClassDef) and (made := self.class_of(path, node)) is not None:
                     found.setdefault(made, node)
         return self._definitions[path]

@@ -15,16 +15,13 @@ from aioport.planning.callables.decorations import Decorations, find_decorations
 from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import (
     Callables,
-    Called,
     Destination,
-    Escape,
     Local,
-    Member,
     Occurrence,
-    Place,
     Site,
     Wrapper,
 )
+from aioport.planning.callables.reach import Reach, Reached
 from aioport.planning.callables.sources import Sources
 from aioport.planning.callables.uses import Uses
 from aioport.program.model import Call, Function, Program
@@ -202,8 +199,13 @@ def _without_pinned_lambdas(
     return replace(program, calls=tuple(calls)), replace(found, lambdas=kept)
 
 
-def _is_of_module(place: Place) -> bool:
-    return isinstance(place, Local) and isinstance(place.binding.scope, ast.Module)
+def _is_kept(occurrence: Occurrence, reached: Reached) -> bool:
+    """Whether a function is kept where nothing is seen to call it; a decorator that returns it does not do that."""
+    return reached.is_kept if occurrence.node is not None else reached.is_shared
+
+
+def _calls_of(reached: Reached) -> frozenset[int]:
+    return reached.calls if reached.lost is None else reached.calls | {NOWHERE}
 
 
 @dataclass
@@ -216,6 +218,7 @@ class _Follower:
 
     def __post_init__(self) -> None:
         self.uses = Uses(self.ground)
+        self.reach = Reach(self.uses)
         self._references: dict[int, list[Occurrence]] = defaultdict(list)
         for one in self.ground.program.references:
             syntax = self.ground.syntax(one.path)
@@ -247,6 +250,7 @@ class _Follower:
         reaches: dict[Occurrence, frozenset[int]] = {}
         todo = deque(sorted(filter(self._is_own, interesting)))
         seen: set[int] = set()
+        asked: set[frozenset[int]] = set()
         while todo:
             function = todo.popleft()
             if function in seen:
@@ -256,22 +260,19 @@ class _Follower:
                 pinned.setdefault(function, self._unknown[function])
             instances = set(self._instances(function))
             for occurrence, starts in self._starts(function):
-                calls: set[int] = set()
-                kept: set[Place] = set()
-                for end in self._ends(starts):
-                    if isinstance(end, Escape):
-                        pinned.setdefault(function, end.reason)
-                        calls.add(NOWHERE)
-                    elif isinstance(end, Called):
-                        calls.add(end.call)
-                    else:
-                        kept.add(end)
+                reached = self.reach.of(starts)
+                if reached.lost is not None:
+                    pinned.setdefault(function, reached.lost)
                 is_made = function in self.decorations.wrapped or occurrence in instances
-                if not calls and not is_made and self._is_kept(occurrence, kept):
+                is_idle = not reached.calls and reached.lost is None
+                if is_idle and not is_made and _is_kept(occurrence, reached):
                     pinned.setdefault(function, self._passed_on(occurrence))
                 followed.add(function)
-                reaches[occurrence] = frozenset(calls)
-                for index in sorted(calls - sites.keys() - self.resolved - {NOWHERE}):
+                reaches[occurrence] = _calls_of(reached)
+                if reached.calls in asked:
+                    continue
+                asked.add(reached.calls)
+                for index in sorted(reached.calls - sites.keys() - self.resolved):
                     site = sites[index] = self._site(sources, index)
                     arriving = {one.function for one in site.occurrences if one.function is not None}
                     todo.extend(sorted(one for one in arriving if self._is_own(one)))
@@ -319,34 +320,13 @@ class _Follower:
         for site in sites.values():
             for occurrence in site.occurrences:
                 if occurrence not in reaches and occurrence.node is not None:
-                    ends = list(self._ends(list(self.uses.of(occurrence.path, occurrence.node))))
-                    known = frozenset(one.call for one in ends if isinstance(one, Called))
-                    is_lost = any(isinstance(one, Escape) for one in ends)
-                    reaches[occurrence] = frozenset({NOWHERE}) if is_lost else known
-
-    def _is_kept(self, occurrence: Occurrence, places: Iterable[Place]) -> bool:
-        """Whether a function is kept where nothing is seen to call it; a decorator that returns it does not do that."""
-        if occurrence.node is not None:
-            return any(True for _ in places)
-        return any(isinstance(one, Member) or _is_of_module(one) for one in places)
+                    found = self.reach.of(self.uses.of(occurrence.path, occurrence.node))
+                    reaches[occurrence] = frozenset({NOWHERE}) if found.lost is not None else found.calls
 
     def _passed_on(self, one: Occurrence) -> str:
         line = one.node.lineno if one.node is not None else 0
         where = f"{one.path}:{line} passes it on by name" if line else "its decorator keeps it"
         return f"{where}, and nothing is seen to call it"
-
-    def _ends(self, starts: Iterable[Destination]) -> Iterator[Destination]:
-        """All places and calls that a value arrives at, and all that cannot be followed."""
-        todo = list(starts)
-        seen: set[Destination] = set()
-        while todo:
-            one = todo.pop()
-            if one in seen:
-                continue
-            seen.add(one)
-            yield one
-            if not isinstance(one, Called | Escape):
-                todo += self.uses.of_place(one)
 
     def _site(self, sources: Sources, index: int) -> Site:
         call = self.ground.program.calls[index]

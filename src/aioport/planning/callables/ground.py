@@ -12,9 +12,9 @@ from aioport.planning.callables.model import Local, Occurrence
 from aioport.program.model import Call, Program
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, Syntax
-from aioport.project import Project
+from aioport.project import Project, Source
 from aioport.values.arguments import arrivals
-from aioport.values.code import Code
+from aioport.values.code import Code, scopes_of
 from aioport.values.scopes import Binding, Scopes
 from aioport.values.types import Types
 
@@ -38,9 +38,7 @@ class Ground:
         self.code.bodies.update(lambdas)
         self.types = Types(self.code)
         self._names: dict[str, ImportedNames] = {}
-        self._attributes: dict[str, Mapping[str, list[ast.Attribute]]] = {}
         self._classes: dict[str, list[ast.ClassDef]] = {}
-        self._bound: dict[str, Mapping[Binding, list[ast.AST]]] = {}
 
     def syntax(self, path: str) -> Syntax:
         found = self.code.syntax(path)
@@ -140,42 +138,46 @@ class Ground:
 
     def bindings(self, path: str, binding: Binding) -> list[ast.AST]:
         """Where a name is bound: stores, definitions, imports and parameters."""
-        if path not in self._bound:
-            found: dict[Binding, list[ast.AST]] = defaultdict(list)
-            scopes = self.scopes(path)
-            for node in self.syntax(path).parents:
-                match node:
-                    case ast.Name(ctx=ast.Store()):
-                        found[scopes.binding(node)].append(node)
-                    case (
-                        ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name)
-                    ):
-                        found[scopes.bound_by(node, name)].append(node)
-                    case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                        for alias in aliases:
-                            name = alias.asname or alias.name.partition(".")[0]
-                            found[scopes.bound_by(node, name)].append(node)
-            self._bound[path] = found
-        return self._bound[path].get(binding, [])
+        return self.syntax(path).source.once(_bindings).get(binding, [])
 
     def attributes(self, name: str) -> Iterator[tuple[str, ast.Attribute]]:
         """Every attribute of this name in the project, read or written."""
-        for path in self.code.files_with(name.encode()):
-            if self.code.syntax(path) is None:
-                continue
-            if path not in self._attributes:
-                found: dict[str, list[ast.Attribute]] = defaultdict(list)
-                for node in self.syntax(path).parents:
+        for path, nodes in self._attributes.get(name, {}).items():
+            yield from ((path, node) for node in nodes)
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, Mapping[str, list[ast.Attribute]]]:
+        """Attributes by their names, and by the files that they stand in."""
+        found: dict[str, dict[str, list[ast.Attribute]]] = defaultdict(lambda: defaultdict(list))
+        for path in self.code.project.sources:
+            if self.code.syntax(path) is not None:
+                for node in self.syntax(path).of_kind.get(ast.Attribute, ()):
                     if isinstance(node, ast.Attribute):
-                        found[node.attr].append(node)
-                self._attributes[path] = found
-            yield from ((path, node) for node in self._attributes[path].get(name, ()))
+                        found[node.attr][path].append(node)
+        return found
+
+    def class_fields(self, name: str) -> list[tuple[str, ast.ClassDef, ast.Assign | ast.AnnAssign]]:
+        """Where bodies of classes assign or declare an attribute of this name."""
+        return self._class_fields.get(name, [])
+
+    @cached_property
+    def _class_fields(self) -> Mapping[str, list[tuple[str, ast.ClassDef, ast.Assign | ast.AnnAssign]]]:
+        found: dict[str, list[tuple[str, ast.ClassDef, ast.Assign | ast.AnnAssign]]] = defaultdict(list)
+        for path in self.code.project.sources:
+            for definition in self.class_definitions(path):
+                for statement in definition.body:
+                    match statement:
+                        case (
+                            ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name))
+                        ):
+                            found[name].append((path, definition, statement))
+        return found
 
     def class_definitions(self, path: str) -> list[ast.ClassDef]:
         if self.code.syntax(path) is None:
             return []
         if path not in self._classes:
-            nodes = self.syntax(path).parents
+            nodes = self.syntax(path).of_kind.get(ast.ClassDef, ())
             self._classes[path] = [one for one in nodes if isinstance(one, ast.ClassDef)]
         return self._classes[path]
 
@@ -216,8 +218,8 @@ class Ground:
             for bound in here:
                 for node in self.scopes(path).loads(Binding(self.syntax(path).tree, bound)):
                     yield path, node
-            for other, attribute in self.attributes(name):
-                if other == path and names.resolve(attribute) == dotted:
+            for attribute in self._attributes.get(name, {}).get(path, ()):
+                if names.resolve(attribute) == dotted:
                     yield path, attribute
 
     def parameter(self, function: int, path: str, name: str) -> Local:
@@ -277,6 +279,22 @@ class Ground:
                     if fits and self.program.functions[method].in_project and not name.startswith("__"):
                         found[method] = None
         return bool(prefix), tuple(found)
+
+
+def _bindings(source: Source) -> dict[Binding, list[ast.AST]]:
+    found: dict[Binding, list[ast.AST]] = defaultdict(list)
+    scopes = source.once(scopes_of)
+    for node in Syntax(source).parents:
+        match node:
+            case ast.Name(ctx=ast.Store()):
+                found[scopes.binding(node)].append(node)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found[scopes.bound_by(node, name)].append(node)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                for alias in aliases:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    found[scopes.bound_by(node, name)].append(node)
+    return dict(found)
 
 
 def _prefix(node: ast.expr) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from aioport.planning.callables.ground import FunctionLike, Ground
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
@@ -16,6 +17,9 @@ from aioport.values.arguments import arrivals, defaulted
 
 MOST = 400
 """Places that are looked into for one call; what is kept in more of them is no handful of callbacks."""
+
+
+_Spot: TypeAlias = tuple[str, ast.expr] | Place
 
 
 @dataclass
@@ -35,12 +39,13 @@ class Sources:
 
     def __init__(self, ground: Ground, given: Mapping[Local, tuple[Occurrence, ...]]) -> None:
         self._ground, self._given, self._uses = ground, given, Uses(ground)
+        self._steps: dict[_Spot, tuple[Arriving, tuple[_Spot, ...]]] = {}
 
     def arriving(self, path: str, node: ast.expr) -> Arriving:
         """All that an expression may be."""
         found = Arriving()
-        todo: list[tuple[str, ast.expr] | Place] = [(path, node)]
-        seen: set[tuple[str, ast.expr] | Place] = set()
+        todo: list[_Spot] = [(path, node)]
+        seen: set[_Spot] = set()
         while todo:
             one = todo.pop()
             if one in seen:
@@ -49,12 +54,23 @@ class Sources:
             if len(seen) > MOST:
                 found.obstacle = found.obstacle or "too much may be kept there"
                 break
-            if isinstance(one, tuple):
-                todo += self._expression(*one, found)
-            else:
+            here, before = self._step(one)
+            found.occurrences.update(here.occurrences)
+            found.obstacle = found.obstacle or here.obstacle
+            if not isinstance(one, tuple):
                 found.places[one] = None
-                todo += self._place(one, found)
+            todo += before
         return found
+
+    def _step(self, one: _Spot) -> tuple[Arriving, tuple[_Spot, ...]]:
+        """What a spot is itself, and the spots right before it: many values come by the same ones."""
+        known = self._steps.get(one)
+        if known is None:
+            here = Arriving()
+            before = self._expression(*one, here) if isinstance(one, tuple) else self._place(one, here)
+            spots = tuple(before)  # which fills `here`
+            known = self._steps[one] = here, spots
+        return known
 
     def _expression(
         self, path: str, node: ast.expr, found: Arriving
@@ -273,18 +289,14 @@ class Sources:
         for path, node in ground.attributes(place.name):
             if isinstance(node.ctx, ast.Store) and not ground.is_foreign(path, node):
                 yield from self._assigned(path, node, found)
-        for path in ground.code.files_with(place.name.encode()):
-            for definition in ground.class_definitions(path):
-                for statement in definition.body:
-                    match statement:
-                        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == place.name:
-                            yield path, value
-                        case ast.AnnAssign(target=ast.Name(id=name)) if name == place.name:
-                            if statement.value is not None:
-                                yield path, statement.value
-                            class_id = ground.types.class_of(path, definition)
-                            if class_id is not None:
-                                yield from self._fields(class_id, name)
+        for path, definition, statement in ground.class_fields(place.name):
+            if statement.value is not None:
+                yield path, statement.value
+            class_id = (
+                ground.types.class_of(path, definition) if isinstance(statement, ast.AnnAssign) else None
+            )
+            if class_id is not None:
+                yield from self._fields(class_id, place.name)
 
     def _fields(self, class_id: int, name: str) -> Iterator[tuple[str, ast.expr]]:
         """What the calls that make an instance pass for a field, where the class writes no `__init__`."""

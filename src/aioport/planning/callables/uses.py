@@ -37,13 +37,23 @@ class Uses:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._reads: dict[Place, tuple[tuple[str, ast.expr], ...]] = {}
+        self._of_place: dict[Place, tuple[Destination, ...]] = {}
 
-    def of_place(self, place: Place) -> Iterator[Destination]:
-        """Where what is kept in a place goes."""
-        for path, node in self.reads(place):
-            yield from self.of(path, node)
+    def of_place(self, place: Place) -> tuple[Destination, ...]:
+        """Where what is kept in a place goes; many values come by the same places."""
+        if place not in self._of_place:
+            found = dict.fromkeys(end for path, node in self.reads(place) for end in self.of(path, node))
+            self._of_place[place] = tuple(found)
+        return self._of_place[place]
 
-    def reads(self, place: Place) -> Iterator[tuple[str, ast.expr]]:
+    def reads(self, place: Place) -> tuple[tuple[str, ast.expr], ...]:
+        """Where what is kept in a place is read."""
+        if place not in self._reads:
+            self._reads[place] = tuple(self._read(place))
+        return self._reads[place]
+
+    def _read(self, place: Place) -> Iterator[tuple[str, ast.expr]]:
         ground = self._ground
         match place:
             case Local(path, binding):
