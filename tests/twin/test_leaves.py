@@ -262,3 +262,102 @@ def test_a_private_function_that_nobody_can_await_stays(tmp_path: Path) -> None:
     assert "    def _open(self):\n        return dial(" in text
     assert "    async def open(self):\n        return await dial(" in text
     assert any(reason.endswith("_open: kept: all that calls it stays sync") for reason in result.reasons)
+
+
+def test_abstract_methods_of_a_class_with_an_async_name(tmp_path: Path) -> None:
+    """Nothing waits in the class, and the names say that it has an async half: what others implement is async."""
+    result = twin_of(
+        tmp_path,
+        """
+        [tool.aioport.twin.names]
+        Policy = "AsyncPolicy"
+        """,
+        {
+            "quiver/_sync/policies.py": """
+                from abc import ABC, abstractmethod
+
+
+                class Policy(ABC):
+                    @abstractmethod
+                    def allows(self, name: str) -> bool: ...
+
+                    @property
+                    @abstractmethod
+                    def label(self) -> str: ...
+
+                    @abstractmethod
+                    def __len__(self) -> int: ...
+
+                    def describe(self) -> str:
+                        return self.label
+
+
+                class Everything(Policy):
+                    label = "all"
+
+                    def allows(self, name: str) -> bool:
+                        return True
+
+                    def __len__(self) -> int:
+                        return 0
+
+
+                class Other(ABC):
+                    @abstractmethod
+                    def allows(self, name: str) -> bool: ...
+
+
+                def check(policy: Policy, other: Other) -> bool:
+                    return policy.allows("a") and other.allows("a")
+                """
+        },
+    )
+    text = text_of(result, "policies.py")
+    assert text.count("async def allows") == 2
+    assert "async def check" in text
+    assert 'return await policy.allows("a") and other.allows("a")' in text
+    assert text.count("async def") == 3
+
+
+def test_a_leaf_that_is_only_a_default(tmp_path: Path) -> None:
+    """A function of the package that waits, and is called as what a parameter was given by default."""
+    result = twin_of(
+        tmp_path,
+        """
+        [[tool.aioport.twin.leaf]]
+        sync = "quiver._sync.naps.doze"
+        async = "quiver._async.waits.adoze"
+        call = true
+        """,
+        {
+            "quiver/_sync/naps.py": "def doze(seconds: float) -> None: ...\n",
+            "quiver/_sync/tries.py": """
+                from .naps import doze
+
+
+                class Tries:
+                    def __init__(self, doze=doze):
+                        self.doze = doze
+
+                    def again(self):
+                        self.doze(1)
+
+
+                class Both:
+                    def __enter__(self):
+                        return self
+
+                    def __exit__(self, *error):
+                        return None
+
+                    async def __aenter__(self):
+                        return self.__enter__()
+
+                    async def __aexit__(self, *error):
+                        return self.__exit__(*error)
+                """,
+        },
+    )
+    text = text_of(result, "tries.py")
+    assert "async def again(self):\n        await self.doze(1)" in text
+    assert "return self.__exit__(*error)" in text

@@ -357,3 +357,69 @@ def test_one_of_several_definitions_runs() -> None:
     )
     lines = {one.line for one in found.scan.facts.findings if one.on_loop}
     assert lines - {16} == {5, 7, 12, 14, 17}
+
+
+def test_a_method_that_is_set_under_a_name_put_together() -> None:
+    """`setattr` with any name: what the class does not define may be it; with a constant one, that attribute is it."""
+    assert on_loop(
+        """
+        import time
+
+        class Caller:
+            def __init__(self, names):
+                for name in names:
+                    setattr(self, "do_" + name, self._run)
+                setattr(self, "wait", self._run)
+
+            def _run(self):
+                time.sleep(1)
+
+            def __getattr__(self, name):
+                raise AttributeError(name)
+
+            def own(self):
+                return 1
+
+        async def put_together(names: list):
+            Caller(names).do_it()
+
+        async def constant(names: list):
+            Caller(names).wait()
+
+        async def defined(names: list):
+            Caller(names).own()
+        """
+    ) == {"Caller._run"}
+
+
+def test_an_attribute_of_which_only_the_assignment_tells_the_class() -> None:
+    """The checker gives up on the overload; what the function declares, and where the attribute is set, still say it."""
+    assert on_loop(
+        """
+        import time
+        from typing import Any, overload
+
+        from elsewhere import ADDRESS
+
+
+        class Contract:
+            def ask(self) -> None:
+                time.sleep(1)
+
+
+        @overload
+        def contract(address: None = None) -> type[Contract]: ...
+        @overload
+        def contract(address: str) -> Contract: ...
+        def contract(address: Any = None) -> type[Contract] | Contract:
+            return Contract() if address else Contract
+
+
+        class User:
+            def __init__(self) -> None:
+                self._contract = contract(ADDRESS)
+
+            async def use(self) -> None:
+                self._contract.ask()
+        """
+    ) == {"Contract.ask"}

@@ -19,6 +19,7 @@ from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
 from aioport.settings import TwinSettings
 from aioport.twin.following import FollowedLeaves, follow_leaves, without_guesses
+from aioport.twin.hooks import find_hooks
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.naming import Naming
 from aioport.twin.relatives import entered_beside, find_relatives
@@ -44,7 +45,11 @@ def convert_twin(
         apart = leaves.own_functions(analysis.program)
         named = (leaves.own_leaves(analysis.program) | leaves.inner_leaves(analysis)) - apart
         progress("following values")
-        followed = follow_leaves(analysis, (leaf.call for leaf in leaves.find(analysis)), named)
+        followed = _followed(analysis, leaves, named)
+        seeds = {followed.analysis.program.calls[leaf.call].caller for leaf in leaves.find(followed.analysis)}
+        if hooks := find_hooks(followed.analysis, settings.names, apart, seeds | named):
+            named |= hooks
+            followed = _followed(analysis, leaves, named)
         analysis = followed.analysis
         analysis = analysis.revised(analysis.program, find_relatives(analysis, apart))
         progress("planning")
@@ -67,6 +72,12 @@ def convert_twin(
                 kept = {path: text for path, text in texts.items() if path not in broken}
                 return Outcome(analysis, plan, kept, tuple(refuted))
             attempt += 1
+
+
+def _followed(analysis: Analysis, leaves: TwinLeaves, named: frozenset[int]) -> FollowedLeaves:
+    """An analysis with the calls of values: of what waits, and of functions that are leaves themselves."""
+    calls = (leaf.call for leaf in leaves.find(analysis))
+    return follow_leaves(analysis, calls, named | leaves.called(analysis.program))
 
 
 def _with_moved(analysis: Analysis, plan: Plan, naming: Naming) -> Mapping[str, tuple[Intent, ...]]:

@@ -92,6 +92,8 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         if known is None and call.kind not in DEMANDS:
             continue
         targets = tuple(one for one in call.targets if not _is_deferred(followed, one) or one in made)
+        if known is not None and not known.targets:
+            targets = _values_only(targets, followed)
         if known is None:
             if targets:
                 calls.append(msgspec.structs.replace(call, targets=targets))
@@ -107,6 +109,12 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         unknown = VALUE if is_value else known.unknown
         calls.append(msgspec.structs.replace(call, caller=caller, targets=targets, unknown=unknown))
     return replace(followed, calls=tuple(calls))
+
+
+def _values_only(targets: tuple[int, ...], program: Program) -> tuple[int, ...]:
+    """Targets without the `__getattr__` that found the others: it runs before the call, and is not what is called."""
+    found = tuple(one for one in targets if program.functions[one].bare_name != "__getattr__")
+    return found or targets
 
 
 def _is_looked_up(call: Call, targets: Iterable[int], analysis: Analysis, followed: Program) -> bool:
@@ -174,8 +182,10 @@ def _sobered(call: Call, analysis: Analysis, own: Mapping[tuple[str, int, int], 
         return _only_outside(call, program, own.get((call.path, call.start, call.end), ()))
     if call.kind == "iter" and _is_abstract(call, program):
         return _only_outside(call, program)
-    if call.kind == "call" and call.unknown is not None and _is_guess(call, analysis):
-        return _only_outside(call, program)
+    if call.kind == "call" and call.unknown is not None:
+        if _is_guess(call, analysis):
+            return _only_outside(call, program)
+        call = _of_its_line(call, analysis)
     return _only_outside(call, program) if _overrides_only(call, program) else call
 
 
@@ -194,6 +204,34 @@ def _is_guess(call: Call, analysis: Analysis) -> bool:
             return True
     names = {analysis.function(target).bare_name for target in call.targets}
     return not names.isdisjoint(analysis.catalog.method_names) and not _is_receiver_known(call, analysis)
+
+
+def _of_its_line(call: Call, analysis: Analysis) -> Call:
+    """A call on an object of a known class, without methods of classes that are neither above it nor below."""
+    program = analysis.program
+    known = program.receiver(call)
+    of = set(known.ids) if known is not None else set()
+    own = program.functions[call.caller].owner
+    if own is not None and _is_on_first(call, analysis):
+        of.add(own)
+    if not of:
+        return call
+    line = of.union(*(program.classes[one].ancestors for one in of))
+
+    def is_near(target: int) -> bool:
+        owner = program.functions[target].owner
+        return owner is None or owner in line or not of.isdisjoint(program.classes[owner].ancestors)
+
+    return msgspec.structs.replace(call, targets=tuple(filter(is_near, call.targets)))
+
+
+def _is_on_first(call: Call, analysis: Analysis) -> bool:
+    """Whether a method is called on the first parameter of the function around."""
+    node, around = analysis.expression(call), analysis.node(call.caller)
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or around is None:
+        return False
+    own = around.args.args[0].arg if around.args.args else None
+    return isinstance(node.func.value, ast.Name) and node.func.value.id == own
 
 
 def _packages(analysis: Analysis) -> frozenset[str]:
@@ -219,8 +257,4 @@ def _is_receiver_known(call: Call, analysis: Analysis) -> bool:
     receiver = analysis.program.receiver(call)
     if receiver is not None and (receiver.classes or receiver.objects):
         return True
-    node, around = analysis.expression(call), analysis.node(call.caller)
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or around is None:
-        return False
-    own = around.args.args[0].arg if around.args.args else None
-    return isinstance(node.func.value, ast.Name) and node.func.value.id == own
+    return _is_on_first(call, analysis)

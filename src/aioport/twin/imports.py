@@ -71,6 +71,12 @@ class Importing:
             found.setdefault(self._source(node, module, alias), []).append(alias)
         return found
 
+    def name(self, node: ast.ImportFrom, alias: ast.alias) -> str | None:
+        """What a leaf is called where the async half has it, if that is not its name here."""
+        leaf = self.places.leaves.get(f"{resolved(node, self.package)}.{alias.name}", "")
+        bare = leaf.rpartition(".")[2]
+        return bare if bare and bare != alias.name else None
+
     def _source(self, node: ast.ImportFrom, module: str, alias: ast.alias) -> str | None:
         whole = f"{module}.{alias.name}"
         leaf = self.places.leaves.get(whole)

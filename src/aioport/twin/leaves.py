@@ -60,6 +60,15 @@ class TwinLeaves:
             if function.in_project and function.kind == "def" and self._wants(index, function, program)
         )
 
+    def called(self, program: Program) -> frozenset[int]:
+        """The package's own functions that tables name as calls that wait."""
+        wanted = [self.names[index] for index, one in enumerate(self.settings) if one.call]
+        return frozenset(
+            one.id
+            for one in program.functions
+            if one.in_project and one.kind == "def" and any(name.fullmatch(one.name) for name in wanted)
+        )
+
     def inner_leaves(self, analysis: Analysis) -> frozenset[int]:
         """What waits inside of leaves whose code is in the package: the methods that all awaited ones call.
 
@@ -134,12 +143,15 @@ class TwinLeaves:
         return frozenset(entry.rpartition("->")[2].strip() for entry in entries)
 
     def find(self, analysis: Analysis) -> Iterator[Leaf]:
-        """Every call that a leaf table is about, or of what has its async half beside it."""
+        """Every call that a leaf table is about, or of what has its async half beside it.
+
+        What is async already says itself which half it calls.
+        """
         halves = Counterparts(analysis.program, self.mapping)
         for index, call in enumerate(analysis.program.calls):
             names = list(dict.fromkeys(self._names(call, analysis)))
             demand = self._demand(call, names, analysis)
-            if demand is None and not self._is_plain(names):
+            if demand is None and not analysis.function(call.caller).is_async and not self._is_plain(names):
                 demand = _demand_beside(call, halves, analysis)
             if demand is not None:
                 yield Leaf(index, demand, renamed=self._renamed(call, analysis))

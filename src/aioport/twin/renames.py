@@ -188,7 +188,9 @@ class _Finder:
         """Every word of an import but those that only members have; other modules where the async half has others."""
         start, end = self.syntax.span(node)
         sources = self.importing.sources(node) if isinstance(node, ast.ImportFrom) else {}
-        if isinstance(node, ast.ImportFrom) and len(sources) > 1:
+        if isinstance(node, ast.ImportFrom) and (
+            len(sources) > 1 or (None not in sources and any(self._leaf(node, one) for one in node.names))
+        ):
             yield replace((start, end), self._split(node, sources), "Rename")
             return
         source = next(iter(sources), None)
@@ -210,12 +212,19 @@ class _Finder:
         statements = []
         for source, aliases in sources.items():
             module = source or "." * node.level + mapped(node.module or "", self.naming.words)
-            names = ", ".join(
-                self._word(one.name) + (f" as {self._word(one.asname)}" if one.asname else "")
-                for one in aliases
-            )
+            names = ", ".join(self._alias(node, one) for one in aliases)
             statements.append(f"from {module} import {names}")
         return f"\n{indent}".join(statements)
+
+    def _alias(self, node: ast.ImportFrom, one: ast.alias) -> str:
+        leaf = self._leaf(node, one)
+        name, local = leaf or self._word(one.name), self._word(one.asname or one.name)
+        return name if name == local and not one.asname else f"{name} as {local}"
+
+    def _leaf(self, node: ast.ImportFrom, one: ast.alias) -> str | None:
+        """The name of a leaf in the async half that the words do not tell."""
+        name = self.importing.name(node, one)
+        return name if name != self._word(one.name) else None
 
     def _word(self, word: str) -> str:
         return self.naming.words[word] if self._means(word, "global", "module", "any") else word

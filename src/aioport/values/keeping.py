@@ -50,6 +50,15 @@ class Keeping:
                         elif not isinstance(value.key, int) or value.key == position:
                             self.store(path, item, value.value)
 
+    def set_attribute(self, path: str, base: ast.expr, name: ast.expr, value: Value) -> None:
+        """`setattr(base, name, value)`: under a name that is put together, it may be what the class does not define."""
+        owners = self._types.holders(path, base)
+        if isinstance(name, ast.Constant):
+            self._store_attribute(str(name.value), owners, value)
+            return
+        for attribute in sorted(self._code.unknown_methods) if owners else ():
+            self._store_attribute(attribute, owners, value, undefined=True)
+
     def insert(self, path: str, base: ast.expr, single: Value | None, value: Value) -> None:
         """Something is put into a collection: every use of the collection may have it.
 
@@ -176,14 +185,18 @@ class Keeping:
                     return found
         return None
 
-    def _store_attribute(self, name: str, owners: tuple[int, ...], value: Value) -> None:
+    def _store_attribute(
+        self, name: str, owners: tuple[int, ...], value: Value, *, undefined: bool = False
+    ) -> None:
+        """undefined: only where it is known to be read from these classes, and they do not define it."""
         key = (name, owners, value)
         if key in self._stored:
             return
         self._stored.add(key)
         for path in self._code.files_with(b"." + name.encode()):
             for node in self._code.attributes(path, name):
-                if self._may_be(owners, self._types.holders(path, node.value), name):
+                holders = self._types.holders(path, node.value)
+                if self._may_be(owners, holders, name) and not (undefined and self._defines(holders, name)):
                     self._work.put(path, node, value)
 
     def _may_be(self, owners: Iterable[int], holders: Iterable[int], name: str) -> bool:
@@ -193,6 +206,13 @@ class Keeping:
             return name not in self._code.catalog.method_names
         return any(not self._line(one).isdisjoint(read) for one in stored) or any(
             not self._line(one).isdisjoint(stored) for one in read
+        )
+
+    def _defines(self, holders: Iterable[int], name: str) -> bool:
+        """Whether any of some classes has an attribute of its own; an unknown class may."""
+        program, known = self._code.program, tuple(holders)
+        return not known or any(
+            program.find_method(one, name) is not None or bool(program.field_type(one, name)) for one in known
         )
 
     def _line(self, class_id: int) -> set[int]:

@@ -56,6 +56,9 @@ class Leaving:
         if any(catalog.passes(name) for name in names):
             self._work.put(path, node, value)
             return
+        if "builtins.setattr" in names and node.args[2:] == [argument]:
+            self._keeping.set_attribute(path, node.args[0], node.args[1], value)
+            return
         if isinstance(value, Calls) and (made := self._class_body(path, node)) is not None:
             self.made_with[made][value.function] = None
             return

@@ -9,6 +9,9 @@ from functools import cached_property
 from aioport.positions import line_of
 from aioport.values.code import Code
 
+UNKNOWN = "Unknown"
+"""The checker's text for a type that it does not know."""
+
 
 class Types:
     """Class ids of expressions. The checker records names, bases of attributes and arguments only."""
@@ -17,6 +20,8 @@ class Types:
         self._code = code
         self._definitions: dict[str, dict[int, ast.ClassDef]] = {}
         self._metaclasses: dict[int, tuple[int, ...]] = {}
+        self._of_assigned: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._assigned_in: dict[int, Mapping[str, list[tuple[str, ast.expr]]]] = {}
 
     def classes(self, path: str, node: ast.expr) -> tuple[int, ...]:
         """What an expression may be an instance of; nothing where that is unknown."""
@@ -140,10 +145,41 @@ class Types:
                 found.update(dict.fromkeys(one for name in makers if name[1] for one in self.named(name[0])))
             for one in (base, *program.classes[base].ancestors):
                 text = program.field_type(one, attribute)
-                if text:
+                if text and text != UNKNOWN:
                     found.update(dict.fromkeys(self.named(text)))
                     break
+            else:
+                found.update(dict.fromkeys(self._assigned(base, attribute)))
         return tuple(found)
+
+    def _assigned(self, class_id: int, attribute: str) -> tuple[int, ...]:
+        """What the methods of a class, or of one above, give an attribute of which the checker does not know the type."""
+        key = (class_id, attribute)
+        if key not in self._of_assigned:
+            self._of_assigned[key] = ()
+            program = self._code.program
+            for one in (class_id, *program.classes[class_id].ancestors):
+                values = self._assignments(one).get(attribute, ())
+                if values:
+                    found = (each for path, value in values for each in self.classes(path, value))
+                    self._of_assigned[key] = tuple(dict.fromkeys(found))
+                    break
+        return self._of_assigned[key]
+
+    def _assignments(self, class_id: int) -> Mapping[str, list[tuple[str, ast.expr]]]:
+        """The attributes that the methods of one of the project's classes set on their own object, and to what."""
+        if class_id not in self._assigned_in:
+            found: dict[str, list[tuple[str, ast.expr]]] = {}
+            one = self._code.program.classes[class_id]
+            for method in one.methods.values() if one.in_project else ():
+                if (place := self._code.node(method)) is None:
+                    continue
+                for node in ast.walk(place[1]):
+                    match node:
+                        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)]):
+                            found.setdefault(name, []).append((place[0], node.value))
+            self._assigned_in[class_id] = found
+        return self._assigned_in[class_id]
 
     def _of_result(self, path: str, node: ast.Call) -> tuple[int, ...]:
         index = self._code.call_at(path, node)
@@ -153,7 +189,37 @@ class Types:
         if call.constructs is not None:
             return (call.constructs,)
         functions = self._code.program.functions
-        return tuple(one for target in call.targets for one in self.named(functions[target].annotation))
+        return tuple(
+            one
+            for target in call.targets
+            for one in self.named(functions[target].annotation) or self._declared(target)
+        )
+
+    def _declared(self, function: int) -> tuple[int, ...]:
+        """What a function says that it returns, where the checker chose the overload that returns something else."""
+        place = self._code.node(function)
+        if place is None or isinstance(place[1], ast.Lambda) or place[1].returns is None:
+            return ()
+        path, todo, found = place[0], [place[1].returns], dict[int, None]()
+        while todo:
+            match todo.pop():
+                case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                    todo += [left, right]
+                case ast.Name(id=name):
+                    found.update(dict.fromkeys(self._meant(path, name)))
+        return tuple(found)
+
+    def _meant(self, path: str, name: str) -> tuple[int, ...]:
+        """The class that a name of a module means, through modules that only hand it on."""
+        seen: set[tuple[str, str]] = set()
+        while (path, name) not in seen:
+            seen.add((path, name))
+            if found := self.named(f"{self._code.module_of(path)}.{name}"):
+                return found
+            bound = {local: meant for names in self._code.imports(path).values() for local, meant in names}
+            module, _, name = bound.get(name, "").rpartition(".")
+            path = self._code.modules.get(module, path)
+        return ()
 
     def _of_operator(self, path: str, node: ast.BinOp) -> tuple[int, ...]:
         """What an operator returns: the checker knows the method, and gives up on the result for an unknown operand."""
