@@ -207,22 +207,15 @@ def _is_guess(call: Call, analysis: Analysis) -> bool:
 
 
 def _of_its_line(call: Call, analysis: Analysis) -> Call:
-    """A call on an object of a known class, without methods of classes that are neither above it nor below."""
+    """A call on a method's own object, without methods that no object of its class, or of one below, has."""
     program = analysis.program
-    known = program.receiver(call)
-    of = set(known.ids) if known is not None else set()
     own = program.functions[call.caller].owner
-    if own is not None and _is_on_first(call, analysis):
-        of.add(own)
-    if not of:
+    if own is None or not _is_on_first(call, analysis):
         return call
-    line = of.union(*(program.classes[one].ancestors for one in of))
-
-    def is_near(target: int) -> bool:
-        owner = program.functions[target].owner
-        return owner is None or owner in line or not of.isdisjoint(program.classes[owner].ancestors)
-
-    return msgspec.structs.replace(call, targets=tuple(filter(is_near, call.targets)))
+    below = {own, *program.subclasses.get(own, ())}
+    line = below.union(*(program.classes[one].ancestors for one in below))
+    near = tuple(one for one in call.targets if program.functions[one].owner in (None, *line))
+    return msgspec.structs.replace(call, targets=near)
 
 
 def _is_on_first(call: Call, analysis: Analysis) -> bool:
