@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
 from aioport.blocking.primitives import blocks_of
 from aioport.planning.analysis import Analysis
@@ -11,6 +14,8 @@ from aioport.planning.bindings import captured_outside, parameters
 from aioport.planning.consumers import PASSES_ON
 from aioport.program.model import Call
 from aioport.program.names import dotted
+
+K = TypeVar("K", bound=Hashable)
 
 LOOP = "asyncio"
 """The kind of what needs the running event loop, or the context of the task that runs."""
@@ -67,7 +72,9 @@ class AffineUses:
         self.methods: set[str] = set()
         self.known: dict[ast.expr, str | None] = {}
         self.untyped: set[ast.expr] = set()
-        self.doubts = 0
+        self._looking: Callable[[], None] | None = None
+        self._waiting: dict[tuple[object, ...], dict[Callable[[], None], None]] = defaultdict(dict)
+        self._todo: deque[Callable[[], None]] = deque()
         for name, affinity in _affine_names(analysis):
             self.classes[name.rpartition(".")[0]] = affinity
             self.methods.add(name.rpartition(".")[2])
@@ -91,29 +98,30 @@ class AffineUses:
         """Looks for affine values until no more names are found to hold one."""
         if not any(LOOP not in kinds for kinds in self.calls.values()):
             return
-        nodes = [
-            (one.path, one.id, node)
+        self._todo.extend(
+            partial(self._bind, one.path, one.id, node)
             for one in self.analysis.program.functions
             if one.in_project and one.path is not None and one.kind != "class"
             for node in self.analysis.body(one.id)
             if isinstance(node, BINDING)
-        ]
-        calls = list(enumerate(self.analysis.program.calls))
-        before = -1
-        while before != (before := self._size()):
-            nodes = [one for one in nodes if self._leaves_doubt(self._bind, *one)]
-            calls = [one for one in calls if self._leaves_doubt(self._use, *one)]
-
-    def _leaves_doubt(self, look: Callable[..., None], *where: object) -> bool:
-        """Looks at a place; whether it has to be looked at again once more is known."""
-        doubts = self.doubts
-        look(*where)
-        return self.doubts != doubts
-
-    def _size(self) -> int:
-        return (
-            len(self.names) + len(self.globals) + len(self.attributes) + len(self.returned) + len(self.calls)
         )
+        self._todo.extend(
+            partial(self._use, index, call) for index, call in enumerate(self.analysis.program.calls)
+        )
+        while self._todo:
+            self._looking = self._todo.popleft()
+            self._looking()
+        self._looking = None
+        self._waiting.clear()
+
+    def _asks(self, *fact: object) -> None:
+        """The place that is looked at has to be looked at again when this becomes known."""
+        if self._looking is not None:
+            self._waiting[fact][self._looking] = None
+
+    def _learns(self, *fact: object) -> None:
+        """Something became known."""
+        self._todo.extend(self._waiting.pop(fact, ()))
 
     def _bind(self, path: str, function: int, node: ast.AST) -> None:
         """What an assignment, a `return` or a display makes known."""
@@ -145,9 +153,9 @@ class AffineUses:
                 return
         found = self.kind(path, function, value)
         if found is not None and isinstance(node, ast.Return):
-            self.returned[function] = found
+            self._keep(self.returned, function, found)
             if self.analysis.function(function).is_property:
-                self.attributes[self.analysis.function(function).bare_name] = found
+                self._keep(self.attributes, self.analysis.function(function).bare_name, found)
         if found is not None:
             for target in targets:
                 self._hold(path, function, target, found)
@@ -156,13 +164,33 @@ class AffineUses:
         node = self.analysis.node(function)
         match target:
             case ast.Name(id=name) if node is not None and name in self.analysis.locals_of(node):
-                self.names[function, name] = kind
+                self._keep(self.names, (function, name), kind)
             case ast.Name(id=name):
-                self.globals[path, name] = kind
+                self._keep(self.globals, (path, name), kind)
             case ast.Attribute(attr=name):
-                self.attributes[name] = kind
+                self._keep(self.attributes, name, kind)
             case ast.Subscript(value=container) if not self._may_hold(path, container, kind):
                 self._is_put_away(path, target, kind)
+
+    def _keep(self, kinds: dict[K, str], key: K, kind: str) -> None:
+        """The first kind that is found stays."""
+        if key not in kinds:
+            kinds[key] = kind
+            self._learns(id(kinds), key)
+
+    def _known_of(self, kinds: Mapping[K, str], key: K) -> str | None:
+        """The kind of what is kept under a name."""
+        kind = kinds.get(key)
+        if kind is None:
+            self._asks(id(kinds), key)
+        return kind
+
+    def _found_at(self, index: int, *kinds: str) -> None:
+        """A call turns out to use objects of some kinds."""
+        before = self.calls.setdefault(index, set())
+        if not before.issuperset(kinds):
+            before.update(kinds)
+            self._learns("call", index)
 
     def _may_hold(self, path: str, container: ast.expr, kind: str) -> bool:
         """Whether the checker knows that a container holds such objects, and so what comes out of it."""
@@ -245,13 +273,12 @@ class AffineUses:
                 self.known[node] = next(kinds, None)
                 return self.known[node]
             self.untyped.add(node)
-        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
-            self.doubts += 1
         match node:
             case ast.Name(id=name):
-                return self.names.get((function, name)) or self._from_around(path, function, name)
+                held = self._known_of(self.names, (function, name))
+                return held or self._from_around(path, function, name)
             case ast.Attribute(attr=name):
-                return self.attributes.get(name)
+                return self._known_of(self.attributes, name)
             case ast.Call(func=ast.Attribute(value=base, attr=name)):
                 index = self.analysis.call_at.get((path, *self.analysis.syntax[path].span(node)))
                 if index is not None and self.analysis.program.calls[index].targets:
@@ -267,8 +294,8 @@ class AffineUses:
         node, parent = self.analysis.node(function), self.analysis.function(function).parent
         if node is not None and name in self.analysis.locals_of(node):
             return None
-        outer = self.names.get((parent, name)) if parent is not None else None
-        return outer or self.globals.get((path, name))
+        outer = self._known_of(self.names, (parent, name)) if parent is not None else None
+        return outer or self._known_of(self.globals, (path, name))
 
     def _made(self, index: int) -> str | None:
         """The kind of what a call returns, by the annotations of what it may call."""
@@ -276,8 +303,9 @@ class AffineUses:
         public = [
             self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets
         ]
-        found = [self.classes.get(name) for name in public] + [self.returned.get(one) for one in call.targets]
-        return next((kind for kind in found if kind is not None), None)
+        made = next((kind for name in public if (kind := self.classes.get(name)) is not None), None)
+        found = (self._known_of(self.returned, one) for one in call.targets)
+        return made or next((kind for kind in found if kind is not None), None)
 
     def _use(self, index: int, call: Call) -> None:
         if call.kind not in USING:
@@ -288,19 +316,20 @@ class AffineUses:
         if call.kind in ("iter", "next", "enter", "exit"):
             kind = self.kind(call.path, call.caller, node)
             same = self.analysis.call_at.get((call.path, call.start, call.end))
-            held = (
-                self.calls.get(same, set()) if same is not None and call.kind in ("enter", "exit") else set()
-            )
+            held: set[str] = set()
+            if same is not None and call.kind in ("enter", "exit"):
+                self._asks("call", same)
+                held = self.calls.get(same, set())
             found = {*held, *([kind] if kind else [])} - {LOOP}
             if found:
-                self.calls.setdefault(index, set()).update(found)
+                self._found_at(index, *found)
             return
         if call.kind != "call" or not isinstance(node, ast.Call):
             return
         if call.unknown is not None and isinstance(node.func, ast.Attribute):
             kind = self.kind(call.path, call.caller, node.func.value)
             if kind is not None:
-                self.calls.setdefault(index, set()).add(kind)
+                self._found_at(index, kind)
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
         for position, value in enumerate(values):
             inner = value.value if isinstance(value, ast.Starred) else value
@@ -317,14 +346,15 @@ class AffineUses:
         own = [target for target in call.targets if self.analysis.node(target) is not None]
         for target in own:
             names = list(_parameter(self.analysis, target, node, position))
-            self.names.update(dict.fromkeys(((target, name) for name in names), kind))
+            for name in names:
+                self._keep(self.names, (target, name), kind)
             if not names:
                 self._is_put_away(call.path, node, kind)
         if isinstance(node.func, ast.Attribute) and _only_stores(node.func):
             if not self._may_hold(call.path, node.func.value, kind):
                 self._is_put_away(call.path, node, kind)
         elif not own and dotted(node.func) not in HARMLESS:
-            self.calls.setdefault(index, set()).add(kind)
+            self._found_at(index, kind)
             if dotted(node.func) in PASSES_ON:
                 self.unclear.setdefault(kind, f"{call.path}:{call.line} hands it to {dotted(node.func)}")
 

@@ -19,7 +19,7 @@ def find_wider_handlers(analysis: Analysis, raising: Raising) -> Iterator[Sugges
     """Clauses to be looked at, with what they catch from now on; raising: what reaches each of them."""
     for path in sorted(analysis.project.sources):
         names = analysis.names(path)
-        for node in ast.walk(analysis.syntax[path].tree):
+        for node in analysis.syntax[path].of_kinds(ast.Try):
             if isinstance(node, ast.Try):
                 yield from _of_statement(analysis, raising, path, names, node)
 

@@ -51,6 +51,11 @@ class Syntax:
         """The nodes of each class, in the order of `nodes`."""
         return self.source.once(_of_kind)
 
+    def of_kinds(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+        """The nodes of some classes, one class after the other."""
+        for kind in kinds:
+            yield from self.of_kind.get(kind, ())
+
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         return self.source.once(_parents)

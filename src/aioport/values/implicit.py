@@ -28,6 +28,20 @@ TRUTH = ("__bool__", "__len__")
 CONTAINS = ("__contains__", "__iter__", "__getitem__")
 TEXT = ("__str__", "__repr__")
 
+SILENT = (
+    *(ast.Name, ast.Constant, ast.arg, ast.arguments, ast.keyword, ast.alias),
+    *(ast.Expr, ast.Pass, ast.Import, ast.ImportFrom, ast.JoinedStr, ast.Tuple, ast.Return),
+)
+"""Nodes that run no method: most of a file's."""
+
+ON_ATTRIBUTES = frozenset(
+    {
+        *("__getattribute__", "__getattr__", "__setattr__", "__delattr__"),
+        *("__get__", "__set__", "__delete__"),
+    }
+)
+"""Methods that reading, writing or deleting an attribute runs."""
+
 UNARY: Mapping[type[ast.unaryop], tuple[str, ...]] = {
     ast.Not: TRUTH,
     ast.USub: ("__neg__",),
@@ -190,12 +204,23 @@ class Implicit:
         yield from program.typed_with(names)
 
     def _in_file(self, path: str, syntax: Syntax) -> Iterator[Call]:
-        for node in ast.walk(syntax.tree):
+        for node in self._nodes(syntax):
             for operand, names in self._asked(node):
                 for method in self._methods(path, operand, names):
                     yield from self._call(path, syntax, node, method)
             for method in self._special(path, node):
                 yield from self._call(path, syntax, node, method)
+
+    def _nodes(self, syntax: Syntax) -> Iterator[ast.AST]:
+        """The nodes of a file that may run a method that is looked for."""
+        silent = (
+            SILENT
+            if self._deleting or not ON_ATTRIBUTES.isdisjoint(self._wanted)
+            else (*SILENT, ast.Attribute)
+        )
+        for kind, nodes in syntax.of_kind.items():
+            if kind not in silent:
+                yield from nodes
 
     def _asked(self, node: ast.AST) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
         """Operands of a node, with the methods that it asks for, of which the first one that there is runs."""

@@ -29,7 +29,7 @@ def find_stray_use(analysis: Analysis, function: int) -> str | None:
             continue
         syntax = analysis.syntax[path]
         local = names | set(_other_names(syntax, names))
-        for node in ast.walk(syntax.tree):
+        for node in syntax.of_kinds(ast.Name, ast.Attribute, ast.Constant):
             reason = None
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 written = node.id if isinstance(node, ast.Name) else node.attr
@@ -44,7 +44,7 @@ def find_stray_use(analysis: Analysis, function: int) -> str | None:
 
 def _other_names(syntax: Syntax, names: set[str]) -> Iterator[str]:
     """What else a class goes by in a file: `import ... as`, `Alias = Store`."""
-    for node in ast.walk(syntax.tree):
+    for node in syntax.of_kinds(ast.alias, ast.Assign):
         match node:
             case ast.alias(name=name, asname=str(other)) if name.rpartition(".")[2] in names:
                 yield other

@@ -76,9 +76,9 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
         if name not in source.text:
             continue
         syntax = analysis.syntax[path]
-        for node in ast.walk(syntax.tree):
-            where = analysis.where(path, node)
+        for node in syntax.of_kinds(ast.Attribute, ast.Constant, ast.MatchClass):
             if isinstance(node, ast.Attribute) and node.attr == name:
+                where = analysis.where(path, node)
                 if (path, *syntax.span(node)) in known:
                     if (other := _other_class(analysis, path, node.value, classes)) is not None:
                         return f"{where}: `{ast.unparse(node)}` may be an attribute of {other}"
@@ -88,11 +88,15 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
                 parent = syntax.parents.get(node)
                 called = dotted(parent.func) if isinstance(parent, ast.Call) else None
                 if node.value == name and (called or "").rpartition(".")[2] in BY_STRING:
-                    return f"{where} names it in a string"
-                if in_format.search(node.value) and not isinstance(parent, ast.JoinedStr):
-                    return f"{where}: a template reads it"
+                    return f"{analysis.where(path, node)} names it in a string"
+                if (
+                    name in node.value
+                    and in_format.search(node.value)
+                    and not isinstance(parent, ast.JoinedStr)
+                ):
+                    return f"{analysis.where(path, node)}: a template reads it"
             elif isinstance(node, ast.MatchClass) and name in node.kwd_attrs:
-                return f"{where}: a pattern reads it"
+                return f"{analysis.where(path, node)}: a pattern reads it"
     return None
 
 

@@ -120,7 +120,7 @@ def _stray(analysis: Analysis, classes: set[str], name: str) -> str | None:
         if path not in analysis.project.sources:
             continue
         syntax = analysis.syntax[path]
-        for node in ast.walk(syntax.tree):
+        for node in syntax.nodes:
             if isinstance(node, ast.Call):
                 for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                     if not _is_of(analysis, path, argument, classes):
