@@ -113,3 +113,97 @@ def test_settings_that_are_missing_or_wrong(tmp_path: Path, pyproject: str, mess
     (tmp_path / "a" / "__init__.py").write_text("", encoding="utf-8")
     with pytest.raises(ProjectError, match=message):
         make_twin(tmp_path)
+
+
+def test_any_and_all_that_are_returned_become_loops(tmp_path: Path) -> None:
+    """They stop where they did, words in them are renamed, and what a loop cannot say stays."""
+    result = twin_of(
+        tmp_path,
+        """
+        [tool.aioport.twin.names]
+        Probe = "AsyncProbe"
+
+        [[tool.aioport.twin.leaf]]
+        sync = "quiver.wire.ask"
+        async = "quiver.wire.aask"
+        call = true
+        """,
+        {
+            "quiver/wire.py": "def ask(host: str) -> bool: ...\n",
+            "quiver/_sync/probes.py": """
+                from quiver.wire import ask
+
+
+                class Probe:
+                    def first(self, hosts):
+                        return any(ask(host) and Probe.is_up(host) for host in hosts if host or hosts)
+
+                    def every(self, hosts):
+                        return all(
+                            ask(host)
+                            for host in hosts
+                        )  # the last line
+
+                    def taken(self, hosts, host):
+                        return any(ask(host) for host in hosts)
+
+                    @staticmethod
+                    def is_up(host):
+                        return True
+                """,
+        },
+    )
+    text = text_of(result, "probes.py")
+    assert (
+        "        for host in hosts:\n"
+        "            if (host or hosts) and (await ask(host) and AsyncProbe.is_up(host)):\n"
+        "                return True\n"
+        "        return False\n"
+    ) in text
+    assert (
+        "        for host in hosts:\n"
+        "            if not await ask(host):\n"
+        "                return False\n"
+        "        return True  # the last line\n"
+    ) in text
+    assert "def taken(self, hosts, host):\n        return any(" in text
+
+
+def test_a_method_of_an_attribute_that_one_class_has(tmp_path: Path) -> None:
+    """`unknown.cards.get()` is the method of what alone in the package is called `cards`."""
+    result = twin_of(
+        tmp_path,
+        """
+        [[tool.aioport.twin.leaf]]
+        sync = "quiver.wire.ask"
+        async = "quiver.wire.aask"
+        call = true
+        """,
+        {
+            "quiver/wire.py": "def ask(host: str) -> bool: ...\n",
+            "quiver/_sync/boxes.py": """
+                from quiver.wire import ask
+
+
+                class Cards:
+                    def get(self):
+                        return ask("a")
+
+
+                class Box:
+                    def __init__(self):
+                        self.cards = Cards()
+
+
+                class Other:
+                    def get(self):
+                        return 1
+
+
+                def cards_of(box):
+                    return box.cards.get()
+                """,
+        },
+    )
+    text = text_of(result, "boxes.py")
+    assert "async def cards_of(box):\n    return await box.cards.get()" in text

@@ -272,7 +272,7 @@ class Solver:
         call = self.analysis.program.calls[index]
         demand = self.demand(call, target)
         is_async = call.caller in wanted or self.analysis.function(call.caller).is_async
-        return is_async and demand is not None and self._refusal(index, call, demand) is None
+        return is_async and demand is not None and self._hands_on(index, target)
 
     def _waits_before_iterating(self, function: int, wanted: Mapping[int, int | None]) -> bool:
         through = wanted[function]

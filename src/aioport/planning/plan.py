@@ -167,6 +167,17 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
+class Decide:
+    """`return any(f(x) for x in xs)` -> a loop that returns.
+
+    at: the truth value of the item that decides, which is what is returned then.
+    """
+
+    node: ast.Return
+    at: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     """A call that a rule of the catalog rewrites.
 
@@ -439,6 +450,7 @@ Intent: TypeAlias = (
     | Until
     | Helper
     | Contains
+    | Decide
     | Native
     | Scope
     | ReadMember

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES
@@ -24,6 +24,7 @@ class FileContext:
     imports: modules wanted, the same way.
     moved: runs of lines that other changes move to the right: the line before the first, the last, and how far.
     from_imports: names wanted of modules from which the file imports names already.
+    renames: other words for words, which go with text that moves.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class FileContext:
         self.imports: dict[str, str] = {}
         self.from_imports: dict[str, dict[str, str]] = {}
         self.moved: list[tuple[int, int, int]] = []
+        self.renames: Collection[Edit] = ()
 
     def from_runtime(self, name: str) -> str:
         """What a function of the vendored file is called in this file."""

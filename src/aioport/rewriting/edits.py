@@ -6,7 +6,8 @@ the same edit twice counts once; edits that cross are a mistake in planning, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from aioport.positions import Span
@@ -65,6 +66,20 @@ def edited(data: bytes, edits: Iterable[Edit], span: Span) -> bytes:
     """The text of one range after the edits that lie within it."""
     inside = [edit for edit in edits if span[0] <= edit.start and edit.end <= span[1]]
     return b"".join(_splice(data, _ordered(inside), *span))
+
+
+def with_renames(made: list[Edit], renames: Collection[Edit]) -> list[Edit]:
+    """Edits with those of single words; what is replaced anyway is not renamed."""
+    replaced = sorted((edit.start, edit.end) for edit in made if edit.start < edit.end)
+    starts = [start for start, _ in replaced]
+
+    def is_free(rename: Edit) -> bool:
+        before = bisect_right(starts, rename.start) - 1
+        return (before < 0 or replaced[before][1] <= rename.start) and (
+            before + 1 >= len(replaced) or rename.end <= replaced[before + 1][0]
+        )
+
+    return [*made, *(one for one in renames if is_free(one))]
 
 
 def _ordered(edits: Iterable[Edit]) -> list[Edit]:

@@ -11,6 +11,7 @@ from aioport.planning.plan import (
     Closing,
     Collect,
     Contains,
+    Decide,
     Helper,
     Listed,
     Mapped,
@@ -19,7 +20,10 @@ from aioport.planning.plan import (
 )
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, closing, edited, opening, replace
+from aioport.rewriting.edits import Edit, closing, edited, opening, replace, with_renames
+
+LOOSE = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
+"""What needs parentheses as one of several conditions."""
 
 EACH = "item async for item in "
 
@@ -139,7 +143,7 @@ def edit_mapped(intent: Mapped, context: FileContext, made: list[Edit]) -> Itera
     texts = []
     for part, limit in ((body, context.syntax.span(function)[0]), (iterable, start)):
         span = context.outer_span(part, limit)
-        text = edited(context.data, made, span).decode()
+        text = edited(context.data, with_renames(made, context.renames), span).decode()
         in_clause = part is iterable or not is_map
         bare = in_clause and span == context.syntax.span(part) and isinstance(part, ast.IfExp | ast.Lambda)
         texts.append(f"({text})" if bare else text)
@@ -160,6 +164,41 @@ def _item(function: ast.expr) -> str:
     """A name for one item that is not the function's own."""
     used = {one.id for one in ast.walk(function) if isinstance(one, ast.Name)}
     return "item" if "item" not in used else "each"
+
+
+def edit_decide(intent: Decide, context: FileContext, made: list[Edit]) -> Iterator[Edit]:
+    """A loop, a condition and two `return`s; what is written in the expression moves there.
+
+    made: edits so far; those inside the statement go with it, and are removed from the list.
+    """
+    call = intent.node.value
+    assert isinstance(call, ast.Call)
+    assert isinstance(call.args[0], ast.GeneratorExp)
+    clause = call.args[0].generators[0]
+    span, limit = context.syntax.span(intent.node), context.open_parenthesis(call) + 1
+    inside = with_renames(made, context.renames)
+
+    def text(node: ast.expr, compound: tuple[type[ast.expr], ...]) -> str:
+        outer = context.outer_span(node, limit)
+        found = edited(context.data, inside, outer).decode()
+        in_parentheses = outer != context.syntax.span(node)
+        is_bare = isinstance(node, compound) or "\n" in found
+        return f"({found})" if is_bare and not in_parentheses else found
+
+    target, source = text(clause.target, ()), text(clause.iter, (ast.IfExp, ast.Lambda))
+    between = (context.syntax.span(call.args[0].elt)[1], context.syntax.span(clause.target)[0])
+    is_async = b"async" in edited(context.data, made, between)
+    conditions = [text(one, LOOSE) for one in clause.ifs]
+    deciding = text(call.args[0].elt, LOOSE)
+    conditions.append(deciding if intent.at else f"not {deciding}")
+    made[:] = [one for one in made if not (span[0] <= one.start and one.end <= span[1])]
+    indent, step = context.newline + context.indent_of(intent.node), context.step
+    yield replace(
+        span,
+        f"{'async ' * is_async}for {target} in {source}:{indent}{step}if {' and '.join(conditions)}:"
+        f"{indent}{step * 2}return {intent.at}{indent}return {not intent.at}",
+        "Decide",
+    )
 
 
 def edit_until(intent: Until, context: FileContext) -> Iterator[Edit]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,7 +23,7 @@ from aioport.rewriting import (
     signatures,
 )
 from aioport.rewriting.context import FileContext
-from aioport.rewriting.edits import Edit, OverlapError, apply_edits
+from aioport.rewriting.edits import Edit, OverlapError, apply_edits, with_renames
 from aioport.rewriting.homes import find_homes
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
@@ -66,12 +65,11 @@ def rewrite(
         context = FileContext(
             analysis.syntax[path], analysis.names(path), analysis.identifiers(path), offered
         )
+        context.renames = renames.get(path, ())
         try:
             after = replace(
                 source,
-                text=apply_edits(
-                    source.data, _with_renames(_edits(found, context), renames.get(path, ()))
-                ).decode(),
+                text=apply_edits(source.data, with_renames(_edits(found, context), context.renames)).decode(),
             )
         except OverlapError as error:
             error.path = path
@@ -92,19 +90,6 @@ def rewrite(
     return Rewritten(texts)
 
 
-def _with_renames(made: list[Edit], renames: Collection[Edit]) -> list[Edit]:
-    replaced = sorted((edit.start, edit.end) for edit in made if edit.start < edit.end)
-    starts = [start for start, _ in replaced]
-
-    def is_free(rename: Edit) -> bool:
-        before = bisect_right(starts, rename.start) - 1
-        return (before < 0 or replaced[before][1] <= rename.start) and (
-            before + 1 >= len(replaced) or rename.end <= replaced[before + 1][0]
-        )
-
-    return [*made, *(one for one in renames if is_free(one))]
-
-
 def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     """All edits of a file. Rules come last, inner calls before outer ones: they may move what is inside them."""
     made: list[Edit] = []
@@ -112,7 +97,8 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
     rules = [one for one in found if isinstance(one, intents.Native)]
     for intent in found:
         if not isinstance(
-            intent, intents.Native | intents.GatherComprehension | intents.Mapped | COUNTERPARTS
+            intent,
+            intents.Native | intents.GatherComprehension | intents.Mapped | intents.Decide | COUNTERPARTS,
         ):
             made.extend(_edit(intent, context))
     for rule in sorted(
@@ -127,6 +113,8 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
         reverse=True,
     ):
         made.extend(list(iteration.edit_mapped(mapped, context, made)))
+    for decide in [one for one in found if isinstance(one, intents.Decide)]:
+        made.extend(list(iteration.edit_decide(decide, context, made)))
     for intent in found:
         if isinstance(intent, intents.GatherComprehension):
             made.extend(list(overlaps.edit_gather_comprehension(intent, context, made)))

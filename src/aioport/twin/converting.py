@@ -18,12 +18,13 @@ from aioport.planning.solve import Refused, Twin, make_plan
 from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
 from aioport.settings import TwinSettings
-from aioport.twin.following import FollowedLeaves, follow_leaves, without_guesses
+from aioport.twin.following import FollowedLeaves, follow_leaves
 from aioport.twin.hooks import find_hooks
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.naming import Naming
 from aioport.twin.relatives import entered_beside, find_relatives
 from aioport.twin.renames import find_moved, find_renames
+from aioport.twin.sureness import without_guesses
 from aioport.twin.twofold import retype_twofold
 from aioport.verifying.parses import check_parses
 from aioport.verifying.verdict import Violation

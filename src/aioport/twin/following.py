@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -15,16 +15,11 @@ from aioport.catalog.schema import Blocks
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import DEMANDS, VALUE
 from aioport.program.model import Call, Program
-from aioport.program.names import dotted
-from aioport.program.syntax import own_nodes
 from aioport.twin.twofold import find_twofold, with_twofold
 from aioport.values.following import Edges, follow_values
 
 LAMBDA = "<lambda>"
 """What the function that stands for a lambda is called."""
-
-ABSTRACT = ("typing.", "collections.abc.", "_typeshed.")
-"""Where protocols are defined that any class may implement."""
 
 REACHES_LEAF = Blocks(names=("a leaf of the twin",), category="network")
 
@@ -138,116 +133,3 @@ def _lambda_bodies(analysis: Analysis, followed: Program) -> Iterator[tuple[int,
             parent = analysis.syntax[call.path].parents.get(node) if node is not None else None
             if isinstance(parent, ast.Lambda) and parent.body is node:
                 yield index, call.caller
-
-
-def without_guesses(analysis: Analysis) -> Program:
-    """A program in which nothing is taken for the project's that only might be, since an `await` too many breaks code.
-
-    Going through something runs the project's `__next__` only where that of the iterator's class is known: the checker
-    knows the iterators of builtins as `Iterator`, of which every iterator of the project is a subclass. A method of
-    an unknown object is the project's only where builtins have none of its name.
-    """
-    program = analysis.program
-    own: dict[tuple[str, int, int], tuple[int, ...]] = {}
-    for call in program.calls:
-        if call.kind == "iter" and not _is_abstract(call, program):
-            own[call.path, call.start, call.end] = tuple(_next_methods(call, analysis))
-    return replace(program, calls=tuple(_sobered(call, analysis, own) for call in program.calls))
-
-
-def _is_abstract(call: Call, program: Program) -> bool:
-    """Whether a call is one of a protocol's method, which a class of the project might be behind."""
-    return any(program.functions[target].name.startswith(ABSTRACT) for target in call.targets)
-
-
-def _next_methods(call: Call, analysis: Analysis) -> Iterator[int]:
-    """The `__next__` of what the project's `__iter__` returns: its own object, or one that it makes."""
-    program = analysis.program
-    for target in call.targets:
-        node = analysis.node(target)
-        if node is None:
-            continue
-        classes = [program.calls[index].constructs for index in analysis.calls_in.get(target, ())]
-        if any(isinstance(one, ast.Return) and isinstance(one.value, ast.Name) for one in own_nodes(node)):
-            classes.append(program.functions[target].owner)
-        for one in classes:
-            found = program.find_method(one, "__next__") if one is not None else None
-            if found is not None and program.functions[found].in_project:
-                yield found
-
-
-def _sobered(call: Call, analysis: Analysis, own: Mapping[tuple[str, int, int], tuple[int, ...]]) -> Call:
-    program = analysis.program
-    if call.kind == "next" and _is_abstract(call, program):
-        return _only_outside(call, program, own.get((call.path, call.start, call.end), ()))
-    if call.kind == "iter" and _is_abstract(call, program):
-        return _only_outside(call, program)
-    if call.kind == "call" and call.unknown is not None:
-        if _is_guess(call, analysis):
-            return _only_outside(call, program)
-        call = _of_its_line(call, analysis)
-    return _only_outside(call, program) if _overrides_only(call, program) else call
-
-
-def _only_outside(call: Call, program: Program, more: tuple[int, ...] = ()) -> Call:
-    outside = tuple(one for one in call.targets if not program.functions[one].in_project)
-    return msgspec.structs.replace(call, targets=(*outside, *more))
-
-
-def _is_guess(call: Call, analysis: Analysis) -> bool:
-    """Whether an unknown call's targets have nothing to do with it but the name of a method."""
-    node = analysis.expression(call)
-    if isinstance(node, ast.Call) and analysis.names(call.path).resolve(node.func) is not None:
-        first = dotted(node.func) or ""
-        bound = analysis.names(call.path).bound.get(first.partition(".")[0], "")
-        if bound.partition(".")[0] not in _packages(analysis):
-            return True
-    names = {analysis.function(target).bare_name for target in call.targets}
-    return not names.isdisjoint(analysis.catalog.method_names) and not _is_receiver_known(call, analysis)
-
-
-def _of_its_line(call: Call, analysis: Analysis) -> Call:
-    """A call on a method's own object, without methods that no object of its class, or of one below, has."""
-    program = analysis.program
-    own = program.functions[call.caller].owner
-    if own is None or not _is_on_first(call, analysis):
-        return call
-    below = {own, *program.subclasses.get(own, ())}
-    line = below.union(*(program.classes[one].ancestors for one in below))
-    near = tuple(one for one in call.targets if program.functions[one].owner in (None, *line))
-    return msgspec.structs.replace(call, targets=near)
-
-
-def _is_on_first(call: Call, analysis: Analysis) -> bool:
-    """Whether a method is called on the first parameter of the function around."""
-    node, around = analysis.expression(call), analysis.node(call.caller)
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or around is None:
-        return False
-    own = around.args.args[0].arg if around.args.args else None
-    return isinstance(node.func.value, ast.Name) and node.func.value.id == own
-
-
-def _packages(analysis: Analysis) -> frozenset[str]:
-    return frozenset(path.partition("/")[0].removesuffix(".py") for path in analysis.project.sources)
-
-
-def _overrides_only(call: Call, program: Program) -> bool:
-    """Whether the project's methods are there only because they override one of another package's class, and the
-    object is known as one of that class (`dict`), which says nothing of the project's subclasses.
-    """
-    owners = {program.functions[target].owner for target in call.targets}
-    outside = {one for one in owners if one is not None and not program.classes[one].in_project}
-    inside = {one for one in owners if one is not None and program.classes[one].in_project}
-    if not outside or not inside or call.through_super:
-        return False
-    known = program.receiver(call)
-    named = set(known.ids) if known is not None else set()
-    return all(one not in named and not outside.isdisjoint(program.classes[one].ancestors) for one in inside)
-
-
-def _is_receiver_known(call: Call, analysis: Analysis) -> bool:
-    """Whether it is known what a method is called on; of a method's own object the report has no type."""
-    receiver = analysis.program.receiver(call)
-    if receiver is not None and (receiver.classes or receiver.objects):
-        return True
-    return _is_on_first(call, analysis)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.called import called_as, is_text
+from aioport.planning.consuming.deciding import read_by_return
 from aioport.planning.consuming.given import Follow, Given
 from aioport.planning.consuming.outcome import Consumed, Refusal, joined
 from aioport.planning.consuming.parameters import read_by_function
@@ -58,7 +59,8 @@ def read_by_call(
             return _refused(call)
         return joined(given.taken(), follow(given.inside(mapped), call))
     if given.analysis.literal:
-        return _refused(call)
+        decided = read_by_return(given, call, argument, name)
+        return joined(room(given.analysis, given.path, call), decided or _refused(call))
     if first and (helper := STOPPING.get(name or "")) is not None:
         intents: tuple[Intent, ...] = (Helper(call, helper), Await(call))
         return given.left_early(f"`{ast.unparse(call.func)}`") or joined(
