@@ -54,7 +54,11 @@ def lay_out(project: Project, folder: Path, texts: Mapping[str, bytes] | None = 
     above = [root for root in project.import_roots if project.root.is_relative_to(root)]
     top = min([project.root, *above], key=lambda one: len(one.parts))
     root = folder / project.root.relative_to(top)
-    sources = {path: Source(path, source.text) for path, source in project.sources.items()}
+    # The same values where they say the same: what was made of them is not made again.
+    sources = {
+        path: source if source.encoding == "utf-8" and not source.bom else Source(path, source.text)
+        for path, source in project.sources.items()
+    }
     sources |= {path: Source(path, data.decode()) for path, data in (texts or {}).items()}
     for path, source in sources.items():
         target = root / path
