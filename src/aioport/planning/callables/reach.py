@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aioport.planning.callables.model import Called, Destination, Escape, Local, Member, Place, Result
-from aioport.planning.callables.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,18 @@ class _Open:
     todo: list[Place] = field(default_factory=list)
 
 
+class _Uses(Protocol):
+    def of_place(self, place: Place) -> Iterable[Destination]:
+        """Where what is kept in a place goes."""
+
+
 class Reach:
     """Follows values to all places and calls that they arrive at.
 
     Places that lead to one another share one answer: in a large project most of them do.
     """
 
-    def __init__(self, uses: Uses) -> None:
+    def __init__(self, uses: _Uses) -> None:
         self._uses = uses
         self._closed: dict[Place, Reached] = {}
 
