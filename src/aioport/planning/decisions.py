@@ -95,7 +95,8 @@ def _sync(
     wait = analysis.facts.waits.get(function)
     waiting = _waiting(wait) if wait is not None else "it is part of what blocks"
     if function in units:
-        return FunctionDecision(function, "unit", f"{waiting}; async callers run it in a thread")
+        kept = f", since it stays sync: {colors.frozen[function]}" if function in colors.frozen else ""
+        return FunctionDecision(function, "unit", f"{waiting}; async callers run it in a thread{kept}")
     if function in colors.frozen:
         return FunctionDecision(function, "sync", f"kept: {colors.frozen[function]}")
     if wait is None:

@@ -14,6 +14,7 @@ from aioport.planning.pins import (
     halves,
     interrupts,
     iterators,
+    looked_up,
     outsiders,
     scripts,
     slots,
@@ -35,6 +36,7 @@ FINDERS: tuple[Finder, ...] = (
     scripts.find,
     values.find,
     called_on.find,
+    looked_up.find,
     interrupts.find,
     outsiders.find,
 )

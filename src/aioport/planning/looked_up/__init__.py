@@ -1,0 +1,1 @@
+"""Functions that are looked up by their names when the program runs."""
