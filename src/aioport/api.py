@@ -14,6 +14,7 @@ from aioport.discovery import discover
 from aioport.project import Project
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
+from aioport.templates import with_templates
 from aioport.twin.make import TwinResult, make_twin
 from aioport.writing import WriteError, check_clean, write_all
 
@@ -64,7 +65,7 @@ def convert_project(root: Path, options: Options | None = None, progress: Progre
 
 def convert_paths(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
     """As `convert_project`, for several folders or files that are one project."""
-    project = discover(paths, options or Options())
+    project = with_templates(discover(paths, options or Options()))
     outcome = convert(project, load_catalog(project.settings.rewrites), progress)
     return Conversion(
         project=project,

@@ -132,6 +132,8 @@ class Project:
     problems: files that could not be decoded and so are not in `sources`.
     pyproject: the pyproject.toml that applies, or None.
     listings: what was seen of the folders that were looked through (`caching.stamps.listing_of`), by absolute path.
+    templates: texts of files that are no Python and read its objects' attributes, by path, where they were asked for
+        (`templates.with_templates`).
     """
 
     root: Path
@@ -143,6 +145,7 @@ class Project:
     problems: tuple[Problem, ...] = ()
     pyproject: Path | None = None
     listings: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_syntax_errors(project: Project) -> tuple[Problem, ...]:

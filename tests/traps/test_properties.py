@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.check import check_converts, check_unchanged
+from tests.planning.deciding import decide
 from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
 
@@ -202,3 +205,49 @@ def test_what_stays_an_attribute_is_read_in_a_thread() -> None:
         """
     ).files["program.py"]
     assert "await offload(" in text
+
+
+@trap(3, "refused", "a property, or a method, whose name a template reads stays what it is")
+def test_what_a_template_reads_stays(tmp_path: Path) -> None:
+    """The reason names the template and its line; other properties of the class become methods."""
+    (tmp_path / "templates").mkdir()
+    template = "<h1>{{ user.name }}</h1>\n{% for one in user.orders() %}{{ one.other }}{% endfor %}\n"
+    (tmp_path / "templates" / "user.html").write_text(template, encoding="utf-8")
+    decided = decide(
+        tmp_path,
+        {
+            "program.py": """
+                import time
+
+
+                class User:
+                    @property
+                    def name(self):
+                        time.sleep(1)
+                        return "n"
+
+                    @property
+                    def free(self):
+                        time.sleep(1)
+                        return "f"
+
+                    def orders(self):
+                        time.sleep(1)
+                        return []
+
+
+                def main():
+                    user = User()
+                    print(user.name, user.free, user.orders())
+
+
+                if __name__ == "__main__":
+                    main()
+                """
+        },
+    )
+    reasons, colors = decided.reasons, decided.colors
+    assert "the template at templates/user.html:1 reads name" in reasons["program.User.name"]
+    assert "the template at templates/user.html:2 may call orders" in reasons["program.User.orders"]
+    assert (colors["program.User.name"], colors["program.User.orders"]) == ("unit", "unit")
+    assert colors["program.User.free"] == colors["program.main"] == "async"

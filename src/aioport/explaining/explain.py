@@ -35,6 +35,7 @@ from aioport.program.model import Call, CallKind, Function
 from aioport.project import Project, find_syntax_errors
 from aioport.scanning import Scan
 from aioport.settings import Options
+from aioport.templates import with_templates
 from aioport.values.leftovers import resolve_leftovers
 
 TEXT = 80
@@ -49,7 +50,7 @@ def explain(
     The plan is made as `convert` makes it, and not verified. Files that are no Python are left out.
     Raises WhereError, ProjectError, CatalogError, CheckerError and EntryError.
     """
-    project = discover(paths, options or Options())
+    project = with_templates(discover(paths, options or Options()))
     problems = (*project.problems, *find_syntax_errors(project))
     bad = {one.path for one in problems}
     sources = {path: source for path, source in project.sources.items() if path not in bad}

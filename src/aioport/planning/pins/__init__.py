@@ -19,6 +19,7 @@ from aioport.planning.pins import (
     scripts,
     slots,
     stopping,
+    templates,
     values,
 )
 from aioport.planning.reshaping.reshapes import Reshapes
@@ -37,6 +38,7 @@ FINDERS: tuple[Finder, ...] = (
     values.find,
     called_on.find,
     looked_up.find,
+    templates.find,
     interrupts.find,
     outsiders.find,
 )
