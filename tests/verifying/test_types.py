@@ -131,3 +131,52 @@ def test_right_conversions_bring_none(tmp_path: Path) -> None:
     assert any("no" in one.message for one in errors)
     with analysis_of(tmp_path / "after", {"right.py": right}) as after:
         assert [str(one) for one in check_types(errors, after.errors, after.analysis, ["right.py"])] == []
+
+
+def test_what_is_wrong_beside_a_decorated_call_counts(tmp_path: Path) -> None:
+    """The checker errs about calls under a decorator without annotations, and only about these on their lines."""
+    right = """
+        import asyncio
+
+
+        def option(function=None, *, loud=False):
+            def decorate(f):
+                async def wrapper(x):
+                    return await f(x)
+
+                return wrapper
+
+            if function is None:
+                return decorate
+            return decorate(function)
+
+
+        @option
+        async def plain(x):
+            await asyncio.sleep(1)
+
+
+        async def rows():
+            yield 1
+
+
+        def count() -> int:
+            return 1
+
+
+        async def main():
+            print(await plain(1), count(), [one async for one in rows()])
+
+
+        asyncio.run(main())
+        """
+    wrong = right.replace("count(), [", "await count(), [").replace("async for", "for")
+    found = []
+    for name, text in (("right", right), ("wrong", wrong)):
+        with analysis_of(tmp_path / name, {"program.py": text}) as after:
+            assert any("plain" not in one.message and "awaitable" in one.message for one in after.errors)
+            found.append(
+                [one.message for one in check_types([], after.errors, after.analysis, ["program.py"])]
+            )
+    assert found[0] == []
+    assert len(found[1]) == 2

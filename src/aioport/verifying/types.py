@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from aioport.checking import Complaint
 from aioport.planning.analysis import Analysis
+from aioport.program.places import Places
 from aioport.verifying.verdict import Violation
 
 KINDS = frozenset(
@@ -30,7 +32,7 @@ TELLING = (
 
 OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
 """Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
-return, whatever it is given."""
+return, whatever it is given, and prints what it does not know of that as `Unknown`."""
 
 
 def check_types(
@@ -47,16 +49,27 @@ def check_types(
         elif one.kind in NAMES or (one.kind in KINDS and _is_about_colors(one)):
             line = int(one.location.partition(":")[0])
             if one.path in paths or one.path in analysis.project.sources:
-                if one.kind in OF_DECORATORS and _calls_decorated(analysis, one.path, line):
+                if one.kind in OF_DECORATORS and "Unknown" in one.message and _is_decorated(analysis, one):
                     continue
                 yield Violation("types", one.path, line, _around(analysis, one.path, line), one.message)
 
 
-def _calls_decorated(analysis: Analysis, path: str, line: int) -> bool:
-    """Whether a line calls something that is known to stand under a decorator of the project's own."""
-    under = analysis.callables.under
-    return any(
-        call.line == line and not under.isdisjoint(call.targets) for call in analysis.calls_by_path(path)
+def _is_decorated(analysis: Analysis, one: Complaint) -> bool:
+    """Whether an error is about a call, awaited or not, or the name in it, of what is known to stand under a decorator
+    of the project's own, and about nothing else on the line."""
+    source = analysis.project.sources.get(one.path)
+    place = Places(source).locate(one.location) if source is not None else None
+    if place is None:
+        return False
+    syntax = analysis.syntax[one.path]
+    node = syntax.at((place.start, place.end), ast.expr)
+    if isinstance(node, ast.Await):
+        node = node.value
+    parent = syntax.parents.get(node) if node is not None else None
+    call = parent if isinstance(parent, ast.Call) and parent.func is node else node
+    index = analysis.call_at.get((one.path, *syntax.span(call))) if isinstance(call, ast.Call) else None
+    return index is not None and not analysis.callables.under.isdisjoint(
+        analysis.program.calls[index].targets
     )
 
 
