@@ -14,6 +14,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.callables.follow import follow_callables, renumbered
 from aioport.planning.callables.model import Callables
 from aioport.planning.candidates import resolve_by_name
+from aioport.planning.handed_classes import with_handed_classes
 from aioport.planning.implicit import add_implicit_calls
 from aioport.program.families import find_families
 from aioport.program.model import Program
@@ -52,6 +53,7 @@ def analyse(
     follow: follow functions that are values to their calls, as far as the catalog knows that they wait.
     """
     program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
+    program = with_handed_classes(project, program, catalog)
     program, facts = add_implicit_calls(project, program, catalog)
 
     def find_waiting(program: Program) -> Collection[int]:

@@ -369,7 +369,7 @@ def test_a_constructor_that_stays_runs_in_a_thread() -> None:
     """A class that is also passed on is made whole in a thread by what is async for other reasons."""
     source = program('time.sleep(2)\nprint(Store("a").url, len(list(map(Store, "b"))))')
     text = check_runs_alike(source).files["program.py"]
-    assert 'await offload(Store, "a")' in text
+    assert 'await offload(lambda: print(Store("a").url, len(list(map(Store, "b")))))' in text
 
 
 @trap(10, "kept", "__new__, __init_subclass__, __set_name__ and a metaclass's __call__ stay sync")
@@ -418,3 +418,53 @@ def test_hooks_of_classes_stay() -> None:
         "Python itself calls __new__, and cannot await it",
         mutations=False,
     )
+
+
+@trap(
+    9,
+    "thread",
+    "a class that is handed to `map`, `sorted` or `defaultdict` keeps its `__init__`, in a thread",
+)
+def test_a_class_that_is_handed_over_keeps_its_constructor() -> None:
+    """What makes its objects elsewhere runs in a thread where that is in one expression, and is named as the reason."""
+    conversion = check_runs_alike(
+        """
+        import time
+
+
+        class Store:
+            def __init__(self, url):
+                self.url = url
+                time.sleep(0.001)
+
+
+        class Key:
+            def __init__(self, text):
+                time.sleep(0.001)
+                self.text = text
+
+            def __lt__(self, other):
+                return self.text < other.text
+
+
+        def wait():
+            time.sleep(0.001)
+
+
+        def main():
+            wait()
+            urls = ["b", "a"]
+            print([one.url for one in list(map(Store, urls))])
+            wait()
+            print(sorted(urls, key=Key), isinstance(Store("c"), Store))
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    )
+    text = conversion.files["program.py"]
+    assert "[one.url for one in await offload(lambda: list(map(Store, urls)))]" in text
+    assert "await offload(lambda: print(sorted(urls, key=Key)" in text
+    reasons = "\n".join(conversion.reasons)
+    assert "program.py:26 passes the class Store on, and objects may be made elsewhere" in reasons

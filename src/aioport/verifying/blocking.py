@@ -21,7 +21,8 @@ def check_blocking(before: Analysis, plan: Plan, after: Analysis) -> Iterator[Vi
     for decision in plan.calls.values():
         call = before.program.calls[decision.call]
         if decision.action in ("keep", "leave", "bridge") and call.caller in asynchronous:
-            left.update((call.path, before.function(target).name) for target in call.targets)
+            handed = (one for _, functions in call.callbacks for one in functions)
+            left.update((call.path, before.function(one).name) for one in (*call.targets, *handed))
     for finding in after.facts.findings:
         reached = finding.chain[-1].name
         hops = {(one.path, other.name) for one, other in pairwise(finding.chain)}
