@@ -167,9 +167,8 @@ class Analysis:
     @cached_property
     def forwarders(self) -> frozenset[int]:
         """Functions without a `yield` that return what generators make, to be gone through by their callers."""
-        return find_forwarders(
-            self._nodes, self.body, self.generators - self.context_managers, self._targets_at
-        )
+        called = {one: node for one, node in self._nodes.items() if not self.function(one).is_property}
+        return find_forwarders(called, self.body, self.generators - self.context_managers, self._targets_at)
 
     def _targets_at(self, function: int, node: ast.Call) -> tuple[int, ...]:
         path = self.function(function).path
