@@ -255,7 +255,7 @@ def test_an_object_that_goes_where_only_the_sync_protocol_works_is_kept(tmp_path
         "Other.__exit__",
         "other",
     }
-    assert "`Ticks` is not assignable" in decided.reasons["library.Ticks.__next__"]
+    assert "library.py:31 goes through it, and cannot await it" in decided.reasons["library.Ticks.__next__"]
     assert "contextlib.ExitStack.enter_context calls it" in decided.reasons["library.Pause.__enter__"]
 
 

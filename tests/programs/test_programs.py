@@ -56,6 +56,7 @@ KEPT: dict[str, str] = {
     "iteration/stops_early": GENERATORS,
     "mains/arguments": CALLS_UNKNOWN,
     "mains/both_sides": "import needs the function as well",
+    "mains/own_loop": "what starts an event loop cannot run on one",
     "stacks/exit_stack": "an ExitStack calls synchronously",
     "stacks/managers": "a context manager that is used as a decorator stays sync",
     "threads/guarded": "a lock that is taken with a time-out stays one of threads, and one that is taken twice",

@@ -1,6 +1,9 @@
 """Functions that share a color: overrides, Protocols, overloads, registries, and objects that can be called."""
 
+from pathlib import Path
+
 from tests.check import check_unchanged
+from tests.planning.deciding import decide
 from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
 
@@ -201,3 +204,50 @@ def test_a_family_with_a_member_that_stays() -> None:
         "hands it to re.sub, which calls it synchronously",
         mutations=False,
     )
+
+
+@trap(70, "refused", "what starts an event loop of its own, and all that calls it, is not made to run on one")
+def test_who_starts_a_loop_stays_sync(tmp_path: Path) -> None:
+    """Callers keep running where no loop is; whoever asks for a running loop first, and what stands beside, does not."""
+    decided = decide(
+        tmp_path,
+        {
+            "program.py": """
+                import asyncio
+                import time
+
+
+                async def existing():
+                    await asyncio.sleep(0)
+
+
+                def bridge():
+                    asyncio.run(existing())
+
+
+                def asking():
+                    try:
+                        asyncio.get_running_loop()
+                    except RuntimeError:
+                        asyncio.run(existing())
+
+
+                def beside():
+                    asking()
+                    time.sleep(1)
+
+
+                def main():
+                    bridge()
+                    time.sleep(1)
+
+
+                if __name__ == "__main__":
+                    beside()
+                    main()
+                """
+        },
+    )
+    assert "program.py:10 starts an event loop" in decided.reasons["program.main"]
+    assert decided.colors["program.main"] == decided.colors["program.bridge"] == "sync"
+    assert "starts an event loop" not in decided.reasons["program.beside"]

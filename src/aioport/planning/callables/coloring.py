@@ -73,7 +73,10 @@ class CallableColors:
         return isinstance(parent, ast.Return)
 
     def obstacle(self, function: int, wanted: Container[int]) -> str | None:
-        """Why a lambda cannot be async."""
+        """Why a lambda cannot be async, or a wrapper that would be needed in both colors."""
+        wrapper = self._callables.wrappers.get(function)
+        if wrapper is not None and wrapper.uses is None and self.is_dual(function, wanted):
+            return "it wraps functions of both colors, and its decorator does more than return it"
         node = self._callables.lambdas.get(function)
         path = self._analysis.function(function).path
         if node is None or path is None or not self.needs_name(function, wanted):

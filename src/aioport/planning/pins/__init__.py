@@ -16,6 +16,7 @@ from aioport.planning.pins import (
     interrupts,
     looked_up,
     outsiders,
+    runners,
     scripts,
     slots,
     stopping,
@@ -40,6 +41,7 @@ FINDERS: tuple[Finder, ...] = (
     looked_up.find,
     templates.find,
     interrupts.find,
+    runners.find,
     outsiders.find,
 )
 

@@ -78,7 +78,9 @@ class _Objects:
                 todo.extend(self._entered(path, node))
                 continue
             if self._is_asked(path, node) and not self._is_other(path, node):
-                return f"{self.ground.where(path, node)} {self.does} it, by an unknown type"
+                known = not self._classes.isdisjoint(self.ground.types.classes(path, node))
+                why = "and cannot await it" if known else "by an unknown type"
+                return f"{self.ground.where(path, node)} {self.does} it, {why}"
             parent = self._parent(path, node)
             if isinstance(parent, ast.withitem):
                 continue
@@ -258,7 +260,7 @@ class _Objects:
         """Whether what an object escapes to may do with it what the class is asked about."""
         parent = self._parent(path, node)
         if isinstance(parent, ast.keyword):
-            parent = self._parent(path, parent)  # type: ignore[arg-type]
+            parent = self.ground.syntax(path).parents.get(parent)
         if not isinstance(parent, ast.Call):
             return True
         if _is_looking(parent):

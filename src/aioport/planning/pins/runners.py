@@ -1,0 +1,40 @@
+"""Functions that start an event loop, and all that call them: none can be started where one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aioport.blocking.primitives import called_names
+from aioport.mistakes.known import load_known
+from aioport.planning.analysis import Analysis
+
+
+def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    known, program = load_known(), analysis.program
+    roles = [
+        (index, {role for name in called_names(call, program) for role in known.roles(name)})
+        for index, call in enumerate(program.calls)
+        if call.kind == "call"
+    ]
+    # Whoever asks whether a loop runs has an answer for it.
+    asking = {program.calls[index].caller for index, found in roles if "check" in found}
+    starts = [
+        (program.calls[index].caller, f"{program.calls[index].path}:{program.calls[index].line}")
+        for index, found in roles
+        if "runner" in found and index not in analysis.facts.spawned
+    ]
+    reached: set[int] = set()
+    for start, where in starts:
+        todo = [start]
+        while todo:
+            function = todo.pop()
+            one = analysis.function(function)
+            if function in reached or function in asking or one.is_async or one.kind != "def":
+                continue
+            reached.add(function)
+            yield function, f"{where} starts an event loop, which cannot be where one runs already"
+            todo.extend(
+                program.calls[index].caller
+                for index in analysis.calls_of.get(function, ())
+                if index not in analysis.facts.spawned
+            )
