@@ -10,7 +10,7 @@ import msgspec
 
 from aioport.program.definitions import Definitions
 from aioport.program.exported import Exported
-from aioport.program.expressions import Types
+from aioport.program.expressions import KEPT_FILES, Types
 from aioport.program.fields import FieldTypes, find_typed
 from aioport.program.graphs import Graphs
 from aioport.program.installed import InstalledBodies
@@ -53,7 +53,7 @@ def build_program(
         found = graphs.calls(path, module)
         found += find_unreported(source, module.module_name, known, found, definitions.functions, exported)
         calls += sorted(found, key=lambda call: (call.start, call.end, call.kind))
-    types = Types(project, report, definitions, places)
+    types = Types(project, report, definitions, places, None if exact else KEPT_FILES)
 
     @cache
     def references_in(path: str) -> tuple[Reference, ...]:

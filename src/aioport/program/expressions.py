@@ -28,12 +28,16 @@ NONE = re.compile(r"(?:^|\| )None(?:$| \|)")
 
 
 class _Table:
-    """The types of one file by line, on which most are never asked for: places are worked out for a line at a time."""
+    """The types of one file by line, on which most are never asked for: places are worked out for a line at a time.
+
+    converted: by the `id` of the record, which many places share.
+    """
 
     def __init__(self, tables: Iterable[TypeTable], places: Places) -> None:
         self._places = places
         self._keys: dict[str, list[tuple[str, TypeRecord]]] = defaultdict(list)
         self._lines: dict[int, dict[Span, TypeRecord]] = {}
+        self.converted: dict[int, Type] = {}
         for table in tables:
             for key, index in table.locations.items():
                 self._keys[key.partition(":")[0]].append((key, table.type_table[index]))
@@ -55,16 +59,24 @@ class Types:
         report: Report,
         definitions: Definitions,
         places: Mapping[str, Places],
+        kept: int | None = KEPT_FILES,
     ) -> None:
+        """kept: how many files' types are kept; None for all, where every stage asks for most of them."""
         self._project, self._report, self._definitions, self._places = project, report, definitions, places
         self._modules: dict[str, ModuleRecord] = dict(definitions.project_modules())
-        self._table = lru_cache(KEPT_FILES)(self._read_table)
+        self._table = lru_cache(kept)(self._read_table)
 
     def at(self, path: str, start: int, end: int) -> Type | None:
         """The type of the expression with exactly this range, if it was recorded."""
         line = line_of(self._project.sources[path], start)
-        record = self._table(path).beginning_on(line).get((start, end))
-        return self._convert(record) if record is not None else None
+        table = self._table(path)
+        record = table.beginning_on(line).get((start, end))
+        if record is None:
+            return None
+        found = table.converted.get(id(record))
+        if found is None:
+            found = table.converted[id(record)] = self._convert(record)
+        return found
 
     def receiver(self, call: Call) -> Type | None:
         """The type of what a method is called on; None for other calls, and where no type was recorded."""

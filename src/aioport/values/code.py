@@ -39,6 +39,11 @@ def _attributes_read(source: Source) -> dict[str, list[ast.Attribute]]:
     return dict(found)
 
 
+def _expressions(_: Source) -> dict[tuple[Span, type], ast.expr | None]:
+    """Fills with what is looked for in a file."""
+    return {}
+
+
 def _functions_by_line(source: Source) -> dict[tuple[int, str], FunctionNode]:
     found = Syntax(source).functions
     return {(line_of(source, offset), node.name): node for offset, node in found.items()}
@@ -58,7 +63,6 @@ class Code:
         self._imports: dict[str, Mapping[ast.Import | ast.ImportFrom, tuple[tuple[str, str], ...]]] = {}
         self._of_node: dict[ast.AST, int] = {}
         self._with: dict[tuple[bytes, ...], tuple[str, ...]] = {}
-        self._found: dict[tuple[str, Span, type], ast.expr | None] = {}
 
     def syntax(self, path: str) -> Syntax | None:
         if path not in self._files:
@@ -243,10 +247,13 @@ class Code:
     def expression(self, call: Call) -> ast.expr | None:
         """The expression that a call record stands for."""
         kind = {"call": ast.Call, "property": ast.Attribute, "setter": ast.Attribute}.get(call.kind, ast.expr)
-        key = call.path, (call.start, call.end), kind
-        if key not in self._found:
-            self._found[key] = self.find(*key)
-        return self._found[key]
+        syntax = self.syntax(call.path)
+        if syntax is None:
+            return None
+        found, key = syntax.source.once(_expressions), ((call.start, call.end), kind)
+        if key not in found:
+            found[key] = self.find(call.path, *key)
+        return found[key]
 
     def find(self, path: str, span: Span, kind: type[N]) -> N | None:
         """The expression of a kind with exactly this range, the outermost one; the tree is searched from its top."""

@@ -85,11 +85,12 @@ def renumbered(found: Callables, before: Iterable[Call], after: Iterable[Call]) 
 def _new_lambdas(ground: Ground, waits: Iterable[int]) -> dict[ast.Lambda, str]:
     """Lambdas in which something is called that waits."""
     known = {node for _, node in ground.code.bodies.values()}
+    paths = frozenset(ground.code.files_with(b"lambda"))
     found: dict[ast.Lambda, str] = {}
     for function in waits:
         for index in ground.calls_of.get(function, ()):
             call = ground.program.calls[index]
-            if b"lambda" not in ground.project.sources[call.path].data:
+            if call.path not in paths:
                 continue
             node = ground.code.expression(call)
             scope = ground.syntax(call.path).place(node).scope if node is not None else None
