@@ -75,6 +75,7 @@ def main():
     box = Box(called)
     print(operator.methodcaller("fetch")(box), box.fetch())
     print(operator.attrgetter("load")(box)(), box.load())
+    print(len(sorted([], key=operator.attrgetter("free"))))
     print(vars(Box)["of_class"](box), box.of_class(), box.free(), box.call())
     print("{plain}".format(**{"plain": 1}), "{kind}".format(**locals()))
 

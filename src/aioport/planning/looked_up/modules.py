@@ -74,16 +74,20 @@ class Modules:
 
     def of(self, path: str, node: ast.expr) -> frozenset[str]:
         """Paths of the modules that an expression may be; what is not known may be any that a call imports."""
+        if (found := self.surely_of(path, node)) or not self.imported_later:
+            return found
+        known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
+        return self.imported_later if known is None or not (known.exhaustive or known.ids) else frozenset()
+
+    def surely_of(self, path: str, node: ast.expr) -> frozenset[str]:
+        """The same of what is known to be a module."""
         named = self.analysis.names(path).resolve(node)
         if named is not None and named in self.by_name:
             return frozenset({self.by_name[named]})
-        found = self._direct(path, node)
-        if found:
+        if found := self._direct(path, node):
             return found
         known = self.analysis.program.type_at(path, *self.analysis.syntax[path].span(node))
-        is_module = known is not None and known.text == MODULE_TYPE
-        is_unknown = known is None or not (known.exhaustive or known.ids)
-        return self.imported_later if is_module or is_unknown else frozenset()
+        return self.imported_later if known is not None and known.text == MODULE_TYPE else frozenset()
 
     @cached_property
     def _importing(self) -> tuple[str, ...]:

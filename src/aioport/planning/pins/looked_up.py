@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
@@ -40,6 +40,7 @@ def find(analysis: Analysis) -> Found:
 class _Finder:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis, self.modules = analysis, Modules(analysis)
+        self.given: set[int] = set()
 
     def in_file(self, path: str) -> Found:
         syntax = self.analysis.syntax[path]
@@ -59,12 +60,12 @@ class _Finder:
         for path in self.analysis.project.sources if held else ():
             names = self.analysis.names(path)
             for node in self.analysis.syntax[path].of_kind.get(ast.Attribute, ()):
-                if not isinstance(node, ast.Attribute) or node.attr not in held:
+                if not isinstance(node, ast.Attribute) or self.given.issuperset(held.get(node.attr, ())):
                     continue
                 if names.resolve(node) is None and (modules := self.modules.of(path, node.value)):
                     for module in sorted(modules):
                         functions = self.modules.held(module).get(node.attr, ())
-                        yield from self._because(functions, path, node, f"{ast.unparse(node)[:40]}")
+                        yield from self._because(functions, path, node, node)
 
     def _call(self, path: str, node: ast.Call) -> Found:
         names = self.analysis.names(path)
@@ -78,7 +79,7 @@ class _Finder:
                 yield from self._namespace(path, node, what)
             case "getattr", [what, name, *_]:
                 yield from self._getattr(path, node, what, name)
-            case _, [first, *_] if called in BY_NAME:
+            case _, [first, *_] if called in BY_NAME and not self._is_key(path, node, called):
                 given = node.args if called == "operator.attrgetter" else [first]
                 for one in given:
                     if isinstance(one, ast.Constant) and isinstance(one.value, str):
@@ -92,13 +93,18 @@ class _Finder:
             ):
                 yield from self._run(path, node, text)
 
+    def _is_key(self, path: str, node: ast.Call, called: str) -> bool:
+        """Whether something is sorted by an attribute: by a value, which a method is none of."""
+        parent = self.analysis.syntax[path].parents.get(node)
+        return called == "operator.attrgetter" and isinstance(parent, ast.keyword) and parent.arg == "key"
+
     def _run(self, path: str, node: ast.Call, text: ast.expr) -> Found:
         held = {**self.modules.held(path), **self._local(path, node)}
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             words = set(re.findall(r"\w+", text.value))
             held = {name: functions for name, functions in held.items() if name in words}
         for functions in held.values():
-            yield from self._because(functions, path, node, ast.unparse(node.func))
+            yield from self._because(functions, path, node, node.func)
 
     def _local(self, path: str, node: ast.expr) -> Mapping[str, tuple[int, ...]]:
         """What can be called in the scope around, by its name."""
@@ -113,7 +119,7 @@ class _Finder:
         for pattern in looked_up_in(self.analysis, path, node):
             for name, functions in held.items():
                 if pattern.fullmatch(name):
-                    yield from self._because(functions, path, node, ast.unparse(node))
+                    yield from self._because(functions, path, node, node)
 
     def _namespace(self, path: str, node: ast.expr, what: ast.expr) -> Found:
         """`vars(what)` and `what.__dict__`, of a module, of a class, or of an object."""
@@ -122,14 +128,15 @@ class _Finder:
         patterns = list(looked_up_in(self.analysis, path, node))
         for pattern in patterns:
             if self._is_class(path, what) or is_telling(pattern):
-                yield from self._because(self._methods(pattern), path, node, ast.unparse(node))
+                yield from self._because(self._methods(pattern), path, node, node)
             if is_telling(pattern):
-                yield from self._because(self._kept(pattern), path, node, ast.unparse(node))
+                yield from self._because(self._kept(pattern), path, node, node)
 
     def _getattr(self, path: str, node: ast.Call, what: ast.expr, name: ast.expr) -> Found:
         """A lookup on a module, or on something unknown; where the class is known, `callables` follows it."""
         pattern = spelling(self.analysis, path, name)
-        modules = self.modules.of(path, what)
+        find_modules = self.modules.of if is_telling(pattern) else self.modules.surely_of
+        modules = find_modules(path, what)
         for module in sorted(modules):
             for held, functions in self.modules.held(module).items():
                 if pattern.fullmatch(held):
@@ -163,12 +170,11 @@ class _Finder:
                     if self.analysis.function(one).in_project:
                         yield one
 
-    def _because(
-        self,
-        functions: Iterator[int] | tuple[int, ...] | Mapping[int, None],
-        path: str,
-        node: ast.AST,
-        what: str,
-    ) -> Found:
-        for function in functions:
-            yield function, f"{self.analysis.where(path, node)} may look it up by its name, through `{what}`"
+    def _because(self, functions: Iterable[int], path: str, node: ast.AST, what: str | ast.AST) -> Found:
+        """Each function with the first place that may look it up."""
+        new = [one for one in functions if one not in self.given]
+        if new:
+            self.given.update(new)
+            text = (what if isinstance(what, str) else ast.unparse(what))[:40]
+            where = self.analysis.where(path, node)
+            yield from ((one, f"{where} may look it up by its name, through `{text}`") for one in new)
