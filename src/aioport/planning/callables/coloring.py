@@ -108,12 +108,13 @@ class CallableColors:
             others = {one.function for one in site.occurrences} - wrapper.decorated
             if not others and (wrapper.uses is not None or not self.is_dual(call.caller, wanted)):
                 return None
-        for one in site.occurrences:
-            if one.function is not None and self.is_async(one.function, wanted):
-                continue
-            if not self.can_wrap(one, wanted):
-                return f"may call it or {one.name}, which stays sync"
-        return None
+        lost = [
+            one.name
+            for one in site.occurrences
+            if not (one.function is not None and self.is_async(one.function, wanted))
+            and not self.can_wrap(one, wanted)
+        ]
+        return f"may call it or {min(lost)}, which stays sync" if lost else None
 
     def can_wrap(self, one: Occurrence, wanted: Container[int]) -> bool:
         """Whether a function that stays sync may be given an async one around it, where it is named."""
