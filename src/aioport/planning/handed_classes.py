@@ -31,9 +31,11 @@ def with_handed_classes(project: Project, program: Program, catalog: Catalog) ->
         return program
     code = Code(project, program, catalog, list(program.calls))
     by_name = {one.name: one.id for one in program.classes if one.in_project}
+    own = frozenset(by_name.values())
     calls = []
     for call in program.calls:
-        handed = tuple(_handed(code, catalog, by_name, call)) if call.kind == "call" and call.targets else ()
+        is_foreign = call.kind == "call" and call.targets and call.constructs not in own
+        handed = tuple(_handed(code, catalog, by_name, call)) if is_foreign else ()
         calls.append(msgspec.structs.replace(call, callbacks=(*call.callbacks, *handed)) if handed else call)
     return replace(program, calls=tuple(calls))
 
@@ -42,7 +44,7 @@ def _handed(
     code: Code, catalog: Catalog, by_name: dict[str, int], call: Call
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     program = code.program
-    if any(program.functions[one].in_project for one in call.targets) or call.constructs in by_name.values():
+    if any(program.functions[one].in_project for one in call.targets):
         return
     names = [program.functions[one].name for one in call.targets]
     if all(catalog.is_looker(name.removesuffix(".__init__").removesuffix(".__new__")) for name in names):
