@@ -43,7 +43,7 @@ bench: $(STAMP)
 	@if [ -d "$(APP_CASES)" ]; then set -ex; \
 	    $(BIN)/python bench/apps.py --audit --show --cases "$(APP_CASES)" --json build/audit.json; \
 	    for level in native offload; do \
-	        $(BIN)/python bench/apps.py td-watson tldextract --level $$level --cases "$(APP_CASES)" \
+	        $(BIN)/python bench/apps.py td-watson tldextract --imports --level $$level --cases "$(APP_CASES)" \
 	            --json build/apps-$$level.json; \
 	    done; \
 	else echo "apps: no cases in $(APP_CASES), left out (make bench APP_CASES=...)"; fi

@@ -1,6 +1,9 @@
-"""Convert real sync programs and check that what comes out holds together, or check what a scan finds in them.
+"""Convert real sync programs and run their tests, check that what comes out holds together, or check a scan of them.
 
-With --level, for each case: set up the program and its pinned environment, convert a copy of its code without
+With --convert, for each case: set up the program and its pinned environment, run its tests, convert a copy of all of
+it, tests included, and run the tests again. What became of its blocking call sites is counted from scans of both.
+
+With --imports, for each case: convert a copy of its code without
 its tests, and check the exit code, that every written file parses, that every function is listed
 with a color, and that every module which could be imported before can be imported after. The
 cases and their set-up script are not part of this repository. One line a case, the summary last.
@@ -19,7 +22,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from rich.console import Console
 
 from app_audit import audit_case, print_audit
 from app_cases import CaseError, Places, known_cases, manifest, set_up
+from app_conversions import AppResult, convert_app, libraries, print_results
 from app_modules import find_modules, import_failures, imported_libraries
 from fetching import cache_folder
 from functions_listed import python_files, reported_root, unlisted
@@ -50,28 +53,6 @@ class Converted:
     modules: int
     seconds: float
     error: str = ""
-
-
-def libraries(names: Sequence[str], python: Path, cache: Path) -> list[Path]:
-    """Folders with the named libraries for an interpreter, in the versions that aioport is tested with.
-
-    They are kept apart from the case's environment, so that the next conversion of the case
-    starts from the same one. Raises CaseError.
-    """
-    tag = run([python, "-c", "import sys; print(sys.implementation.cache_tag)"]).stdout.strip()
-    folders = []
-    for name in names:
-        folder = cache / "libraries" / f"{name}-{version(name)}-{tag}"
-        if not folder.is_dir():
-            partial = folder.with_name(f"{folder.name}.partial")
-            shutil.rmtree(partial, ignore_errors=True)
-            pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            done = run([python, *pip, "--target", partial, f"{name}=={version(name)}"])
-            if done.code != 0:
-                raise CaseError(f"pip install {name}: {done.complaint}")
-            partial.rename(folder)
-        folders.append(folder)
-    return folders
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
@@ -210,8 +191,15 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("case", nargs="*", help="names of cases (default: all of them)")
     what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument("--level", choices=("native", "offload"), help="convert the cases at this level")
+    what.add_argument(
+        "--convert", action="store_true", help="convert the cases with their tests, and run these"
+    )
+    what.add_argument(
+        "--imports", action="store_true", help="convert the cases without tests, and import them"
+    )
     what.add_argument("--audit", action="store_true", help="compare a scan with what the tests see blocking")
+    made.add_argument("--level", choices=("native", "offload"), default="native")
+    made.add_argument("--only", help="--convert: names of cases, with commas between them")
     made.add_argument(
         "--entry", action="append", default=[], help="handed to aioport convert; may be repeated"
     )
@@ -240,10 +228,30 @@ def main() -> int:
     places = Places(
         cases, (options.tools or cases.parent).resolve() / "prepare.py", cache_folder(options.cache)
     )
-    names = options.case or known_cases(cases)
+    chosen = [*options.case, *filter(None, (options.only or "").split(","))]
+    names = chosen or known_cases(cases)
     if missing := [name for name in names if not (cases / f"{name}.toml").is_file()]:
         asked.error(f"no case {', '.join(missing)} in {cases}")
-    return audit(names, places, options) if options.audit else convert_all(names, places, options)
+    if options.audit:
+        return audit(names, places, options)
+    return measure(names, places, options) if options.convert else convert_all(names, places, options)
+
+
+def measure(names: Sequence[str], places: Places, options: argparse.Namespace) -> int:
+    """Convert some cases with their tests, the small ones first; returns the exit code.
+
+    The JSON is written after each case, for all that are done.
+    """
+    done: list[AppResult] = []
+    entry = (options.entry or ["auto"])[0]
+    for name in sorted(names, key=lambda one: manifest(one, places)["code"]["loc"]):
+        done.append(convert_app(name, options.level, entry, places))
+        print(done[-1].line, flush=True)
+        write_json(
+            options.json, {"level": options.level, "entry": entry, "cases": [one.as_json() for one in done]}
+        )
+    print_results(done, Console())
+    return 1 if any(one.error or not one.after.is_full for one in done) else 0
 
 
 def audit(names: Sequence[str], places: Places, options: argparse.Namespace) -> int:
