@@ -84,7 +84,7 @@ def _verify(
     with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
         copy = lay_out(project, Path(scratch), texts)
         with analysed(copy, catalog) as after:
-            yield from check_awaited(after.analysis)
+            yield from check_awaited(before.analysis, after.analysis)
             yield from check_types(before.errors, after.errors, after.analysis, texts)
             yield from check_blocking(before.analysis, plan, after.analysis)
             yield from check_locks(before.analysis, after.analysis)

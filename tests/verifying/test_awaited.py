@@ -77,6 +77,9 @@ RIGHT = """
         async def __aexit__(self, *error):
             pass
 
+        def __await__(self):
+            return self.__aenter__().__await__()
+
 
     def passed_on():
         return load()
@@ -93,6 +96,7 @@ RIGHT = """
             print(tick)
         async with Pause() as pause:
             print(pause, await two)
+        load().close()
         coroutine = load() if xs else load(2)
         await coroutine
         later = lambda: load()
@@ -107,8 +111,11 @@ RIGHT = """
 
 def test_each_forgotten_await_is_found_at_its_line(tmp_path: Path) -> None:
     """In f-strings, lists, comparisons, truth tests, operators, loops, as statements, and never used variables."""
-    with analysis_of(tmp_path, {"wrong.py": WRONG}) as found:
-        lines = {one.line: str(one) for one in check_awaited(found.analysis)}
+    with (
+        analysis_of(tmp_path, {"wrong.py": ""}) as before,
+        analysis_of(tmp_path, {"wrong.py": WRONG}) as found,
+    ):
+        lines = {one.line: str(one) for one in check_awaited(before.analysis, found.analysis)}
         text = found.analysis.project.sources["wrong.py"].text.splitlines()
         marked = {number for number, line in enumerate(text, 1) if "  # " in line}
     assert {text[line - 1].rpartition("# ")[2] for line in marked - lines.keys()} == set()
@@ -118,5 +125,18 @@ def test_each_forgotten_await_is_found_at_its_line(tmp_path: Path) -> None:
 
 def test_right_programs_pass(tmp_path: Path) -> None:
     """Awaited at once or later, handed to tasks and gather, returned for others to await, iterated, entered."""
-    with analysis_of(tmp_path, {"right.py": RIGHT}) as found:
-        assert [str(one) for one in check_awaited(found.analysis)] == []
+    with (
+        analysis_of(tmp_path, {"right.py": ""}) as before,
+        analysis_of(tmp_path, {"right.py": RIGHT}) as found,
+    ):
+        assert [str(one) for one in check_awaited(before.analysis, found.analysis)] == []
+
+
+def test_what_the_author_forgot_is_not_held_against_a_conversion(tmp_path: Path) -> None:
+    """The same call in the same function was there before; one more of it was not."""
+    again = WRONG.replace("load()  # 1\n", "load(), load()\n")
+    with analysis_of(tmp_path, {"wrong.py": WRONG}) as before:
+        assert list(check_awaited(before.analysis, before.analysis)) == []
+        with analysis_of(tmp_path, {"wrong.py": again}) as found:
+            messages = [one.message for one in check_awaited(before.analysis, found.analysis)]
+    assert messages == ["`load()` is never awaited"]
