@@ -13,7 +13,6 @@ from aioport.planning.analysis import Analysis
 from aioport.program.syntax import Syntax
 from aioport.verifying.verdict import Violation
 
-
 DRIVERS = frozenset({"__await__", "send", "throw", "close"})
 """Methods of a coroutine, which whoever drives one by hand calls."""
 
