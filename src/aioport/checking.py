@@ -16,6 +16,7 @@ from aioport.program.pyrefly import CheckerError, Report, report_home
 from aioport.project import Problem, Project, ProjectError, find_syntax_errors
 from aioport.rounds import Run, first_run, next_run, widen
 from aioport.scratch import Scratch, scratch_folder
+from aioport.templates import find_python_templates
 
 if TYPE_CHECKING:
     from aioport.blocking.facts import Facts
@@ -128,7 +129,7 @@ def checked_program(
 ) -> Iterator[Checked]:
     """What the checker and the catalog know of a project, as long as the block lasts: types are read when asked for.
 
-    strict: refuse a project with files that do not parse, and take further rounds whatever they cost.
+    strict: refuse a project with files that do not parse and are no templates, and take further rounds whatever they cost.
     thorough: take them all the same.
     meanwhile: done beside the checker.
     Where the checker fails, it goes by names, unless `strict` is set.
@@ -171,15 +172,14 @@ def _check(
     with run.started() as finish:
         _prepare(project)
         meanwhile()
-        if strict:
-            refuse_problems([*project.problems, *find_syntax_errors(project)])
+        left_out = _refuse_all_but_templates(project) if strict else ()
         report = finish(tick)
     from aioport.blocking.chains import find_blocking  # noqa: PLC0415
 
     loaded = run.loaded(report)
     problems = () if strict else _problems(run, report)
-    bad = {problem.path for problem in problems}
-    run = replace(run, project=_without(project, bad))
+    bad = {problem.path for problem in (*problems, *left_out)}
+    run = replace(run, project=replace(_without(project, bad), left_out=left_out))
     for number in range(2, ROUNDS + 2):
         progress("reading the report")
         program = run.program(report, catalog, exact=strict)
@@ -200,6 +200,14 @@ def _check(
     return Checked(
         run.project, program, catalog, tuple(_complaints(run, report)) if strict else (), problems, loaded
     )
+
+
+def _refuse_all_but_templates(project: Project) -> tuple[Problem, ...]:
+    """The files that are no Python and need not be. Raises ProjectError for others."""
+    found = find_syntax_errors(project)
+    templates = find_python_templates(project, found)
+    refuse_problems([*project.problems, *(one for one in found if one not in templates)])
+    return templates
 
 
 def checked_by_name(

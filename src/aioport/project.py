@@ -134,6 +134,7 @@ class Project:
     listings: what was seen of the folders that were looked through (`caching.stamps.listing_of`), by absolute path.
     templates: texts of files that are no Python and read its objects' attributes, by path, where they were asked for
         (`templates.with_templates`).
+    left_out: files that are templates of Python and no Python, which a conversion does without.
     """
 
     root: Path
@@ -146,6 +147,7 @@ class Project:
     pyproject: Path | None = None
     listings: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[Problem, ...] = ()
 
 
 def find_syntax_errors(project: Project) -> tuple[Problem, ...]:

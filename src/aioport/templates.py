@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from aioport.project import Project
+from aioport.project import Problem, Project
 
 LARGEST = 1_000_000
 """Bytes; nobody writes a larger template, and data files are."""
 
 MARKS = ("{{", "{%", "${", "<%")
 """Text without any of these is no template."""
+
+OF_CODE = ("{{", "{%", "<%")
+"""The marks with which templates of source code are written; `${` may be in a shell command."""
 
 IN_BROWSERS = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".css", ".scss", ".map")
 """What reads its own objects in such braces."""
@@ -34,6 +38,22 @@ def with_templates(project: Project) -> Project:
         if text is not None and any(mark in text for mark in MARKS):
             found[os.path.relpath(path, project.root).replace(os.sep, "/")] = text
     return replace(project, templates=found)
+
+
+def find_python_templates(project: Project, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those of some files that do not parse because they are templates of Python: the line at fault is one, or the name.
+
+    Nothing imports such a file, and what is made of it is another project.
+    """
+    return tuple(one for one in problems if _is_python_template(project, one))
+
+
+def _is_python_template(project: Project, problem: Problem) -> bool:
+    source = project.sources.get(problem.path)
+    if source is None:
+        return False
+    line = next(islice(source.text.splitlines(), problem.line - 1, None), "")
+    return any(mark in text for mark in OF_CODE for text in (line, problem.path))
 
 
 def _near(project: Project) -> Iterator[str]:

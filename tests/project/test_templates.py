@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from aioport.api import convert_project
 from aioport.discovery import discover
+from aioport.project import ProjectError
 from aioport.templates import names_read, with_templates
 
 
@@ -50,3 +54,26 @@ def test_a_template_reads_attributes_by_dots_brackets_and_filters() -> None:
         "lead": "t.html:2",
         "mako": "t.html:3",
     }
+
+
+def test_a_conversion_leaves_out_templates_of_python(tmp_path: Path) -> None:
+    """By the line that does not parse or by the name of the file; what is left out is listed, the rest is converted."""
+    files = {
+        "app.py": "import time\n\ndef f():\n    time.sleep(1)\n",
+        "hooks/post-gen.py": "import sys\n{% if project.abort %}\nsys.exit(1)\n{% endif %}\n",
+        "{{ name }}/setup.py": "from <name> import version\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    made = convert_project(tmp_path)
+    assert set(made.files) == {"app.py"}
+    suggestions = [(one.path, one.line) for one in made.outcome.plan.suggestions]
+    assert suggestions == [("hooks/post-gen.py", 2), ("{{ name }}/setup.py", 1)]
+
+
+def test_a_conversion_refuses_other_files_that_are_no_python(tmp_path: Path) -> None:
+    """Braces elsewhere in the file make no template of it."""
+    (tmp_path / "app.py").write_text("x = f'{{{1}}}'\ndef f(:\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"(?s)app\.py:2: .*leave the file out"):
+        convert_project(tmp_path)

@@ -151,6 +151,10 @@ class _Planner:
         calls = decide_calls(parts)
         examples = find_examples(self.analysis, colors.wanted)
         suggestions = [one for one in examples if isinstance(one, Suggestion)]
+        suggestions += [
+            Suggestion(one.path, one.line, "this is a template of Python, and was left out")
+            for one in self.analysis.project.left_out
+        ]
         suggestions += [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_called_back(self.analysis, colors, units)
