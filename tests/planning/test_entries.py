@@ -434,3 +434,47 @@ def test_an_entry_that_is_not_there_is_an_error_with_a_hint(tmp_path: Path) -> N
 def test_without_a_named_entry_a_library_of_units_stays() -> None:
     """`auto` finds no await point here."""
     check_unchanged(LIBRARY, "nothing here would gain")
+
+
+NAMES_ITS_CALLER = """
+    import sys
+
+
+    def _load(path):
+        caller = sys._getframe(1).f_code.co_name
+        with open(path) as f:
+            return caller, f.read()
+
+
+    def load(path):
+        return _load(path)
+
+
+    def again(path, times):
+        return again(path, times - 1) if times else load(path)
+    """
+
+
+def test_what_is_public_is_not_async_for_nothing() -> None:
+    """Where all that waits has to stay on the event loop, a coroutine would block it as the function does."""
+    check_unchanged(
+        NAMES_ITS_CALLER,
+        "nothing in it could be awaited: program.py:11: it uses the event loop, or what belongs to the task",
+        entry=("api",),
+        mutations=False,
+    )
+
+
+def test_an_entry_that_was_named_by_itself_is_async_all_the_same() -> None:
+    """Whoever names one function has a caller that awaits it."""
+    check_converts(
+        NAMES_ITS_CALLER,
+        NAMES_ITS_CALLER.replace("def load", "async def load")
+        .replace("def again", "async def again")
+        .replace(
+            "return again(path, times - 1) if times else load(path)",
+            "return await again(path, times - 1) if times else await load(path)",
+        ),
+        entry=("program:load",),
+        mutations=False,
+    )

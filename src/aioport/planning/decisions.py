@@ -99,6 +99,8 @@ def _sync(
         return FunctionDecision(function, "unit", f"{waiting}; async callers run it in a thread{kept}")
     if function in colors.frozen:
         return FunctionDecision(function, "sync", f"kept: {colors.frozen[function]}")
+    if function in parts.idle:
+        return FunctionDecision(function, "sync", f"{waiting}; {parts.idle[function]}")
     if wait is None:
         return FunctionDecision(function, "sync", "it reaches nothing that blocks")
     refused = (parts.refused.get(index) for index in analysis.calls_in.get(function, ()))

@@ -19,19 +19,24 @@ class Entries:
     """Functions that are asked to be async, and calls that may start the loop.
 
     named: functions that the user named, by `--entry module:function` or `api`.
+    public: those of them that only `api` names.
     scripts: functions that a console script calls synchronously.
     starts: calls in main guards and at the top of scripts, by index.
     """
 
     named: tuple[int, ...]
+    public: frozenset[int]
     scripts: frozenset[int]
     starts: tuple[int, ...]
 
 
 def find_entries(analysis: Analysis) -> Entries:
     """Raises EntryError for a named function that is not in the project."""
+    one_by_one = set(_named(analysis, [one for one in analysis.settings.entry if one != "api"]))
+    named = tuple(_named(analysis, analysis.settings.entry))
     return Entries(
-        named=tuple(_named(analysis, analysis.settings.entry)),
+        named=named,
+        public=frozenset(named) - one_by_one,
         scripts=frozenset(_scripts(analysis)),
         starts=tuple(_starts(analysis)),
     )

@@ -63,6 +63,7 @@ class Parts:
     """What planning has decided.
 
     leaves: all calls that rules are about; refused: those among them that are not rewritten, and why.
+    idle: functions that were named as entries and would be async for nothing, and why.
     """
 
     analysis: Analysis
@@ -74,6 +75,7 @@ class Parts:
     overlaps: tuple[Overlap, ...]
     refused: Mapping[int, str]
     reshapes: Reshapes = field(default_factory=Reshapes)
+    idle: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def awaits(self) -> NewAwaits:

@@ -20,6 +20,7 @@ from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries
 from aioport.planning.flows import Stream, find_streams
 from aioport.planning.hazards import find_hazards
+from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
@@ -81,6 +82,7 @@ class _Planner:
         self.analysis, self.refused, self.twin = analysis, refused, twin
         self.reshapes = find_reshapes(analysis) if twin is None else Reshapes()
         self.entries: Entries = self.reshapes.without_starts(analysis, find_entries(analysis))
+        self.idle: dict[int, str] = {}
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
         for found in twin.leaves if twin is not None else find_leaves(analysis) if native else ():
@@ -131,6 +133,7 @@ class _Planner:
                 self._refuse_homeless(streams, colors, units, overlaps)
                 or self._keep_affine(colors, affinities, units)
                 or self._refuse_waiting(colors, units, overlaps)
+                or self._drop_idle(colors, units, overlaps)
             ):
                 continue
             break
@@ -146,6 +149,7 @@ class _Planner:
             tuple(overlaps),
             self.refused.leaves,
             self.reshapes,
+            self.idle,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -220,6 +224,13 @@ class _Planner:
             found = self._seal(one.function, one.path, one.span, one.reason) or found
         return found
 
+    def _drop_idle(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
+        """Entries that would be async for nothing are none."""
+        public = self.entries.public - self.idle.keys()
+        found = dict(find_idle(self.analysis, public, self.uses, colors, units, overlaps))
+        self.idle |= found
+        return bool(found)
+
     def _seal(self, function: int, path: str, span: Span, reason: str) -> bool:
         """Keeps awaits out of a range of text: its function stays sync, or what is called there does."""
         if not self.analysis.function(function).is_async:
@@ -240,7 +251,8 @@ class _Planner:
         return bool(new)
 
     def _colors(self, streams: Iterable[Stream]) -> Colors:
-        named = [*self.entries.named, *(one.function for one in self.overlaps if self._is_new(one))]
+        named = [one for one in self.entries.named if one not in self.idle]
+        named += (one.function for one in self.overlaps if self._is_new(one))
         named += sorted(self.twin.named) if self.twin is not None else ()
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
