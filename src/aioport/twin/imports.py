@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
+from aioport.twin.replaced import ReplacedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Importing:
     """
 
     places: Places
+    replaced: ReplacedNames
     package: str
     moved: str
 
@@ -79,6 +81,9 @@ class Importing:
 
     def _source(self, node: ast.ImportFrom, module: str, alias: ast.alias) -> str | None:
         whole = f"{module}.{alias.name}"
+        if self.replaced.is_replaced(whole):
+            name = self.replaced.name_of_import(whole)
+            return name.rpartition(".")[0] if name is not None else module
         leaf = self.places.leaves.get(whole)
         if leaf is not None and leaf.rpartition(".")[0] != module:
             return leaf.rpartition(".")[0]

@@ -13,6 +13,7 @@ from aioport.settings import TwinSettings
 from aioport.twin.counterparts import Counterparts
 from aioport.twin.imports import find_places, module_of
 from aioport.twin.leaves import TwinLeaves
+from aioport.twin.replaced import ReplacedNames
 
 Meaning: TypeAlias = Literal["module", "global", "member", "any"]
 """What a word of the map stands for; `any` where the package defines nothing of the name."""
@@ -27,6 +28,7 @@ class Naming:
         self.dotted = {key: value for key, value in settings.names.items() if "." in key}
         self.moved = {one.sync: one.async_ for one in settings.leaves if "*" not in one.sync}
         self.places = find_places(analysis, settings.files, self.moved)
+        self.replaced = ReplacedNames(analysis, self.words, self.moved)
         self._halves = Counterparts(analysis.program, settings.names)
 
     def package_in_twin(self, path: str) -> str:
@@ -74,6 +76,8 @@ class Naming:
 
     def meanings(self, word: str) -> frozenset[Meaning]:
         """What a word stands for. A table of leaves that maps it decides; else all that the package has of the name."""
+        if word in self.replaced.packages:
+            return frozenset({"module"})
         told = {
             "member" if self._is_class(sync.rpartition(".")[0]) else "global"
             for sync, twin in self.moved.items()

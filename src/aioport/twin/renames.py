@@ -34,9 +34,12 @@ def find_moved(analysis: Analysis, path: str, naming: Naming) -> Iterator[Retype
         for sync, twin in {**naming.moved, **naming.dotted}.items()
         if sync != twin and re.match(r"(?:.*\.)?[a-z_]\w*\.\w+$", twin)
     }
+    yield from naming.replaced.find(path)
     for node in analysis.syntax[path].nodes:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             known = names.resolve(node)
+            if known is None or naming.replaced.is_replaced(known):
+                continue
             if known in moved and known.partition(".")[0] not in naming.packages:
                 yield Retype(node, (moved[known],))
 
@@ -54,10 +57,14 @@ class _Finder:
     def __init__(self, analysis: Analysis, path: str, syntax: Syntax, naming: Naming) -> None:
         self.analysis, self.path, self.syntax, self.naming = analysis, path, syntax, naming
         self.meanings = {word: naming.meanings(word) for word in naming.words}
-        self.importing = Importing(naming.places, analysis.package_of(path), naming.package_in_twin(path))
+        self.importing = Importing(
+            naming.places, naming.replaced, analysis.package_of(path), naming.package_in_twin(path)
+        )
 
     def renames(self, node: ast.AST) -> Iterator[Edit]:
         match node:
+            case ast.Name(id=word) if self._stays(word):
+                pass
             case ast.Name(id=word) if self._means(word, "global", "any") or self._is_in_class(node):
                 if not self._is_local(node, word):
                     yield self._edit(self.syntax.span(node), word)
@@ -86,6 +93,12 @@ class _Finder:
                 yield from self._imports(node)
             case ast.Constant(value=str()):
                 yield from self._texts(node)
+
+    def _stays(self, word: str) -> bool:
+        """Whether an imported name is one of a replaced library that is not renamed with its import."""
+        meant = self.analysis.names(self.path).bound.get(word)
+        replaced = self.naming.replaced
+        return meant is not None and replaced.is_replaced(meant) and replaced.name_of_import(meant) is None
 
     def _edit(self, span: Span, word: str) -> Edit:
         return replace(span, self.naming.words[word], "Rename")
@@ -201,6 +214,10 @@ class _Finder:
             yield replace((start, start + len(written[:until].encode())), f"from {source} ", "Rename")
             start = first
         text = _without_comments(self.syntax.source.data[start:end].decode())
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if self.naming.replaced.is_replaced(alias.name):
+                    text = text.replace(alias.name, " " * len(alias.name))
         for found in WORD.finditer(text):
             if self._means(found[0], "global", "module", "any"):
                 begin = start + len(text[: found.start()].encode())
