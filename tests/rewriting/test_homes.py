@@ -58,3 +58,34 @@ def test_scripts_without_a_package_have_it_beside_them() -> None:
         {"a/one.py": (WAITS + GUARD).format(name="go"), "b/two.py": (WAITS + GUARD).format(name="go")},
         {"a/one.py": after, "b/two.py": after},
     )
+
+
+def test_packages_that_do_not_import_one_another_have_one_each() -> None:
+    """The name in another package would not be found; what imports the other package takes it from there."""
+
+    def after(module: str, *before: str) -> str:
+        lines = [*before, f"from {module} import run"]
+        return (
+            "import asyncio\n\n" + "\n".join(lines) + "\n\n\n" + (WAITS_AFTER + GUARD_AFTER).format(name="go")
+        )
+
+    text = (WAITS + GUARD).format(name="go")
+    check_converts(
+        {
+            "app/__init__.py": "",
+            "app/one.py": text,
+            "app/two.py": text,
+            "other/__init__.py": "",
+            "other/sub/__init__.py": "",
+            "other/sub/three.py": text,
+            "third/__init__.py": "import app\n",
+            "third/four.py": "import app\n\n" + text,
+        },
+        {
+            "app/one.py": after("._aio"),
+            "app/two.py": after("._aio"),
+            "other/sub/three.py": after(".._aio"),
+            "third/four.py": "import app\nfrom app._aio import run\n\nimport asyncio\n\n\n"
+            + (WAITS_AFTER + GUARD_AFTER).format(name="go"),
+        },
+    )

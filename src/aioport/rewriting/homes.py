@@ -42,7 +42,8 @@ class Home:
 def find_homes(
     analysis: Analysis, changed: Iterable[str], vendored: Mapping[str, Collection[str]]
 ) -> dict[str, Home]:
-    """The vendored file of each changed file: in the top-level package with the most changes, else beside the script."""
+    """The vendored file of each changed file: in the top-level package with the most changes, where it can be
+    imported from there, else in its own package or beside the script."""
     paths = list(changed)
     packages = {path: _package(analysis, path) for path in paths}
     counted = Counter(package for package in packages.values() if package is not None)
@@ -53,16 +54,21 @@ def find_homes(
     found = {}
     for path in paths:
         package = packages[path]
-        if main is not None and package == main:
-            depth = path.removeprefix(main).strip("/").count("/") if main else path.count("/")
-            absolute = f"{main.rpartition('/')[2]}._aio" if main else None
-            found[path] = Home(f"{main}/{NAME}".lstrip("/"), "." * (depth + 1) + "_aio", absolute)
-        elif main and _finds(analysis, path, main):
+        if main and package != main and _finds(analysis, path, main):
             found[path] = Home(f"{main}/{NAME}", f"{main.rpartition('/')[2]}._aio")
+        elif package is not None:
+            found[path] = _home_in(package, path)
         else:
             folder = path.rpartition("/")[0]
             found[path] = Home(f"{folder}/{NAME}".lstrip("/"), "_aio")
     return found
+
+
+def _home_in(package: str, path: str) -> Home:
+    """The vendored file at the top of the package that a file is in."""
+    depth = path.removeprefix(package).strip("/").count("/") if package else path.count("/")
+    absolute = f"{package.rpartition('/')[2]}._aio" if package else None
+    return Home(f"{package}/{NAME}".lstrip("/"), "." * (depth + 1) + "_aio", absolute)
 
 
 def _finds(analysis: Analysis, path: str, package: str) -> bool:
