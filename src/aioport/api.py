@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from aioport.checking import Progress, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
 from aioport.project import Project
+from aioport.reviewing.review import Ask, Reviewer, decision_file
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
 from aioport.templates import with_templates
@@ -63,10 +64,29 @@ def convert_project(root: Path, options: Options | None = None, progress: Progre
     return convert_paths(root, options=options, progress=progress)
 
 
-def convert_paths(*paths: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
-    """As `convert_project`, for several folders or files that are one project."""
+def convert_paths(
+    *paths: Path,
+    options: Options | None = None,
+    progress: Progress = silent,
+    decisions: Path | None = None,
+    ask: Callable[[Project], Ask] | None = None,
+) -> Conversion:
+    """As `convert_project`, for several folders or files that are one project.
+
+    decisions: the decision file; None for the one at its usual place, if there is one. What it declines is not done.
+    ask: makes, for the project, what asks about changes of which the file says nothing; its answers are written there.
+
+    Raises DecisionError as well, and what `ask` raises.
+    """
     project = with_templates(discover(paths, options or Options()))
-    outcome = convert(project, load_catalog(project.settings.rewrites), progress)
+    reviewer = Reviewer.reading(
+        decision_file(project, decisions),
+        ask(project) if ask is not None else None,
+        required=decisions is not None and ask is None,
+    )
+    outcome = convert(
+        project, load_catalog(project.settings.rewrites), progress, reviewer.rules(), reviewer.review
+    )
     return Conversion(
         project=project,
         outcome=outcome,

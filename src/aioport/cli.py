@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +14,10 @@ from aioport.reporting.failures import failures_told
 from aioport.settings import Concurrency, Level
 
 if TYPE_CHECKING:
+    from aioport.project import Project
     from aioport.reporting.model import ConversionReport, ScanReport
+    from aioport.reporting.progress import Shown
+    from aioport.reviewing.review import Ask
 
 Format = Literal["text", "json"]
 ScanFormat = Literal["text", "json", "sarif", "github", "junit"]
@@ -323,6 +326,45 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Change nothing but this: a path as in .gitignore ([bold]shop/*.py[/]), or a dotted name with "
+            "[bold]*[/] and what is inside of it ([bold]shop.client[/]). May be given more than once.",
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Leave this as it is, by the same patterns. It is read all the same: what it calls stays usable for it.",
+        ),
+    ] = None,
+    safe_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--safe-only",
+            help="Change only what needs nobody's review; the rest stays, with its reason.",
+            show_default=False,
+        ),
+    ] = None,
+    interactive: Annotated[
+        bool,
+        typer.Option(
+            "--interactive",
+            "-i",
+            help="Ask about each change, with its chain and its diff. Answers are kept in the decision file.",
+        ),
+    ] = False,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The decision file, which [bold]--interactive[/] writes and every conversion keeps to. "
+            "Default: aioport-decisions.json beside the pyproject.toml.",
+        ),
+    ] = None,
     python: Python = None,
     format_: OutputFormat = "text",
     diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show the diff in the text format.")] = True,
@@ -340,6 +382,9 @@ def convert(
       [green]aioport convert --level offload[/]         keep all libraries, use threads
       [green]aioport convert lib --entry api[/]         a library: its callers are elsewhere
       [green]aioport convert --entry shop.sync:main[/]  start from this function
+      [green]aioport convert --only shop/client.py[/]   this file, and nothing else
+      [green]aioport convert --safe-only --write[/]     what needs no review
+      [green]aioport convert --interactive[/]           decide change by change
       [green]aioport convert --format json | jq[/]      for tools
 
     In the JSON, lines and columns count from 1, columns in characters. Paths are
@@ -357,9 +402,18 @@ def convert(
             entry=tuple(entry) if entry else None,
             python=python,
             keep_sync=keep_sync,
+            only=tuple(only) if only else None,
+            keep=tuple(exclude) if exclude else None,
+            safe_only=safe_only,
         )
         with progress_shown() as progress:
-            conversion = convert_paths(*paths or (), options=options, progress=progress)
+            conversion = convert_paths(
+                *paths or (),
+                options=options,
+                progress=progress,
+                decisions=decisions,
+                ask=_asking(progress) if interactive else None,
+            )
         if write:
             root = conversion.project.root
             attempt.files = {root / path: data for path, data in encode_files(conversion).items()}
@@ -400,6 +454,13 @@ def twin(
                 typer.echo(f"stays sync: {reason}")
         elif outdated:
             raise typer.Exit(1)
+
+
+def _asking(progress: Shown) -> Callable[[Project], Ask]:
+    """What asks at the terminal. Raises AskingError where there is none."""
+    from aioport.reviewing.terminal import asking_at_terminal  # noqa: PLC0415
+
+    return asking_at_terminal(progress.paused)
 
 
 def _load_reporting(format_: ScanFormat) -> None:

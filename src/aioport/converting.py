@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aioport.analysing import Analysed, analysed
@@ -12,6 +12,7 @@ from aioport.catalog.index import Catalog
 from aioport.checking import Progress, silent, vendored_files
 from aioport.laying import lay_out
 from aioport.planning.analysis import Analysis
+from aioport.planning.chosen import Choices, Rule, check_choices, choices_of
 from aioport.planning.plan import Plan
 from aioport.planning.solve import Refused, make_plan
 from aioport.program.pyrefly import report_home
@@ -44,65 +45,100 @@ class Outcome:
     violations: tuple[Violation, ...]
 
 
-def convert(project: Project, catalog: Catalog, progress: Progress = silent) -> Outcome:
-    """Converts a project in memory. Raises ProjectError, CheckerError, EntryError."""
+Review = Callable[[Analysis, Plan, Mapping[str, bytes]], Iterable[Rule]]
+"""Looks at a verified conversion and says what is to be done otherwise; nothing where all is well."""
+
+
+def convert(
+    project: Project,
+    catalog: Catalog,
+    progress: Progress = silent,
+    declined: Iterable[Rule] = (),
+    review: Review | None = None,
+) -> Outcome:
+    """Converts a project in memory.
+
+    declined: what is not to be done, on top of what the settings say.
+    review: asked of every verified conversion, until it has nothing to say.
+
+    Raises ProjectError, CheckerError, EntryError and ChoiceError, and whatever `review` raises.
+    """
     with analysed(project, catalog, progress) as before:
-        refused = Refused()
-        refuted: list[Violation] = []
+        check_choices(before.analysis, project.settings)
+        rules = tuple(declined)
+        while True:
+            attempt = _Attempt(project, catalog, before, choices_of(project.settings, rules), progress)
+            outcome = attempt.outcome()
+            more = tuple(review(before.analysis, outcome.plan, outcome.texts)) if review else ()
+            if not more:
+                return outcome
+            rules += more
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One conversion, under the same choices all the time."""
+
+    project: Project
+    catalog: Catalog
+    before: Analysed
+    choices: Choices
+    progress: Progress
+    refused: Refused = field(default_factory=Refused)
+
+    def outcome(self) -> Outcome:
+        analysis, refuted = self.before.analysis, list[Violation]()
         for attempt in range(ROUNDS + 1):
-            progress("planning" if attempt == 0 else f"planning again, round {attempt}")
-            plan = make_plan(before.analysis, refused)
+            self.progress("planning" if attempt == 0 else f"planning again, round {attempt}")
+            plan = make_plan(analysis, self.refused, choices=self.choices)
             texts, violations = {}, []
             try:
-                texts = dict(rewrite(before.analysis, plan, vendored_files(project)).texts)
+                texts = dict(rewrite(analysis, plan, vendored_files(self.project)).texts)
             except OverlapError as error:
                 violations = [Violation("edits", error.path, 1, "", str(error))]
             if texts:
-                progress("verifying")
-                violations = list(_verify(project, before, plan, texts, catalog, refused))
+                self.progress("verifying")
+                violations = list(self._verify(plan, texts))
             if not violations:
                 break
             refuted += violations
-            _refuse(before.analysis, plan, refused, violations, everything=attempt >= ROUNDS - 1)
+            _refuse(analysis, plan, self.refused, violations, everything=attempt >= ROUNDS - 1)
         else:
-            plan, texts = make_plan(before.analysis, refused), {}
-        return Outcome(before.analysis, plan, texts, tuple(refuted))
+            plan, texts = make_plan(analysis, self.refused, choices=self.choices), {}
+        return Outcome(analysis, plan, texts, tuple(refuted))
+
+    def _verify(self, plan: Plan, texts: Mapping[str, bytes]) -> Iterator[Violation]:
+        broken = list(check_parses(texts))
+        if broken:
+            yield from broken
+            return
+        before = self.before
+        with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
+            copy = lay_out(self.project, Path(scratch), texts)
+            with analysed(copy, self.catalog) as after:
+                yield from check_awaited(before.analysis, after.analysis)
+                yield from check_types(before.errors, after.errors, after.analysis, texts)
+                yield from check_blocking(before.analysis, plan, after.analysis)
+                yield from check_locks(before.analysis, after.analysis)
+                yield from self._check_second(copy, after.analysis)
+
+    def _check_second(self, copy: Project, after: Analysis) -> Iterator[Violation]:
+        """A second conversion changes nothing; it refuses at once what verification would refuse again."""
+        name_of = self.before.analysis.function
+        kept = {name_of(one).name: reason for one, reason in self.refused.functions.items()}
+        own = (one for one in after.program.functions if one.in_project)
+        refused = Refused(functions={one.id: kept[one.name] for one in own if one.name in kept})
+        plan = make_plan(after, refused, choices=self.choices)
+        try:
+            texts = rewrite(after, plan, vendored_files(copy)).texts
+        except OverlapError as error:
+            yield Violation("second run", error.path, 1, "", str(error))
+            return
+        if texts:
+            yield from _changes_again(after, plan, texts)
 
 
-def _verify(
-    project: Project,
-    before: Analysed,
-    plan: Plan,
-    texts: Mapping[str, bytes],
-    catalog: Catalog,
-    refused: Refused,
-) -> Iterator[Violation]:
-    broken = list(check_parses(texts))
-    if broken:
-        yield from broken
-        return
-    with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
-        copy = lay_out(project, Path(scratch), texts)
-        with analysed(copy, catalog) as after:
-            yield from check_awaited(before.analysis, after.analysis)
-            yield from check_types(before.errors, after.errors, after.analysis, texts)
-            yield from check_blocking(before.analysis, plan, after.analysis)
-            yield from check_locks(before.analysis, after.analysis)
-            kept = {before.analysis.function(one).name: reason for one, reason in refused.functions.items()}
-            yield from _check_second(copy, after.analysis, kept)
-
-
-def _check_second(project: Project, after: Analysis, kept: Mapping[str, str]) -> Iterator[Violation]:
-    """A second conversion changes nothing. `kept` are functions that verification refused, which it would refuse again."""
-    own = (one for one in after.program.functions if one.in_project)
-    plan = make_plan(after, Refused(functions={one.id: kept[one.name] for one in own if one.name in kept}))
-    try:
-        texts = rewrite(after, plan, vendored_files(project)).texts
-    except OverlapError as error:
-        yield Violation("second run", error.path, 1, "", str(error))
-        return
-    if not texts:
-        return
+def _changes_again(after: Analysis, plan: Plan, texts: Mapping[str, bytes]) -> Iterator[Violation]:
     found = False
     for decision in plan.functions.values():
         if decision.changed:

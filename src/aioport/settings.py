@@ -11,6 +11,8 @@ import msgspec
 
 Level = Literal["native", "offload"]
 Concurrency = Literal["off", "proven"]
+FunctionChoice = Literal["async", "keep", "sequential"]
+"""What the user wants of a function: that it becomes async, stays as it is, or awaits one thing after the other."""
 
 
 class SettingsError(Exception):
@@ -60,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     level, concurrency: what `--level` and `--concurrency` say.
     entry: `auto`, `api` or `module:function`, any number of them.
     keep_sync: public functions that become async keep their sync form beside them.
+    only, keep: patterns of what may change, and of what may not, which is read all the same: paths as in .gitignore,
+        or dotted names with `*`.
+    functions: what is wanted of functions, by the same patterns; the last that names one counts.
+    safe_only: nothing is done that a person would have to review.
     targets: a library -> the async library chosen for it.
     python: an interpreter or the folder of an environment.
     twin: what `aioport twin` makes, or None.
@@ -71,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     concurrency: Concurrency = "proven"
     entry: tuple[str, ...] = ("auto",)
     keep_sync: bool = False
+    only: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    functions: dict[str, FunctionChoice] = {}
+    safe_only: bool = False
     targets: dict[str, str] = {}
     python: str | None = None
     twin: TwinSettings | None = None
@@ -86,6 +96,9 @@ class Options:
     entry: tuple[str, ...] | None = None
     python: str | None = None
     keep_sync: bool | None = None
+    only: tuple[str, ...] | None = None
+    keep: tuple[str, ...] | None = None
+    safe_only: bool | None = None
 
 
 def merge(settings: Settings, options: Options) -> Settings:
@@ -99,6 +112,9 @@ def merge(settings: Settings, options: Options) -> Settings:
         "entry": options.entry or None,
         "python": options.python,
         "keep_sync": options.keep_sync,
+        "only": options.only,
+        "keep": (*settings.keep, *options.keep) if options.keep else None,
+        "safe_only": options.safe_only,
     }
     return msgspec.structs.replace(
         settings, **{key: value for key, value in given.items() if value is not None}
@@ -154,6 +170,9 @@ def _is_entry(text: str) -> bool:
 def _with_flat_names(table: Any) -> Any:
     """Undo TOML's nesting of a dotted key that was written without quotes (`time.sleep = "asyncio.sleep"`)."""
     match table:
+        case {"functions": dict(functions), **rest}:
+            table = {**rest, "functions": dict(_flatten(functions))}
+    match table:
         case {"twin": {"names": dict(names), **twin}, **rest}:
             return {**rest, "twin": {**twin, "names": dict(_flatten(names))}}
     return table
@@ -183,8 +202,11 @@ def _explain(message: str, table: Any) -> str:
     if missing := re.match(r"Object missing required field `(.*)`", complaint):
         return f"{where}: the key `{missing[1]}` is missing"
     if complaint.startswith("Invalid enum value"):
-        choices = get_args({field.encode_name: field.type for field in _fields("")}[place])
-        return f"{where}: expected one of {', '.join(choices)}, got {table[place]!r}"
+        key = place.partition("[")[0].partition(".")[0]
+        expected = {field.encode_name: field.type for field in _fields("")}[key]
+        choices = get_args(expected) if key == place else get_args(get_args(expected)[1])
+        got = f", got {table[place]!r}" if key == place else ""
+        return f"{where}: expected one of {', '.join(choices)}{got}"
     plain = (
         complaint.replace("`", "").replace("object", "table").replace("array", "list").replace(" | null", "")
     )

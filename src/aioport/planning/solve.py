@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
 from aioport.planning.analysis import Analysis
@@ -12,6 +12,7 @@ from aioport.planning.both import Both
 from aioport.planning.called_back import find_called_back
 from aioport.planning.cancelling import find_obstacles
 from aioport.planning.catching import find_wider_handlers
+from aioport.planning.chosen import Choices, check_choices, choices_of, choose
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
@@ -72,16 +73,62 @@ class Twin:
     named: frozenset[int] = frozenset()
 
 
-def make_plan(analysis: Analysis, refused: Refused | None = None, twin: Twin | None = None) -> Plan:
-    """Decides everything. Raises EntryError."""
-    return _Planner(analysis, refused or Refused(), twin).plan()
+def make_plan(
+    analysis: Analysis,
+    refused: Refused | None = None,
+    twin: Twin | None = None,
+    choices: Choices | None = None,
+) -> Plan:
+    """Decides everything.
+
+    choices: what the user chose for single functions; None for what the settings say.
+
+    Raises EntryError and ChoiceError.
+    """
+    refused = refused or Refused()
+    if choices is None:
+        check_choices(analysis, analysis.settings)
+        choices = choices_of(analysis.settings)
+    while True:
+        plan = _Planner(analysis, refused, twin, choices).plan()
+        if not (choices.safe_only and _refuse_doubtful(analysis, plan, refused)):
+            return plan
+
+
+def _refuse_doubtful(analysis: Analysis, plan: Plan, refused: Refused) -> bool:
+    """Takes back what a person would have to review."""
+    functions = {
+        one.function: f"only safe changes are wanted (--safe-only), and {one.reason}"
+        for one in plan.functions.values()
+        if one.changed and one.safety != "safe"
+    }
+    calls = {
+        one.call: f"only safe changes are wanted (--safe-only), and {one.reason}"
+        for one in plan.calls.values()
+        if one.safety != "safe"
+        and one.action == "native"
+        and analysis.program.calls[one.call].caller not in functions
+    }
+    new = functions.keys() - refused.functions.keys() or calls.keys() - refused.leaves.keys()
+    refused.functions |= functions
+    refused.leaves |= calls
+    return bool(new)
 
 
 class _Planner:
-    def __init__(self, analysis: Analysis, refused: Refused, twin: Twin | None) -> None:
+    def __init__(self, analysis: Analysis, refused: Refused, twin: Twin | None, choices: Choices) -> None:
         self.analysis, self.refused, self.twin = analysis, refused, twin
+        chosen = choose(analysis, choices)
+        refused.functions |= chosen.kept
+        refused.leaves |= chosen.leaves
+        refused.places |= chosen.places
         self.reshapes = find_reshapes(analysis) if twin is None else Reshapes()
-        self.entries: Entries = self.reshapes.without_starts(analysis, find_entries(analysis))
+        entries = self.reshapes.without_starts(analysis, find_entries(analysis))
+        self.entries: Entries = replace(
+            entries,
+            named=tuple(dict.fromkeys((*entries.named, *chosen.named))),
+            starts=tuple(one for one in entries.starts if one not in chosen.leaves),
+        )
         self.idle: dict[int, str] = {}
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
@@ -110,6 +157,12 @@ class _Planner:
                 for one in self.overlaps
             ]
             self.overlaps = []
+        self.suggestions += [
+            Suggestion(one.path, one.node.lineno, chosen.sequential[one.function])
+            for one in self.overlaps
+            if one.function in chosen.sequential
+        ]
+        self.overlaps = [one for one in self.overlaps if one.function not in chosen.sequential]
 
     def plan(self) -> Plan:
         for _ in range(ROUNDS):

@@ -63,16 +63,22 @@ def _complaint(error: Exception) -> str | None:
     from aioport.choosing.baseline import BaselineError  # noqa: PLC0415
     from aioport.choosing.git import GitError  # noqa: PLC0415
     from aioport.explaining.where import WhereError  # noqa: PLC0415
+    from aioport.planning.chosen import ChoiceError  # noqa: PLC0415
     from aioport.planning.entries import EntryError  # noqa: PLC0415
     from aioport.program.pyrefly import CheckerError  # noqa: PLC0415
     from aioport.project import ProjectError  # noqa: PLC0415
+    from aioport.reviewing.asking import AskingError  # noqa: PLC0415
+    from aioport.reviewing.remembered import DecisionError  # noqa: PLC0415
     from aioport.settings import SettingsError  # noqa: PLC0415
     from aioport.writing import DirtyTreeError, WriteError  # noqa: PLC0415
 
     kinds = (
+        AskingError,
         BaselineError,
         CatalogError,
         CheckerError,
+        ChoiceError,
+        DecisionError,
         DirtyTreeError,
         EntryError,
         GitError,
