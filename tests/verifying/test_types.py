@@ -109,10 +109,16 @@ def test_right_conversions_bring_none(tmp_path: Path) -> None:
             @abstractmethod
             async def load(self): ...
 
+            async def make(self, attributes=None):
+                raise NotImplementedError
+
 
         class Child(Base):
             async def load(self):
                 return 2
+
+            async def make(self, picture_that_it_is_made_of, command_that_it_runs=None, **every_other_thing):
+                return image
 
 
         async def load(n: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -29,6 +30,8 @@ TELLING = (
 )  # fmt: skip
 """Words that an error about a missing or wrong `await` contains, or about a protocol that now has its other color."""
 
+OVERRIDE = re.compile(r"has type `(.*)`, which is not assignable to `(.*)`, the type of")
+"""What the checker says of an override: its type, and that of what it overrides."""
 
 OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
 """Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
@@ -81,6 +84,9 @@ def _is_about_colors(one: Complaint) -> bool:
             line for line in one.message.splitlines() if line.strip().startswith(("expected:", "found:"))
         ]
         if len(sides) == 2 and all("-> Coroutine[" in side or " async def " in side for side in sides):
+            return False
+        types = OVERRIDE.search(one.message)
+        if types is not None and all("-> Coroutine[" in side for side in types.groups()):
             return False
     return any(word in one.message for word in TELLING)
 
