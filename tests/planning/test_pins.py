@@ -242,3 +242,60 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
         "library.cached": "unit",
         "library.use": "async",
     }
+
+
+UNTYPED = """
+    import socket
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+
+    class Config:
+        def lookup(self, host):
+            return socket.gethostbyname(host)
+
+        def wait(self):
+            time.sleep(1)
+
+
+    class Plain:
+        def pause(self):
+            time.sleep(1)
+
+
+    def lookup_config(host, config):
+        return config.lookup(host)
+
+
+    def start(pool: ThreadPoolExecutor, config):
+        return pool.submit(config.lookup, "localhost")
+
+
+    def read(config):
+        print(config.pause)
+    """
+
+
+def test_what_is_handed_to_a_thread_by_name_alone_stays_sync(tmp_path: Path) -> None:
+    """Nothing is known of the object, and only one class of the project has such a method."""
+    decided = decide(tmp_path, {"program.py": UNTYPED}, entry=("api",))
+    assert decided.colors["program.Config.lookup"] != "async"
+    assert (
+        "program.py:24 may hand it to a thread, as `config.lookup`"
+        in decided.reasons["program.Config.lookup"]
+    )
+    assert decided.colors["program.Config.wait"] == "async"
+    assert decided.colors["program.Plain.pause"] == "async"
+
+
+def test_an_unknown_call_in_a_thread_keeps_its_candidates_when_converted_again(tmp_path: Path) -> None:
+    """`offload(config.lookup, host)` may be the same method as `config.lookup(host)`."""
+    text = UNTYPED.replace("pool.submit(config.lookup, ", "config.lookup(").replace(
+        "pool: ThreadPoolExecutor, ", ""
+    )
+    text += "\n\n    class Names:\n        def lookup(self, host):\n            return host\n"
+    first = decide(tmp_path, {"program.py": text}, entry=("api",))
+    assert "await offload(config.lookup, host)" in first.files["program.py"]
+    assert first.conversion.problems == ()
+    second = decide(tmp_path, first.files, entry=("api",))
+    assert second.files == {}

@@ -29,7 +29,7 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
     Such calls stay unknown and unsure. Names that methods of the standard library have too (`get`, `close`) say
     nothing, unless the object is called like the class.
     """
-    methods = _methods(program)
+    methods = find_methods(program)
     look = cache(partial(_definitions, project))
     calls = []
     for call in program.calls:
@@ -40,7 +40,8 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
     return replace(program, calls=tuple(calls))
 
 
-def _methods(program: Program) -> Mapping[str, list[Function]]:
+def find_methods(program: Program) -> Mapping[str, list[Function]]:
+    """The project's methods, but for special ones and properties, by their bare names."""
     found: dict[str, list[Function]] = defaultdict(list)
     for one in program.functions:
         if one.in_project and one.owner is not None and one.kind == "def" and not one.is_property:
@@ -72,14 +73,25 @@ def _candidates(
     if isinstance(node.func.value, ast.Call) and dotted(node.func.value.func) == "super":
         yield from _next_in_line(program, call, node.func.attr)
         return
-    receiver, name = _last_name(node.func.value).strip("_").lower(), node.func.attr
+    for method in methods_meant(program, catalog, methods, node.func):
+        if _fits(definitions, method, node):
+            yield method.id
+
+
+def methods_meant(
+    program: Program, catalog: Catalog, methods: Mapping[str, list[Function]], node: ast.Attribute
+) -> Iterator[Function]:
+    """Methods that an attribute of an object of unknown class may be, whatever they take.
+
+    methods: the project's, by their bare names.
+    """
+    receiver, name = _last_name(node.value).strip("_").lower(), node.attr
     for method in methods.get(name, ()):
         owner = (
             program.classes[method.owner].name.rpartition(".")[2].lower() if method.owner is not None else ""
         )
-        is_telling = name not in catalog.method_names or (len(receiver) > 2 and receiver in owner)
-        if is_telling and _fits(definitions, method, node):
-            yield method.id
+        if name not in catalog.method_names or (len(receiver) > 2 and receiver in owner):
+            yield method
 
 
 def _next_in_line(program: Program, call: Call, name: str) -> Iterator[int]:
