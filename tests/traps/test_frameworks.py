@@ -160,51 +160,6 @@ class Both(Mixin, View):
     pass
 """
 
-LIBRARY = """
-import requests
-
-
-def name(number):
-    return requests.get(f"http://x/{number}").text
-
-
-def price(number):
-    return requests.get(f"http://x/{number}").json()
-
-
-def stock(number):
-    return requests.get(f"http://x/{number}").json()
-"""
-
-TESTS = """
-import unittest
-from unittest import mock
-
-import pytest
-
-from library import name, price, stock
-
-
-@pytest.fixture
-def first():
-    return name(1)
-
-
-def test_name(first):
-    assert name(1) == first
-
-
-class TestPrice(unittest.TestCase):
-    def test_price(self):
-        self.assertEqual(price(1), 1)
-
-
-@mock.patch("requests.get")
-def test_stock(fake):
-    stock(1)
-    fake.assert_called_once()
-"""
-
 PROJECT = {
     "views.py": VIEWS,
     "commands.py": COMMANDS,
@@ -213,8 +168,6 @@ PROJECT = {
     "handlers.py": HANDLERS,
     "window.py": WINDOW,
     "models.py": MODELS,
-    "library.py": LIBRARY,
-    "test_library.py": TESTS,
 }
 
 
@@ -288,31 +241,3 @@ def test_callbacks_of_windows_stay_sync(project: Decided) -> None:
     assert project.colors["window.Window.load"] == "sync"
     assert "tkinter." in project.reasons["window.Window.load"]
     assert "window.py" not in project.files
-
-
-@trap(78, "refused", "a fixture stays as it is, and what it calls with it")
-def test_fixtures_hold_back_what_they_call(project: Decided) -> None:
-    """pytest calls a fixture; the test that shares a function with it stays sync as well."""
-    assert "the decorator @pytest.fixture" in project.reasons["test_library.first"]
-    assert "test_library.first calls it and stays sync" in project.reasons["library.name"]
-    assert project.colors["test_library.test_name"] == "sync"
-
-
-@trap(79, "refused", "a test of a TestCase stays as it is, and what it calls with it")
-def test_methods_of_test_cases_stay_sync(project: Decided) -> None:
-    """unittest would call an async test, and not await it: a test that passes whatever it tests."""
-    assert project.colors["test_library.TestPrice.test_price"] == "sync"
-    assert "may find it by its name" in project.reasons["test_library.TestPrice.test_price"]
-    assert project.colors["library.price"] == "sync"
-
-
-@trap(
-    80,
-    "refused",
-    "a test under `mock.patch` stays as it is, and so does what it calls, which calls what it patches",
-)
-def test_what_runs_under_a_patch_stays_sync(project: Decided) -> None:
-    """A patched `requests.get` is still what the function calls."""
-    assert "the decorator @mock.patch" in project.reasons["test_library.test_stock"]
-    assert project.colors["library.stock"] == "sync"
-    assert "library.py" not in project.files

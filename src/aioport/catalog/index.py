@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from aioport.catalog.schema import Blocks, Decorator, ExceptionClass, Library, Type
+    from aioport.catalog.schema import (
+        Blocks,
+        Decorator,
+        ExceptionClass,
+        FrameworkEntry,
+        Library,
+        Replacer,
+        Type,
+    )
 
 _Value = TypeVar("_Value")
 
@@ -148,6 +156,27 @@ class Catalog:
     def refusals(self) -> dict[str, str]:
         """Callables whose use by a project rules out its conversion, and why."""
         return {name: why for library in self.libraries.values() for name, why in library.refuses.items()}
+
+    @cached_property
+    def entries(self) -> tuple[FrameworkEntry, ...]:
+        """What frameworks call, in the order of their files."""
+        return tuple(entry for library in self.libraries.values() for entry in library.entry)
+
+    @cached_property
+    def replacers(self) -> dict[str, Replacer]:
+        """Callables by which tests replace things."""
+        return {
+            name: one for library in self.libraries.values() for one in library.replacer for name in one.names
+        }
+
+    @cached_property
+    def fixtures(self) -> dict[str, tuple[str, str]]:
+        """Parameters that tests get by their names: the library that gives them, and the class of what they get."""
+        return {
+            fixture: (name, made)
+            for name, library in self.libraries.items()
+            for fixture, made in library.fixtures.items()
+        }
 
     @cached_property
     def called_methods(self) -> dict[str, tuple[str, ...]]:

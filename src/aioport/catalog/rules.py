@@ -28,6 +28,9 @@ ITERATION_NAMES = frozenset(
 #: What `aioport.runtime_caching` offers to `[[decorator]]` tables.
 CACHING_NAMES = frozenset({"acache", "alru_cache"})
 
+#: What `aioport.runtime_testing` offers to sync code.
+SYNC_NAMES = frozenset({"asynced", "enter_sync", "iterate_sync", "run_sync", "synced"})
+
 _GROUP = re.compile(r"\*\*(\w+)")
 
 

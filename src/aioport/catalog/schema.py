@@ -178,6 +178,63 @@ class Decorator(_Entry, frozen=True):
     makes: Literal["context manager"] | None = None
 
 
+class Asynchronous(_Entry, frozen=True):
+    """One way in which what a framework calls may be `async def`.
+
+    needs: the import name of what has to be installed for it; None where nothing has to be.
+    decorator: what is put above the function; where the framework's own settings say `unless` (`key=value`), nothing is.
+    decorators: a decorator of the sync function -> the one that an `async def` needs in its place.
+    bases: a base class of the sync methods -> the one that awaits them.
+    methods: a method of the sync class -> what it is called where it is `async def`.
+    """
+
+    needs: str | None = None
+    decorator: str | None = None
+    unless: str | None = None
+    decorators: dict[str, str] = {}
+    bases: dict[str, str] = {}
+    methods: dict[str, str] = {}
+
+
+class FrameworkEntry(_Entry, frozen=True):
+    """Functions of a project that a framework calls, and whether they may be `async def`.
+
+    what: what they are called in a report: `a test`, `a click command`.
+    decorators: callables that register what they decorate, with arguments or without (`click.command`, `flask.Flask.route`).
+    registers: callables that register a function that they are given (`flask.Flask.add_url_rule`).
+    bases, methods: the framework calls methods of these names, of classes that are derived from one of `bases`.
+    files, classes, functions: in files of these names, it finds functions of these names, and methods of these names in
+        classes of these names. In `methods`, `files`, `classes` and `functions`, `*` stands for any run of characters.
+    async_: the ways in which they may be `async def`, the best one first; none where they may not, so that they keep a
+        sync form that runs the asynchronous one (`[[entry.async]]` alone, without a key, says that they always may).
+    tests: they are tests, or serve tests: files with such functions hold test code.
+    """
+
+    what: str
+    decorators: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    async_: tuple[Asynchronous, ...] = ()
+    tests: bool = False
+
+
+class Replacer(_Entry, frozen=True):
+    """Callables by which tests put something in the place of something else for a while.
+
+    target: what says what is replaced: the first argument, a dotted name in a string (`dotted`); the first two, an
+        object and the name of its attribute (`attribute`); or either of these, as there are arguments (`either`).
+    new: the keyword of what is put there; by position, it is what follows.
+    """
+
+    names: tuple[str, ...]
+    target: Literal["dotted", "attribute", "either"]
+    new: str = "new"
+
+
 class Example(_Entry, frozen=True):
     """A program before and after; without `after` it stays as it is, and the report says `why`."""
 
@@ -213,6 +270,11 @@ class Library(_Entry, frozen=True):
     interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.
     calls_methods: callables that call methods of their first argument, and which: `contextlib.closing` calls `close`.
     refuses: callables whose use by a project rules out its conversion, with the reason.
+    entry: functions of a project that the library calls.
+    replacer: callables by which tests replace things.
+    answers: libraries whose calls this one answers in tests, so that nothing is sent: `requests`.
+    fixtures: parameters that tests get from it by their names, and the classes of what they get.
+    marks: marks by which tests ask for it.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
@@ -241,6 +303,11 @@ class Library(_Entry, frozen=True):
     interrupts: tuple[str, ...] = ()
     calls_methods: dict[str, tuple[str, ...]] = {}
     refuses: dict[str, str] = {}
+    entry: tuple[FrameworkEntry, ...] = ()
+    replacer: tuple[Replacer, ...] = ()
+    answers: tuple[str, ...] = ()
+    fixtures: dict[str, str] = {}
+    marks: tuple[str, ...] = ()
     unseen: bool = False
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}

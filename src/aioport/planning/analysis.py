@@ -12,6 +12,7 @@ from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders
+from aioport.planning.testing.code import find_test_files, package_of
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_names, has_no_body
@@ -59,7 +60,7 @@ class Analysis:
             families=self.families if families is None else families,
             literal=literal or self.literal,
         )
-        made.__dict__.update(syntax=self.syntax, _names=self._names)
+        made.__dict__.update(syntax=self.syntax, _names=self._names, test_files=self.test_files)
         return made
 
     @cached_property
@@ -75,13 +76,16 @@ class Analysis:
 
     def package_of(self, path: str) -> str:
         """The dotted name of the package that a file belongs to; empty for a script."""
-        folder, parts = path.rpartition("/")[0], []
-        while folder and f"{folder}/__init__.py" in self.project.sources:
-            parts.append(folder.rpartition("/")[2])
-            folder = folder.rpartition("/")[0]
-        if not folder and "__init__.py" in self.project.sources:
-            parts.append(self.project.root.name)
-        return ".".join(reversed(parts))
+        return package_of(self.project, path)
+
+    @cached_property
+    def test_files(self) -> frozenset[str]:
+        """The paths of test code."""
+        return find_test_files(self.project, self.program, self.catalog)
+
+    def in_tests(self, function: int) -> bool:
+        """Whether a function belongs to test code."""
+        return self.function(function).in_project and self.function(function).path in self.test_files
 
     @cached_property
     def _nodes(self) -> dict[int, FunctionNode]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -20,6 +20,8 @@ from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.sites import consume, find_uses
+from aioport.planning.testing.fakes import find_fakes
+from aioport.planning.testing.running import runs_here
 from aioport.positions import Span
 from aioport.program.model import Call
 from aioport.program.syntax import has_no_body
@@ -114,6 +116,7 @@ class Solver:
         self.needed: set[int] = set()
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
         self.uses = {} if lenient else find_uses(analysis)
+        self.fakes = {} if lenient else find_fakes(analysis)
 
     def solve(self) -> Colors:
         while True:
@@ -180,6 +183,10 @@ class Solver:
                     continue
                 if self.callables.hands_on(index, target):
                     continue
+                for stand_in in self._stand_ins(call, target):
+                    want(stand_in, index)
+                if self._runs_here(call, found):
+                    continue
                 if not self.lenient or (index not in self.doubtful and self._hands_on(index, target)):
                     want(call.caller, index)
                     for other in sorted(self._needs(index, target)):
@@ -190,6 +197,16 @@ class Solver:
             for handed, index in self._handed_on(target):
                 want(handed, index)
         return found
+
+    def _runs_here(self, call: Call, wanted: Container[int]) -> bool:
+        """Whether a call stands in a test that stays sync, and what it calls is run there."""
+        return not self.lenient and runs_here(self.analysis, call, wanted)
+
+    def _stand_ins(self, call: Call, target: int) -> Iterator[int]:
+        """Functions of the tests that may be called where one of the project's own becomes async."""
+        if not self.lenient and call.path not in self.analysis.test_files:
+            yield from (one for one in call.targets if self.analysis.in_tests(one))
+            yield from self.fakes.get(target, ())
 
     def _doubt(self, wanted: Mapping[int, int | None]) -> None:
         """Leaves unknown calls alone that may run something asynchronous or something else."""
@@ -334,6 +351,8 @@ class Solver:
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
         if index in self.entry_calls and target not in self.analysis.generators:
+            return
+        if self._runs_here(call, wanted):
             return
         if target in self.kept and (
             index in self.analysis.facts.spawned

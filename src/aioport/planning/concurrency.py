@@ -57,7 +57,7 @@ def find_overlaps(analysis: Analysis, effects: Effects) -> Iterator[Overlap | Su
     """
     for function in analysis.program.functions:
         node = analysis.node(function.id) if function.in_project and function.kind == "def" else None
-        if node is None or function.path is None:
+        if node is None or function.path is None or function.path in analysis.test_files:
             continue
         if not any(index in analysis.facts.calls for index in analysis.calls_in.get(function.id, ())):
             continue

@@ -10,6 +10,7 @@ from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
 from aioport.planning.pins.halves import twin_name
 from aioport.planning.plan import Action, CallDecision, FunctionDecision, Safety
+from aioport.planning.testing.running import runs_here
 
 ACTIONS: Mapping[str, Action] = {
     "enter": "async with",
@@ -187,6 +188,10 @@ def _call(parts: Parts, index: int) -> CallDecision | None:
             else CallDecision(index, "native", reason)
         )
     if any(target in colors.wanted for target in call.targets):
+        if not analysis.literal and runs_here(analysis, call, colors.wanted):
+            return CallDecision(
+                index, "bridge", f"{_callee(parts, index)} becomes async, and the test runs it"
+            )
         if analysis.function(call.caller).kind == "module":
             return CallDecision(
                 index, "leave", f"{_callee(parts, index)} keeps a sync form that starts the event loop"

@@ -49,6 +49,7 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
                 one.id
                 for one in analysis.program.functions
                 if one.in_project and one.kind == "def" and one.parent is None and _is_public(one.name)
+                and one.path not in analysis.test_files
                 and one.id in analysis.facts.waits and not _is_shim(analysis, one.id)
             )  # fmt: skip
         elif entry != "auto":
@@ -102,7 +103,7 @@ def _starts(analysis: Analysis) -> Iterator[int]:
     for index, call in enumerate(analysis.program.calls):
         if call.kind != "call" or analysis.function(call.caller).kind != "module":
             continue
-        if call.path not in guarded and call.path not in scripts:
+        if (call.path not in guarded and call.path not in scripts) or call.path in analysis.test_files:
             continue
         node = analysis.expression(call)
         if node is None:

@@ -39,6 +39,7 @@ from aioport.planning.plan import (
     ReadMember,
     Rename,
     Retype,
+    RunHere,
     Scope,
     Shim,
     Suggestion,
@@ -48,6 +49,8 @@ from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_r
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.spelling import find_spelled_out
+from aioport.planning.testing.mocks import make_stand_ins
+from aioport.planning.testing.running import form_of, runs_here
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.planning.waiting import NewAwaits, find_new_awaits
@@ -91,6 +94,8 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
     for path, intent in make_callable_intents(parts.analysis, parts.colors.wanted, parts.colors.points):
         found[path].append(intent)
     for path, intent in parts.units.intents:
+        found[path].append(intent)
+    for path, intent in make_stand_ins(parts.analysis, parts.colors.wanted, parts.colors.kept):
         found[path].append(intent)
     for example in find_examples(parts.analysis, parts.colors.wanted):
         if not isinstance(example, Suggestion):
@@ -247,6 +252,10 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield call.path, renamed
         if index in colors.bridged and isinstance(node, ast.Call):
             yield call.path, Bridge(node)
+            continue
+        if not analysis.literal and runs_here(analysis, call, colors.wanted):
+            if not colors.kept.issuperset(targets):
+                yield call.path, RunHere(node, form_of(_demand(parts, index, targets[0])))
             continue
         caller = analysis.function(call.caller)
         if index in coroutines or not (call.caller in colors.wanted or caller.is_async):

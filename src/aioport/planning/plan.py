@@ -306,6 +306,30 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class RunHere:
+    """Something asynchronous in code that stays sync, a test's -> `run_sync(call)` and the like, which wait for it there.
+
+    form: what is used there: the result of a call, a context manager, an iterable, or a function that is handed on; or
+        a `stand-in`, a sync function in the place of an asynchronous one, which becomes asynchronous.
+    """
+
+    node: ast.expr
+    form: Literal["call", "manager", "iterable", "function", "stand-in"] = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveKeyword:
+    """Further keyword arguments of a call that makes a mock: `Mock()` -> `Mock(get=AsyncMock())`.
+
+    values: mocks by what they are for, which may be dotted (`return_value.get`): an `AsyncMock`, or the `plain` one,
+        which is no function to be awaited, or an `AsyncMock` of a `plain` result.
+    """
+
+    node: ast.Call
+    values: tuple[tuple[str, Literal["async", "plain", "async of plain"]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shim:
     """A sync function of the old name around the async one, for a console script.
 
@@ -463,6 +487,8 @@ Intent: TypeAlias = (
     | GatherComprehension
     | GatherLoop
     | Bridge
+    | RunHere
+    | GiveKeyword
     | Shim
     | Rename
     | RunExamples

@@ -32,6 +32,7 @@ from aioport.planning.refusals import find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
+from aioport.planning.testing.libraries import find_kept_calls
 from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.units import UnitPlanner, Units
 from aioport.planning.waiting import find_new_awaits
@@ -137,6 +138,8 @@ class _Planner:
                 self.refused.leaves.setdefault(found.call, found.reason)
             else:
                 self.leaves[found.call] = found
+        for index, reason in find_kept_calls(analysis, self.leaves) if twin is None else ():
+            self.refused.leaves.setdefault(index, reason)
         if (refusal := find_project_refusal(analysis)) is not None and twin is None:
             self._refuse_project(refusal)
         self.locks = Locks(analysis, self._set_apart_locks())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, SpellOut
+from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, RunHere, SpellOut
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -34,6 +34,22 @@ def edit_bridge(intent: Bridge, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
     yield opening(span[0], f"{context.from_runtime('run')}(", span, "Bridge")
     yield closing(span[1], ")", span, "Bridge")
+
+
+RUNNERS = {
+    "call": "run_sync",
+    "manager": "enter_sync",
+    "iterable": "iterate_sync",
+    "function": "synced",
+    "stand-in": "asynced",
+}
+"""The function of the vendored file for each form of `RunHere`."""
+
+
+def edit_run_here(intent: RunHere, context: FileContext) -> Iterator[Edit]:
+    span = context.syntax.span(intent.node)
+    yield opening(span[0], f"{context.from_runtime(RUNNERS[intent.form])}(", span, "RunHere")
+    yield closing(span[1], ")", span, "RunHere")
 
 
 def edit_spell_out(intent: SpellOut, context: FileContext) -> Iterator[Edit]:

@@ -46,7 +46,8 @@ def find_homes(
     imported from there, else in its own package or beside the script."""
     paths = list(changed)
     packages = {path: _package(analysis, path) for path in paths}
-    counted = Counter(package for package in packages.values() if package is not None)
+    tested = [path for path in paths if path not in analysis.test_files] or paths
+    counted = Counter(package for path in tested if (package := packages[path]) is not None)
     known = [path.removesuffix(NAME).rstrip("/") for path in vendored]
     main = next((one for one in known if one in counted), None)
     if main is None and counted:
@@ -61,7 +62,19 @@ def find_homes(
         else:
             folder = path.rpartition("/")[0]
             found[path] = Home(f"{folder}/{NAME}".lstrip("/"), "_aio")
-    return found
+    return {path: _home_of_test(analysis, path, found) for path in paths}
+
+
+def _home_of_test(analysis: Analysis, path: str, homes: Mapping[str, Home]) -> Home:
+    """For a test outside of packages, the file of the scripts that it tests: another one of that name would hide it."""
+    if path not in analysis.test_files or homes[path].relative != "_aio":
+        return homes[path]
+    scripts = [
+        home.path
+        for other, home in homes.items()
+        if other not in analysis.test_files and home.relative == "_aio"
+    ]
+    return Home(Counter(scripts).most_common(1)[0][0], "_aio") if scripts else homes[path]
 
 
 def _home_in(package: str, path: str) -> Home:

@@ -158,6 +158,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_run_examples(intent, context)
         case intents.Rename():
             return signatures.edit_rename(intent, context)
+        case intents.GiveKeyword():
+            return signatures.edit_give_keyword(intent, context)
         case intents.Retype():
             return signatures.edit_retype(intent, context)
         case intents.PassCancelled():
@@ -170,6 +172,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_await(intent, context)
         case intents.Bridge():
             return awaits.edit_bridge(intent, context)
+        case intents.RunHere():
+            return awaits.edit_run_here(intent, context)
         case intents.AsyncWith():
             return awaits.edit_async_with(intent, context)
         case intents.AsyncFor():

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.catalog.rules import CACHING_NAMES
-from aioport.planning.plan import DropLast, MakeAsync, Rename, Retype, Shim
+from aioport.planning.plan import DropLast, GiveKeyword, MakeAsync, Rename, Retype, Shim
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
 
@@ -70,6 +70,27 @@ def _written(name: str, context: FileContext) -> str:
     if "." in name:
         return context.symbol(name)
     return context.from_runtime(name) if name in CACHING_NAMES else name
+
+
+def edit_give_keyword(intent: GiveKeyword, context: FileContext) -> Iterator[Edit]:
+    call, span = intent.node, context.syntax.span(intent.node)
+    given = [context.syntax.span(one)[1] for one in call.args]
+    given += [context.syntax.span(one)[1] for one in call.keywords]
+    made = {name: _mock(kind, context) for name, kind in intent.values}
+    parts = [f"{name}={text}" for name, text in made.items() if "." not in name]
+    dotted = [f'"{name}": {text}' for name, text in made.items() if "." in name]
+    text = ", ".join([*parts, *([f"**{{{', '.join(dotted)}}}"] if dotted else [])])
+    if given:
+        yield closing(max(given), f", {text}", span, "GiveKeyword")
+    else:
+        yield closing(span[1] - 1, text, span, "GiveKeyword")
+
+
+def _mock(kind: str, context: FileContext) -> str:
+    plain = f"{context.symbol('unittest.mock.MagicMock')}()" if "plain" in kind else ""
+    if kind == "plain":
+        return plain
+    return f"{context.symbol('unittest.mock.AsyncMock')}({'return_value=' if plain else ''}{plain})"
 
 
 def edit_drop_last(intent: DropLast, context: FileContext) -> Iterator[Edit]:

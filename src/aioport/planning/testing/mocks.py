@@ -1,0 +1,97 @@
+"""Mocks and other stand-ins of what becomes async, in tests: what is awaited has to give something to be awaited."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
+from typing import Literal
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.plan import GiveKeyword, Intent, Rename, Retype, RunHere
+from aioport.planning.testing.collaborators import find_collaborators
+from aioport.planning.testing.mocking import FACTORIES, RESULTS, SYNC_MOCKS, is_sync_mock, origin
+from aioport.planning.testing.replaced import Replacement, find_replacements
+from aioport.program.names import dotted
+
+ASYNC_MOCK = "AsyncMock"
+
+
+def make_stand_ins(
+    analysis: Analysis, wanted: Mapping[int, object], kept: Container[int]
+) -> Iterator[tuple[str, Intent]]:
+    """The changes of what stands in for functions that become async, except for those that keep their sync form."""
+    changed = {one for one in wanted if one not in kept}
+    if analysis.literal or not changed or not analysis.test_files:
+        return
+    functions, classes = _functions(analysis), {one.name: one.id for one in analysis.program.classes}
+    given: dict[ast.Call, dict[str, Literal["async", "plain", "async of plain"]]] = defaultdict(dict)
+    paths: dict[ast.Call, str] = {}
+    for one in find_replacements(analysis):
+        if any(function in changed for name in one.targets for function in functions.get(name, ())):
+            yield from ((one.path, intent) for intent in _stand_in(analysis, one))
+        for name in one.targets:
+            if name in classes and one.new is None and isinstance(one.node, ast.Call):
+                if not FACTORIES & {keyword.arg for keyword in one.node.keywords}:
+                    for method in _used_methods(analysis, classes[name], changed):
+                        paths[one.node] = one.path
+                        given[one.node].setdefault(f"return_value.{method}", "async of plain")
+    for path, made, methods in find_collaborators(analysis, changed):
+        paths[made] = path
+        for method in sorted(methods):
+            given[made].setdefault(method, "async of plain")
+    for node, values in given.items():
+        yield paths[node], GiveKeyword(node, tuple(values.items()))
+
+
+def _functions(analysis: Analysis) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for one in analysis.program.functions:
+        if one.in_project and one.kind == "def" and not one.is_property:
+            found[one.name].append(one.id)
+    return found
+
+
+def _used_methods(analysis: Analysis, class_id: int, changed: Container[int]) -> list[str]:
+    """The methods of a class that become async, without its special ones."""
+    line = (class_id, *analysis.program.classes[class_id].ancestors)
+    methods = {
+        name
+        for one in line
+        for name, method in analysis.program.classes[one].methods.items()
+        if method in changed and not name.startswith("_")
+    }
+    return sorted(methods)
+
+
+def _stand_in(analysis: Analysis, one: Replacement) -> Iterator[Intent]:
+    if one.new is None:
+        if isinstance(one.node, ast.Call):
+            yield from _made(one.node)
+        return
+    value = origin(analysis, one.path, one.new)
+    if isinstance(value, ast.Call) and is_sync_mock(analysis, one.path, value.func):
+        yield _renamed(value.func)
+        if not (RESULTS | FACTORIES) & {keyword.arg for keyword in value.keywords}:
+            yield GiveKeyword(value, (("return_value", "plain"),))
+    elif not isinstance(one.new, ast.Constant):
+        yield RunHere(one.new, "stand-in")
+
+
+def _made(node: ast.Call) -> Iterator[Intent]:
+    """A mock that `patch` makes: it makes an `AsyncMock` for an `async def` by itself, where nothing else is asked for."""
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    factory = keywords.get("new_callable")
+    if isinstance(factory, ast.Name | ast.Attribute) and dotted(factory) is not None:
+        last = factory.id if isinstance(factory, ast.Name) else factory.attr
+        if last in SYNC_MOCKS:
+            yield _renamed(factory)
+    elif not (RESULTS | FACTORIES) & keywords.keys() and None not in keywords:
+        yield GiveKeyword(node, (("return_value", "plain"),))
+
+
+def _renamed(node: ast.expr) -> Intent:
+    """`Mock` -> `AsyncMock`, wherever it comes from."""
+    if isinstance(node, ast.Attribute):
+        return Rename(node, ASYNC_MOCK)
+    return Retype(node, (f"unittest.mock.{ASYNC_MOCK}",))

@@ -1,0 +1,127 @@
+"""How sync code, such as a test, uses asynchronous code on one event loop; copied into projects as far as it is used.
+
+The loop of a thread is made at its first use and runs only while something is waited for. What it opened is closed at
+the end of the program, as `run` does; a thread other than the main one has a loop for each call.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import inspect
+import os
+import threading
+from collections.abc import AsyncIterable, Callable, Iterator
+from concurrent import futures
+from typing import Any
+from unittest import mock
+
+from aioport.runtime import run
+
+__all__ = ["asynced", "enter_sync", "iterate_sync", "run_sync", "synced"]
+
+_loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a fork must not use its parent's
+
+
+def run_sync(awaitable: Any) -> Any:
+    """Wait for `awaitable` and return what it gives; what cannot be awaited, such as a mock, is returned as it is.
+
+    All calls in the main thread share one event loop, so that what one opens another can use. RuntimeError if a loop
+    runs in this thread already.
+    """
+    if not inspect.isawaitable(awaitable):
+        return awaitable
+    if threading.current_thread() is not threading.main_thread():
+        return run(_awaited(awaitable))
+    loop = _loops.get(os.getpid())
+    if loop is None or loop.is_closed():
+        loop = _loops[os.getpid()] = asyncio.new_event_loop()
+        atexit.register(_end, loop, os.getpid())
+    return loop.run_until_complete(_awaited(awaitable))
+
+
+async def _awaited(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _end(loop: asyncio.AbstractEventLoop, process: int) -> None:
+    if process == os.getpid() and not loop.is_closed():
+        loop.set_default_executor(_Inline())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+class _Inline(futures.ThreadPoolExecutor):
+    """Runs what it is given at once: no thread can be started while the interpreter ends."""
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> futures.Future[Any]:
+        future: futures.Future[Any] = futures.Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it is the future's
+            future.set_exception(error)
+        return future
+
+
+def iterate_sync(iterable: Any) -> Iterator[Any]:
+    """The items of an asynchronous iterable, waited for one at a time; another iterable gives its own."""
+    if not isinstance(iterable, AsyncIterable):
+        yield from iterable
+        return
+    iterator = aiter(iterable)
+    try:
+        while True:
+            try:
+                item = run_sync(anext(iterator))
+            except StopAsyncIteration:
+                return
+            yield item
+    finally:
+        if hasattr(iterator, "aclose"):
+            run_sync(iterator.aclose())
+
+
+@contextlib.contextmanager
+def enter_sync(manager: Any) -> Iterator[Any]:
+    """An asynchronous context manager for a plain `with`; another one is entered as it is."""
+    if not hasattr(manager, "__aenter__"):
+        with manager as value:
+            yield value
+        return
+    stack = contextlib.AsyncExitStack()
+    value = run_sync(stack.enter_async_context(manager))
+    try:
+        yield value
+    except BaseException as error:
+        if not run_sync(stack.__aexit__(type(error), error, error.__traceback__)):
+            raise
+    else:
+        run_sync(stack.__aexit__(None, None, None))
+
+
+def synced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A sync function that waits for what `function` returns."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return run_sync(function(*args, **kwargs))
+
+    return call
+
+
+def asynced(function: Any) -> Any:
+    """An asynchronous function that does what `function` does: what stands in for one in a test is awaited as well.
+
+    A mock becomes an AsyncMock that calls it. What is asynchronous already, or cannot be called, is returned as it is.
+    """
+    if not callable(function) or inspect.iscoroutinefunction(function):
+        return function
+    if isinstance(function, mock.NonCallableMock):
+        return function if isinstance(function, mock.AsyncMock) else mock.AsyncMock(side_effect=function)
+
+    @functools.wraps(function)
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        return await result if inspect.isawaitable(result) else result
+
+    return call
