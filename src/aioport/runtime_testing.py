@@ -99,21 +99,29 @@ def enter_sync(manager: Any) -> Iterator[Any]:
         run_sync(stack.__aexit__(None, None, None))
 
 
-def synced(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A sync function that waits for what `function` returns."""
+def synced(function: Any) -> Any:
+    """A sync function that waits for what `function` returns; of a list or a tuple, one of such; else what is given."""
+    if isinstance(function, list | tuple):
+        return type(function)(map(synced, function))
+    return (
+        functools.update_wrapper(functools.partial(_call_sync, function), function)
+        if callable(function)
+        else function
+    )
 
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return run_sync(function(*args, **kwargs))
 
-    return call
+def _call_sync(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return run_sync(function(*args, **kwargs))
 
 
 def asynced(function: Any) -> Any:
     """An asynchronous function that does what `function` does: what stands in for one in a test is awaited as well.
 
-    A mock becomes an AsyncMock that calls it. What is asynchronous already, or cannot be called, is returned as it is.
+    A mock becomes an AsyncMock that calls it; of a list or a tuple, its items. What is asynchronous already, or cannot
+    be called, is returned as it is.
     """
+    if isinstance(function, list | tuple):
+        return type(function)(map(asynced, function))
     if not callable(function) or inspect.iscoroutinefunction(function):
         return function
     if isinstance(function, mock.NonCallableMock):

@@ -128,7 +128,7 @@ def test_stand_ins_are_asynchronous(suite: Suite) -> None:
     text = suite.files["tests/test_fetcher.py"]
     assert 'monkeypatch.setattr(client, "get", mock.AsyncMock(side_effect=[ValueError, 3]))' in text
     assert 'monkeypatch.setattr(fetcher.Client, "get", asynced(lambda self, path: 3))' in text
-    assert "MagicMock(get=mock.AsyncMock(return_value=mock.MagicMock()))" in text
+    assert "client = MagicMock(get=mock.AsyncMock())" in text
     assert "    async def get(self, path):\n        return path" in text
 
 

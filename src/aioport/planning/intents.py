@@ -49,6 +49,7 @@ from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_r
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.spelling import find_spelled_out
+from aioport.planning.testing.handing import hand_over
 from aioport.planning.testing.mocks import make_stand_ins
 from aioport.planning.testing.running import form_of, runs_here
 from aioport.planning.unit_names import name_item
@@ -95,7 +96,10 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         found[path].append(intent)
     for path, intent in parts.units.intents:
         found[path].append(intent)
-    for path, intent in make_stand_ins(parts.analysis, parts.colors.wanted, parts.colors.kept):
+    for path, intent in (
+        *make_stand_ins(parts.analysis, parts.colors.wanted, parts.colors.kept),
+        *hand_over(parts.analysis, parts.colors.wanted, parts.colors.kept),
+    ):
         found[path].append(intent)
     for example in find_examples(parts.analysis, parts.colors.wanted):
         if not isinstance(example, Suggestion):

@@ -52,9 +52,14 @@ class FileContext:
 
     def symbol(self, dotted: str) -> str:
         """How a dotted name (`asyncio.sleep`) is written in this file; its module is imported."""
-        for local, meaning in self.names.bound.items():
-            if dotted == meaning or dotted.startswith(f"{meaning}."):
-                return local + dotted[len(meaning) :]
+        nearest = [
+            (len(meaning), local)
+            for local, meaning in self.names.bound.items()
+            if dotted == meaning or dotted.startswith(f"{meaning}.")
+        ]
+        if nearest:
+            length, local = max(nearest, key=lambda one: one[0])
+            return local + dotted[length:]
         parent, _, name = dotted.rpartition(".")
         if parent in self._imported_from and name not in self.taken:
             self.from_imports.setdefault(parent, {})[name] = name

@@ -118,14 +118,15 @@ class CallableColors:
 
     def can_wrap(self, one: Occurrence, wanted: Container[int]) -> bool:
         """Whether a function that stays sync may be given an async one around it, where it is named."""
-        if one.node is None or isinstance(one.node, ast.Call) or one.function in self._analysis.generators:
+        in_tests = one.path in self._analysis.test_files
+        if one.node is None or one.function in self._analysis.generators:
             return False
-        if one.function in self._callables.lambdas:
+        if not in_tests and (isinstance(one.node, ast.Call) or one.function in self._callables.lambdas):
             return False
         reached = self._callables.reaches.get(one, frozenset({-1}))
         if not all(index >= 0 and self._is_awaited(index, wanted) for index in reached):
             return False
-        return find_obstacle(self._analysis, one.path, one.node) is None
+        return in_tests or find_obstacle(self._analysis, one.path, one.node) is None
 
     def _is_awaited(self, index: int, wanted: Container[int]) -> bool:
         return any(self.is_async(one, wanted) for one in self._analysis.program.calls[index].targets)

@@ -16,6 +16,7 @@ from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import (
     Callables,
     Destination,
+    Handed,
     Local,
     Occurrence,
     Site,
@@ -24,6 +25,7 @@ from aioport.planning.callables.model import (
 from aioport.planning.callables.reach import Reach, Reached
 from aioport.planning.callables.sources import Sources
 from aioport.planning.callables.uses import Uses
+from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
 from aioport.project import Project
 
@@ -46,17 +48,18 @@ def follow_callables(
     of their own, to which the calls inside of them belong.
     """
     lambdas: dict[int, tuple[str, ast.Lambda]] = {}
+    tests = find_test_files(project, program, catalog)
     resolved = {index for index, call in enumerate(program.calls) if call.targets and call.unknown is None}
     before: object = None
     result = Callables()
     for _ in range(ROUNDS):
-        ground = Ground(project, program, catalog, lambdas)
+        ground = Ground(project, program, catalog, lambdas, tests)
         decorations = find_decorations(ground)
         interesting = set(find_waits(program))
         new = _new_lambdas(ground, interesting)
         if new:
             program = _with_lambdas(program, ground, new, lambdas)
-            ground = Ground(project, program, catalog, lambdas)
+            ground = Ground(project, program, catalog, lambdas, tests)
             interesting |= set(lambdas)
         result = _Follower(ground, decorations, resolved).follow(interesting)
         program = _with_targets(program, ground, result)
@@ -249,6 +252,7 @@ class _Follower:
         followed: set[int] = set()
         sites: dict[int, Site] = {}
         reaches: dict[Occurrence, frozenset[int]] = {}
+        handed: dict[int, frozenset[Handed]] = {}
         todo = deque(sorted(filter(self._is_own, interesting)))
         seen: set[int] = set()
         asked: set[frozenset[int]] = set()
@@ -265,10 +269,11 @@ class _Follower:
                 if reached.lost is not None:
                     pinned.setdefault(function, reached.lost)
                 is_made = function in self.decorations.wrapped or occurrence in instances
-                is_idle = not reached.calls and reached.lost is None
+                is_idle = not reached.calls and reached.lost is None and not reached.handed
                 if is_idle and not is_made and _is_kept(occurrence, reached):
                     pinned.setdefault(function, self._passed_on(occurrence))
                 followed.add(function)
+                handed[function] = handed.get(function, frozenset()) | reached.handed
                 reaches[occurrence] = _calls_of(reached)
                 if reached.calls in asked:
                     continue
@@ -287,6 +292,7 @@ class _Follower:
             decorated=dict(self.decorations.refused),
             under=frozenset(self.decorations.under - self.decorations.refused.keys()),
             second=dict.fromkeys(self.decorations.second, "its decorator has an async form beside it"),
+            handed={function: places for function, places in handed.items() if places},
         )
 
     def _is_own(self, function: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from aioport.catalog.index import Catalog
@@ -24,7 +25,11 @@ LOOKED_UP_LATER = "{path}:{line} looks it up by a name that is known when it run
 
 
 class Ground:
-    """One program's syntax and references, looked up when asked for. `lambdas` are functions that stand for lambdas."""
+    """One program's syntax and references, looked up when asked for.
+
+    lambdas: functions that stand for lambdas.
+    tests: the files of test code.
+    """
 
     def __init__(
         self,
@@ -32,7 +37,9 @@ class Ground:
         program: Program,
         catalog: Catalog,
         lambdas: Mapping[int, tuple[str, ast.Lambda]],
+        tests: AbstractSet[str] = frozenset(),
     ) -> None:
+        self.tests = tests
         self.project, self.program, self.catalog = project, program, catalog
         self.code = Code(project, program, catalog, list(program.calls))
         self.code.bodies.update(lambdas)

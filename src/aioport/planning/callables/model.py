@@ -50,7 +50,15 @@ class Escape:
     reason: str
 
 
-Destination: TypeAlias = Place | Called | Escape
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A test hands the value to something outside of the project: a sync function has to stand there."""
+
+    path: str
+    node: ast.expr
+
+
+Destination: TypeAlias = Place | Called | Escape | Handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class Callables:
     under: functions under decorators of the project's own that are understood.
     second: sync wrappers of decorators that have an async one beside them, with a reason to leave them.
     lambdas: functions that stand for lambdas which only the project calls.
+    handed: where tests hand each function to something outside of the project.
     """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
@@ -120,3 +129,4 @@ class Callables:
     under: frozenset[int] = frozenset()
     second: Mapping[int, str] = field(default_factory=dict)
     lambdas: Mapping[int, ast.Lambda] = field(default_factory=dict)
+    handed: Mapping[int, frozenset[Handed]] = field(default_factory=dict)

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aioport.planning.callables.model import Called, Destination, Escape, Local, Member, Place, Result
+from aioport.planning.callables.model import (
+    Called,
+    Destination,
+    Escape,
+    Handed,
+    Local,
+    Member,
+    Place,
+    Result,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +27,14 @@ class Reached:
     lost: the first reason why it cannot be followed everywhere; None where it can.
     is_kept: it is kept somewhere.
     is_shared: one of these places is an attribute or a variable of a module.
+    handed: where tests hand it to something outside of the project.
     """
 
     calls: frozenset[int] = frozenset()
     lost: str | None = None
     is_kept: bool = False
     is_shared: bool = False
+    handed: frozenset[Handed] = frozenset()
 
 
 NOTHING = Reached()
@@ -79,7 +90,7 @@ class Reach:
             one = _Open(place, len(numbers), len(numbers), _kept_in(place))
             numbers[place] = one.number
             for end in self._uses.of_place(place):
-                if isinstance(end, Called | Escape):
+                if isinstance(end, Called | Escape | Handed):
                     one.found = _joined(one.found, _ending(end))
                 else:
                     one.todo.append(end)
@@ -120,7 +131,9 @@ def _kept_in(place: Place) -> Reached:
     return Reached(is_kept=True, is_shared=isinstance(place, Member) or is_of_module(place))
 
 
-def _ending(end: Called | Escape) -> Reached:
+def _ending(end: Called | Escape | Handed) -> Reached:
+    if isinstance(end, Handed):
+        return Reached(handed=frozenset((end,)))
     return Reached(lost=end.reason) if isinstance(end, Escape) else Reached(frozenset((end.call,)))
 
 
@@ -132,4 +145,5 @@ def _joined(one: Reached, other: Reached) -> Reached:
         one.lost or other.lost,
         one.is_kept or other.is_kept,
         one.is_shared or other.is_shared,
+        one.handed if one.handed >= other.handed else one.handed | other.handed,
     )

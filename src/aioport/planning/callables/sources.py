@@ -106,6 +106,10 @@ class Sources:
                 self._unknown(path, node, found)
 
     def _unknown(self, path: str, node: ast.AST, found: Arriving) -> None:
+        if path in self._ground.tests and isinstance(node, ast.Call):
+            # Whatever a test puts there stands in for what the project has.
+            found.occurrences[Occurrence(path, node, None, ast.unparse(node))] = None
+            return
         where = self._ground.where(path, node)
         found.obstacle = found.obstacle or f"it is not known what `{ast.unparse(node)[:40]}` is ({where})"
 
@@ -267,10 +271,10 @@ class Sources:
             call = ground.program.calls[index]
             node = ground.code.expression(call) if call.kind == "call" else None
             if isinstance(node, ast.Call):
-                yield from self._passed(call, node, function, place)
+                yield from self._passed(call, node, function, place, found)
 
     def _passed(
-        self, call: Call, node: ast.Call, function: int, place: Local
+        self, call: Call, node: ast.Call, function: int, place: Local, found: Arriving
     ) -> Iterator[tuple[str, ast.expr] | Place]:
         scope = place.binding.scope
         assert isinstance(scope, FunctionLike)
@@ -282,7 +286,16 @@ class Sources:
         for argument, value in given:
             for name, _ in arrivals(scope, node, argument, receives=receives):
                 if name == place.binding.name:
-                    yield call.path, value
+                    if self._is_stand_in(call.path, value):
+                        found.occurrences[Occurrence(call.path, value, None, ast.unparse(value))] = None
+                    else:
+                        yield call.path, value
+
+    def _is_stand_in(self, path: str, value: ast.expr) -> bool:
+        """Whether a test hands over something that is not plainly a function: whatever it is, it stands in for one."""
+        if path not in self._ground.tests or isinstance(value, ast.Constant | ast.Lambda | ast.Starred):
+            return False
+        return not (isinstance(value, ast.Name | ast.Attribute) and self._ground.named(path, value))
 
     def _member(self, place: Member, found: Arriving) -> Iterator[tuple[str, ast.expr] | Place]:
         ground = self._ground

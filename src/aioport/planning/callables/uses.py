@@ -6,7 +6,16 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.callables.ground import FunctionLike, Ground
-from aioport.planning.callables.model import Called, Destination, Escape, Local, Member, Place, Result
+from aioport.planning.callables.model import (
+    Called,
+    Destination,
+    Escape,
+    Handed,
+    Local,
+    Member,
+    Place,
+    Result,
+)
 from aioport.values.arguments import defaulted
 from aioport.values.scopes import COMPREHENSIONS, Binding
 
@@ -105,7 +114,8 @@ class Uses:
             case ast.Dict(keys=keys) if node in keys:
                 return
             case ast.Tuple() | ast.List() | ast.Set() | ast.Dict() | ast.BoolOp():
-                yield from self.of(path, parent)
+                for end in self.of(path, parent):
+                    yield Handed(path, node) if isinstance(end, Handed) else end
             case ast.IfExp(test=test):
                 if node is not test:
                     yield from self.of(path, parent)
@@ -153,6 +163,14 @@ class Uses:
             yield from self.of(path, call)
 
     def _argument(self, path: str, node: ast.Call, argument: ast.expr | ast.keyword) -> Iterator[Destination]:
+        value = argument.value if isinstance(argument, ast.keyword) else argument
+        for end in self._arrived(path, node, argument):
+            if isinstance(end, Escape) and path in self._ground.tests and not isinstance(value, ast.Starred):
+                yield Handed(path, value)
+            else:
+                yield end
+
+    def _arrived(self, path: str, node: ast.Call, argument: ast.expr | ast.keyword) -> Iterator[Destination]:
         ground = self._ground
         function = node.func
         if isinstance(function, ast.Call):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.callables.ground import Ground
-from aioport.planning.callables.model import Called, Escape, Local, Place
+from aioport.planning.callables.model import Called, Escape, Handed, Local, Place
 from aioport.planning.callables.uses import GATHERING, GIVING, Uses
 from aioport.program.names import dotted
 from aioport.program.syntax import names_a_type
@@ -41,7 +41,8 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if one.in_project and any(one.methods.get(name) in analysis.facts.waits for name in SLOTS)
     ]
     if owners:
-        ground = Ground(analysis.project, analysis.program, analysis.catalog, {})
+        tests = analysis.test_files
+        ground = Ground(analysis.project, analysis.program, analysis.catalog, {}, tests)
         for owner in owners:
             for does in sorted(set(SLOTS.values())):
                 methods = analysis.program.classes[owner].methods
@@ -88,8 +89,12 @@ class _Objects:
                 todo.append((path, outer))
                 continue
             for end in uses.of(path, node):
-                if isinstance(end, Escape):
-                    if self._matters(path, node):
+                if isinstance(end, Escape | Handed):
+                    if (
+                        isinstance(end, Escape)
+                        and path not in self.ground.tests
+                        and self._matters(path, node)
+                    ):
                         return f"{end.reason}, where its type is lost"
                 elif isinstance(end, Called):
                     call = self.analysis.program.calls[end.call]

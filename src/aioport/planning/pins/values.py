@@ -24,7 +24,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         syntax = analysis.syntax[reference.path]
         node = syntax.at((reference.start, reference.end), ast.expr)
         parent = syntax.parents.get(node) if node is not None else None
-        if node is None or _is_harmless(node, parent):
+        if node is None or _is_harmless(node, parent) or reference.path in analysis.test_files:
             continue
         if handed_to(analysis, reference.path, node) is not None:
             continue

@@ -45,7 +45,8 @@ class _Awaited:
         self._on_variables: dict[tuple[FunctionNode, str], set[str]] = defaultdict(set)
         self._on_attributes: dict[str, set[str]] = defaultdict(set)
         for call in analysis.program.calls:
-            if call.kind == "call" and any(target in changed for target in call.targets):
+            in_tests = call.path in analysis.test_files
+            if call.kind == "call" and not in_tests and any(target in changed for target in call.targets):
                 self._note(call)
 
     def _note(self, call: Call) -> None:

@@ -36,3 +36,9 @@ def origin(analysis: Analysis, path: str, node: ast.expr) -> ast.expr:
         and any(isinstance(target, ast.Name) and target.id == node.id for target in inner.targets)
     ]
     return values[0] if len(values) == 1 else node
+
+
+def is_mock_maker(analysis: Analysis, path: str, node: ast.Call) -> bool:
+    """Whether a call makes a mock, of any kind, or patches something."""
+    text = analysis.names(path).resolve(node.func) or dotted(node.func) or ""
+    return "mock" in text or text.rpartition(".")[2] == "patch"
