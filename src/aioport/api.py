@@ -11,6 +11,7 @@ from aioport.catalog.load import load_catalog
 from aioport.checking import Progress, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
+from aioport.documents import with_documents
 from aioport.project import Project
 from aioport.reviewing.review import Ask, Reviewer, decision_file
 from aioport.scanning import Scan, scan_project
@@ -78,7 +79,7 @@ def convert_paths(
 
     Raises DecisionError as well, and what `ask` raises.
     """
-    project = with_templates(discover(paths, options or Options()))
+    project = with_documents(with_templates(discover(paths, options or Options())))
     reviewer = Reviewer.reading(
         decision_file(project, decisions),
         ask(project) if ask is not None else None,

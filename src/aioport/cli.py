@@ -326,6 +326,21 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    keep_api: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-api/--no-keep-api",
+            help="The same for what other code may call: what [bold]__all__[/], a package's imports or the documentation "
+            "name, or has a public name and no caller here.",
+            show_default=False,
+        ),
+    ] = None,
+    notes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write what changed for callers of this code, as Markdown, to this file."
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -381,6 +396,8 @@ def convert(
       [green]aioport convert --concurrency proven[/]    overlap where proven harmless
       [green]aioport convert --level offload[/]         keep all libraries, use threads
       [green]aioport convert lib --entry api[/]         a library: its callers are elsewhere
+      [green]aioport convert lib --entry api --keep-api --notes MIGRATION.md[/]
+                                              and the sync names go on working
       [green]aioport convert --entry shop.sync:main[/]  start from this function
       [green]aioport convert --only shop/client.py[/]   this file, and nothing else
       [green]aioport convert --safe-only --write[/]     what needs no review
@@ -402,6 +419,7 @@ def convert(
             entry=tuple(entry) if entry else None,
             python=python,
             keep_sync=keep_sync,
+            keep_api=keep_api,
             only=tuple(only) if only else None,
             keep=tuple(exclude) if exclude else None,
             safe_only=safe_only,
@@ -419,6 +437,13 @@ def convert(
             attempt.files = {root / path: data for path, data in encode_files(conversion).items()}
             write_conversion(conversion, force=force)
         report = report_conversion(conversion, written=write and bool(conversion.files))
+        if notes is not None:
+            from aioport.reporting.migration import render_migration  # noqa: PLC0415
+            from aioport.writing import write_all  # noqa: PLC0415
+
+            text = render_migration(conversion, report.requires)
+            write_all(notes.resolve().parent, {notes.name: text.encode()})
+            typer.echo(f"aioport: what changed for callers is written to {notes}", err=True)
         _print_conversion(report, format_, conversion.project.site_packages, diff=diff)
 
 

@@ -134,6 +134,7 @@ class Project:
     listings: what was seen of the folders that were looked through (`caching.stamps.listing_of`), by absolute path.
     templates: texts of files that are no Python and read its objects' attributes, by path, where they were asked for
         (`templates.with_templates`).
+    documented: names that the project's documentation has, where they were asked for (`documents.with_documents`).
     left_out: files that are templates of Python and no Python, which a conversion does without.
     """
 
@@ -147,6 +148,7 @@ class Project:
     pyproject: Path | None = None
     listings: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    documented: frozenset[str] = frozenset()
     left_out: tuple[Problem, ...] = ()
 
 

@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     level, concurrency: what `--level` and `--concurrency` say.
     entry: `auto`, `api` or `module:function`, any number of them.
     keep_sync: public functions that become async keep their sync form beside them.
+    keep_api: the same of those that are recognised as the project's API (`planning.public`).
     only, keep: patterns of what may change, and of what may not, which is read all the same: paths as in .gitignore,
         or dotted names with `*`.
     functions: what is wanted of functions, by the same patterns; the last that names one counts.
@@ -77,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     concurrency: Concurrency = "proven"
     entry: tuple[str, ...] = ("auto",)
     keep_sync: bool = False
+    keep_api: bool = False
     only: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     functions: dict[str, FunctionChoice] = {}
@@ -96,6 +98,7 @@ class Options:
     entry: tuple[str, ...] | None = None
     python: str | None = None
     keep_sync: bool | None = None
+    keep_api: bool | None = None
     only: tuple[str, ...] | None = None
     keep: tuple[str, ...] | None = None
     safe_only: bool | None = None
@@ -112,6 +115,7 @@ def merge(settings: Settings, options: Options) -> Settings:
         "entry": options.entry or None,
         "python": options.python,
         "keep_sync": options.keep_sync,
+        "keep_api": options.keep_api,
         "only": options.only,
         "keep": (*settings.keep, *options.keep) if options.keep else None,
         "safe_only": options.safe_only,

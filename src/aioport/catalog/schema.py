@@ -277,6 +277,7 @@ class Library(_Entry, frozen=True):
     marks: marks by which tests ask for it.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
+    differences: what is not the same afterwards, for whoever calls the converted code; sentences without full stops.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
     stubs: module name -> stub source, for projects whose environment lacks the distribution.
     stubs_first: the stubs are read even where the distribution is installed: it is compiled and has no types of its
@@ -309,6 +310,7 @@ class Library(_Entry, frozen=True):
     fixtures: dict[str, str] = {}
     marks: tuple[str, ...] = ()
     unseen: bool = False
+    differences: tuple[str, ...] = ()
     decorator: tuple[Decorator, ...] = ()
     arguments: dict[str, tuple[Arguments, ...]] = {}
     rewrite: tuple[Rewrite, ...] = ()

@@ -1,4 +1,4 @@
-"""The color `both`: with `--keep-sync`, public functions that become async keep their sync form beside them."""
+"""The color `both`: with `--keep-sync` or `--keep-api`, public functions that become async keep their sync form beside them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from aioport.planning.flows import Stream
 from aioport.planning.pins.halves import twin_name
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import Intent
+from aioport.planning.public import find_public
 from aioport.program.names import dotted
 
 
 class Both:
-    """Which functions are kept in both colors, for one analysis; none without `--keep-sync`.
+    """Which functions are kept in both colors, for one analysis; none without `--keep-sync` and `--keep-api`.
 
     entry_calls: calls that start the event loop: what only they call needs no sync form.
     scripts: functions that have a sync form of another kind.
@@ -24,7 +25,7 @@ class Both:
 
     def __init__(self, analysis: Analysis, entry_calls: Collection[int], scripts: Collection[int]) -> None:
         self._analysis, self._entry_calls, self._scripts = analysis, frozenset(entry_calls), scripts
-        self.is_on = analysis.settings.keep_sync
+        self.is_on = analysis.settings.keep_sync or analysis.settings.keep_api
         self._inside: dict[int, list[int]] = defaultdict(list)
         for function in analysis.program.functions if self.is_on else ():
             if function.in_project:
@@ -59,6 +60,8 @@ class Both:
     def _is_public(self, function: int) -> bool:
         one = self._analysis.function(function)
         names = one.name.split(".")
+        if not self._analysis.settings.keep_sync:
+            return function in self._api
         if any(name.startswith("_") and name not in ASYNC_SLOTS for name in names) or "<" in one.name:
             return False
         calls = self._analysis.calls_of.get(function, ())
@@ -95,6 +98,10 @@ class Both:
             occurrence.function == function and not reached <= wrapped
             for occurrence, reached in callables.reaches.items()
         )
+
+    @cached_property
+    def _api(self) -> frozenset[int]:
+        return frozenset(find_public(self._analysis))
 
     @cached_property
     def _named(self) -> frozenset[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.public import find_public
 from aioport.program.syntax import Syntax
 
 
@@ -46,12 +47,10 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
     for entry in entries:
         if entry == "api":
             yield from (
-                one.id
-                for one in analysis.program.functions
-                if one.in_project and one.kind == "def" and one.parent is None and _is_public(one.name)
-                and one.path not in analysis.test_files
-                and one.id in analysis.facts.waits and not _is_shim(analysis, one.id)
-            )  # fmt: skip
+                one
+                for one in find_public(analysis)
+                if one in analysis.facts.waits and not _is_shim(analysis, one)
+            )
         elif entry != "auto":
             module, _, name = entry.partition(":")
             found = [
@@ -78,10 +77,6 @@ def _is_shim(analysis: Analysis, function: int) -> bool:
             name = analysis.names(path).resolve(called) if path is not None else None
             return name is not None and (name == "asyncio.run" or name.endswith("_aio.run"))
     return False
-
-
-def _is_public(name: str) -> bool:
-    return not any(part.startswith("_") and not part.endswith("__") for part in name.split("."))
 
 
 def _scripts(analysis: Analysis) -> Iterator[int]:

@@ -134,7 +134,7 @@ class CallableColors:
     def is_dual(self, function: int, wanted: Container[int]) -> bool:
         """Whether a wrapper that becomes async is needed in both colors."""
         wrapper = self._callables.wrappers.get(function)
-        if wrapper is not None and self._analysis.settings.keep_sync:
+        if wrapper is not None and (self._analysis.settings.keep_sync or self._analysis.settings.keep_api):
             return True
         return wrapper is not None and not all(
             self.is_async(one, wanted) and one not in self._analysis.generators for one in wrapper.decorated
