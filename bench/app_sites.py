@@ -57,9 +57,9 @@ class Judged:
 
 
 def find_sites(scan: Scan, files: Iterable[str]) -> list[Site]:
-    """The sites that a scan reports in some files, once each, in source order."""
+    """The sites that a scan reports in some files, once each, in source order; without those that are left on purpose."""
     wanted = set(files)
-    calls = {one.call for one in scan.facts.findings if one.path in wanted}
+    calls = {one.call for one in scan.facts.findings if one.path in wanted and not _is_left(scan, one.call)}
     return _once(_site(scan, index) for index in sorted(calls))
 
 
@@ -84,7 +84,7 @@ def find_blocking_sites(scan: Scan, files: Iterable[str]) -> dict[Site, str]:
         function = todo.popleft()
         for index in outgoing[function]:
             call = program.calls[index]
-            if call.path in wanted and _waits_outside(scan, call):
+            if call.path in wanted and _waits_outside(scan, call) and not _is_left(scan, index):
                 found.setdefault(_site(scan, index), reached[function])
             for target in (*call.targets, *edges.get(index, ())):
                 one = program.functions[target]
@@ -167,6 +167,11 @@ def _site(scan: Scan, index: int) -> Site:
         scan.program.functions[call.caller].name,
         scan.facts.calls[index].primitive,
     )
+
+
+def _is_left(scan: Scan, index: int) -> bool:
+    """Whether the catalog says of what a call waits for that it is too cheap for a thread: `print`, a cached file."""
+    return scan.facts.calls[index].blocks.treatment == "leave"
 
 
 def _waits_outside(scan: Scan, call: Call) -> bool:

@@ -71,7 +71,6 @@ def test_mains_are_run_where_no_loop_runs() -> None:
     )
 
 
-@trap(71, "refused", "a click command stays sync, since its decorators call it; what it calls stays with it")
 @trap(67, "refused", "what a module's body calls stays sync")
 @trap(37, "refused", "defaults, class bodies, enum bodies and default factories cannot await")
 def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
@@ -84,10 +83,7 @@ def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
                 import time
                 from dataclasses import dataclass, field
 
-                import click
 
-
-                def command(): time.sleep(1)
                 def module(): time.sleep(2)
                 def default(): time.sleep(3)
                 def body(): time.sleep(4)
@@ -97,11 +93,6 @@ def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
 
 
                 CONFIG = module()
-
-
-                @click.command()
-                def cli():
-                    command()
 
 
                 def use(x=default()):
@@ -141,7 +132,6 @@ def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
         for name, reason in decided.reasons.items()
         if reason.startswith("kept: ")
     }
-    assert "the decorator @click.command may call it synchronously" in kept["command"]
     assert "where no function can be made async" in kept["module"] or "module body" in kept["module"]
     assert "default arguments are evaluated when the function is defined" in kept["default"]
     assert "a class body cannot await" in kept["body"]

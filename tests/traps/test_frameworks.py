@@ -177,11 +177,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Decided:
     return decide(tmp_path_factory.mktemp("frameworks"), PROJECT)
 
 
-@trap(71, "refused", "a click command stays as it is: the decorator may call it synchronously")
-def test_commands_of_click_stay_sync(project: Decided) -> None:
-    """click awaits nothing, so its commands stay sync, and the decorator is named."""
-    assert project.colors["commands.fetch"] == "sync"
-    assert "the decorator @click.command may call it synchronously" in project.reasons["commands.fetch"]
+@trap(
+    71, "converted", "a click command becomes async below a decorator that makes a sync function of it again"
+)
+def test_commands_of_click_become_async_and_sync_again(project: Decided) -> None:
+    """click awaits nothing: what it gets runs the event loop."""
+    assert project.colors["commands.fetch"] == "async"
+    assert "@click.command()\n@synced\nasync def fetch():" in project.files["commands.py"]
 
 
 @trap(71, "kept", "`type=` of argparse stays as it is: argparse calls it")

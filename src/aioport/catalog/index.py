@@ -163,6 +163,11 @@ class Catalog:
         return tuple(entry for library in self.libraries.values() for entry in library.entry)
 
     @cached_property
+    def registering(self) -> dict[str, FrameworkEntry]:
+        """Decorators by which frameworks are told what to call."""
+        return {name: entry for entry in self.entries if not entry.tests for name in entry.decorators}
+
+    @cached_property
     def replacers(self) -> dict[str, Replacer]:
         """Callables by which tests replace things."""
         return {

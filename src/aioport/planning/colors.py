@@ -10,6 +10,7 @@ import ast
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from aioport.planning.analysis import Analysis
@@ -54,6 +55,8 @@ class Colors:
     refused: leaves that are not, and why.
     bridged: calls at module level that start the event loop.
     kept: functions that become async and keep their sync form as well.
+    sync_again: functions that become async below a decorator that makes sync ones of them for a framework.
+    outside: calls that run such a function as the framework has it, and so nothing asynchronous.
     """
 
     wanted: dict[int, int | None] = field(default_factory=dict)
@@ -64,6 +67,17 @@ class Colors:
     reads: bool = False
     doubtful: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
+    sync_again: frozenset[int] = frozenset()
+    outside: frozenset[int] = frozenset()
+
+    @cached_property
+    def awaited(self) -> Mapping[int, int | None]:
+        """Of `wanted`, the functions whose names mean something asynchronous."""
+        return {one: through for one, through in self.wanted.items() if one not in self.sync_again}
+
+    def is_awaited(self, index: int, call: Call) -> bool:
+        """Whether a call runs what becomes async."""
+        return index not in self.outside and any(target in self.wanted for target in call.targets)
 
 
 def why_sealed(places: Mapping[tuple[str, Span], str], path: str, span: Span) -> str | None:
@@ -132,7 +146,7 @@ class Solver:
             index: "starts the event loop"
             for index in self.entry_calls
             if any(
-                target in wanted and target not in self.scripts
+                target in wanted and target not in self.scripts and not self._is_outside(index, target)
                 for target in self.analysis.program.calls[index].targets
             )
         }
@@ -145,6 +159,13 @@ class Solver:
             self.lenient,
             frozenset(self.doubtful),
             self.both.kept(wanted),
+            frozenset(filter(self._is_sync_again, wanted)),
+            frozenset(
+                index
+                for function in wanted
+                for index in self.analysis.calls_of.get(function, ())
+                if self._is_outside(index, function)
+            ),
         )
 
     def _open(self, index: int, wanted: Mapping[int, int | None]) -> bool:
@@ -185,7 +206,7 @@ class Solver:
                     continue
                 for stand_in in self._stand_ins(call, target):
                     want(stand_in, index)
-                if self._runs_here(call, found):
+                if self._runs_here(call, found) or self._is_outside(index, target):
                     continue
                 if not self.lenient or (index not in self.doubtful and self._hands_on(index, target)):
                     want(call.caller, index)
@@ -197,6 +218,14 @@ class Solver:
             for handed, index in self._handed_on(target):
                 want(handed, index)
         return found
+
+    def _is_sync_again(self, function: int) -> bool:
+        """Whether a decorator makes a sync function of one that becomes async, for the framework that calls it."""
+        return not self.lenient and function in self.analysis.callables.entries
+
+    def _is_outside(self, index: int, target: int) -> bool:
+        """Whether a call is one of what a framework has made of a function; decorators below are given the function."""
+        return self._is_sync_again(target) and index not in self.analysis.callables.sites
 
     def _runs_here(self, call: Call, wanted: Container[int]) -> bool:
         """Whether a call stands in a test that stays sync, and what it calls is run there."""
@@ -268,7 +297,8 @@ class Solver:
                     self._add(function, "all that calls it stays sync")
                 continue
             for index in self.analysis.calls_of.get(function, ()):
-                self._check_call(index, function, wanted)
+                if not self._is_outside(index, function):
+                    self._check_call(index, function, wanted)
             for use in self.uses.get(function, ()):
                 self._check_use(use, function, wanted)
         return len(self.frozen) + len(self.refused) + len(self.doubtful) > before

@@ -44,7 +44,7 @@ def _units(parts: Parts) -> frozenset[int]:
         target
         for index in calls
         for target in parts.analysis.program.calls[index].targets
-        if target not in parts.colors.wanted
+        if target not in parts.colors.awaited
     )
 
 
@@ -187,7 +187,7 @@ def _call(parts: Parts, index: int) -> CallDecision | None:
             if note
             else CallDecision(index, "native", reason)
         )
-    if any(target in colors.wanted for target in call.targets):
+    if colors.is_awaited(index, call):
         if not analysis.literal and runs_here(analysis, call, colors.wanted):
             return CallDecision(
                 index, "bridge", f"{_callee(parts, index)} becomes async, and the test runs it"

@@ -80,7 +80,12 @@ def _is_shim(analysis: Analysis, function: int) -> bool:
 
 
 def _scripts(analysis: Analysis) -> Iterator[int]:
-    return (one for one in find_script_functions(analysis) if analysis.function(one).owner is None)
+    made_sync = analysis.callables.entries
+    return (
+        one
+        for one in find_script_functions(analysis)
+        if analysis.function(one).owner is None and one not in made_sync
+    )
 
 
 def find_script_functions(analysis: Analysis) -> Iterator[int]:

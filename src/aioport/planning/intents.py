@@ -33,6 +33,7 @@ from aioport.planning.plan import (
     Intent,
     KeepSync,
     MakeAsync,
+    MakeSync,
     Mapped,
     Native,
     Offload,
@@ -97,11 +98,11 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
     for path, intent in parts.units.intents:
         found[path].append(intent)
     for path, intent in (
-        *make_stand_ins(parts.analysis, parts.colors.wanted, parts.colors.kept),
-        *hand_over(parts.analysis, parts.colors.wanted, parts.colors.kept),
+        *make_stand_ins(parts.analysis, parts.colors.awaited, parts.colors.kept),
+        *hand_over(parts.analysis, parts.colors.awaited, parts.colors.kept),
     ):
         found[path].append(intent)
-    for example in find_examples(parts.analysis, parts.colors.wanted):
+    for example in find_examples(parts.analysis, parts.colors.awaited):
         if not isinstance(example, Suggestion):
             found[example[0]].append(example[1])
     for path, intents in found.items():
@@ -149,6 +150,8 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             name = _free_name(analysis, path, f"a{node.name}")
             yield path, Shim(node, node.name, name)
             yield from _calls_of_script(parts, function, name)
+        if function in analysis.callables.entries:
+            yield path, MakeSync(node, analysis.callables.entries[function])
         if function in parts.colors.kept:
             name = twin_name(node.name)
             yield path, KeepSync(node)
@@ -236,6 +239,8 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         leaf = colors.points.get(index)
         if leaf is not None:
             yield from _leaf(parts, index, leaf, node, scopes, coroutines)
+            continue
+        if index in colors.outside:
             continue
         targets = [target for target in call.targets if target in colors.wanted]
         reshaped = next((target for target in targets if parts.reshapes.has(target)), None)
@@ -451,11 +456,7 @@ def _overlaps(parts: Parts) -> Iterator[tuple[str, Intent]]:
 
 def _asynchronous(parts: Parts) -> set[int]:
     calls = parts.analysis.program.calls
-    wanted = {
-        index
-        for index, call in enumerate(calls)
-        if any(target in parts.colors.wanted for target in call.targets)
-    }
+    wanted = {index for index, call in enumerate(calls) if parts.colors.is_awaited(index, call)}
     return wanted | set(parts.colors.points)
 
 

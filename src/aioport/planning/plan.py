@@ -342,6 +342,14 @@ class Shim:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeSync:
+    """A decorator below another one that makes a sync function of an `async def`, for a framework that calls it."""
+
+    node: ast.FunctionDef
+    below: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
 class SpellOut:
     """`f"{f(x)=}"` -> `f"f(x)={f(x)!r}"`, around what else changes in the field."""
 
@@ -490,6 +498,7 @@ Intent: TypeAlias = (
     | RunHere
     | GiveKeyword
     | Shim
+    | MakeSync
     | Rename
     | RunExamples
     | SpellOut

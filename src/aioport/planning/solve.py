@@ -209,7 +209,7 @@ class _Planner:
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
-        examples = find_examples(self.analysis, colors.wanted)
+        examples = find_examples(self.analysis, colors.awaited)
         suggestions = [one for one in examples if isinstance(one, Suggestion)]
         suggestions += [
             Suggestion(one.path, one.line, "this is a template of Python, and was left out")
@@ -479,7 +479,7 @@ class _Planner:
         found = set(colors.points)
         reshaped: set[tuple[str, int, int]] = set()
         for index, call in enumerate(self.analysis.program.calls):
-            if any(target in colors.wanted for target in call.targets):
+            if colors.is_awaited(index, call):
                 found.add(index)
                 if any(map(self.reshapes.has, call.targets)):
                     reshaped.add((call.path, call.start, call.end))

@@ -34,12 +34,13 @@ def find_new_awaits(
 ) -> NewAwaits:
     """Every place where something is awaited that was not before: leaves, calls of what becomes async, units, overlaps."""
     found: dict[str, list[Span]] = defaultdict(list)
+    elsewhere = (colors.bridged, colors.outside, analysis.facts.spawned)
     for index, call in enumerate(analysis.program.calls):
         leaf = colors.points.get(index)
         target = next((one for one in call.targets if one in colors.wanted), None)
         if leaf is not None and leaf.demand != "none":
             found[call.path].append((call.start, call.end))
-        elif target is not None and index not in colors.bridged and index not in analysis.facts.spawned:
+        elif target is not None and not any(index in one for one in elsewhere):
             found[call.path].append((call.start, call.end))
             node = analysis.expression(call)
             if (

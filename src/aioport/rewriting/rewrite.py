@@ -152,6 +152,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_make_async(intent, context)
         case intents.Shim():
             return signatures.edit_shim(intent, context)
+        case intents.MakeSync():
+            return signatures.edit_make_sync(intent, context)
         case intents.SpellOut():
             return awaits.edit_spell_out(intent, context)
         case intents.RunExamples():

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aioport.catalog.rules import CACHING_NAMES
-from aioport.planning.plan import DropLast, GiveKeyword, MakeAsync, Rename, Retype, Shim
+from aioport.planning.plan import DropLast, GiveKeyword, MakeAsync, MakeSync, Rename, Retype, Shim
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
 
@@ -31,6 +31,12 @@ def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
         f"{context.step}return {context.from_runtime('run')}({intent.renamed}({arguments}))"
     )
     yield closing(context.body_end(node), text, context.syntax.span(node), "Shim")
+
+
+def edit_make_sync(intent: MakeSync, context: FileContext) -> Iterator[Edit]:
+    last = intent.below.end_lineno or intent.below.lineno
+    text = f"{context.newline}{context.indent_of(intent.node)}@{context.from_runtime('synced')}"
+    yield closing(context.end_of_line(last), text, context.syntax.span(intent.below), "MakeSync")
 
 
 def passed(arguments: ast.arguments) -> Iterator[str]:

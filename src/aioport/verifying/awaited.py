@@ -30,7 +30,7 @@ def check_awaited(before: Analysis, after: Analysis) -> Iterator[Violation]:
 
 def _untaken(analysis: Analysis) -> Iterator[Violation]:
     for call in analysis.program.calls:
-        if call.kind != "call" or not call.targets:
+        if call.kind != "call" or analysis.callables.entries.keys() >= set(call.targets):
             continue
         if not any(_is_coroutine(analysis, target) for target in call.targets):
             continue

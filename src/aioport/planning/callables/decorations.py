@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import Local, Occurrence
+from aioport.planning.callables.registered import entry_under, makes_sync
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, own_nodes
 from aioport.values.scopes import Binding
@@ -34,6 +35,7 @@ class Decorations:
     under: functions under decorators of the project.
     used: decorators, which are called when what is under them is defined, with the place.
     second: sync wrappers of decorators that tell the colors apart and have an async one as well.
+    entries: functions that a framework is told to call synchronously, each with the lowest decorator that does.
     """
 
     given: dict[Local, list[Occurrence]] = field(default_factory=lambda: defaultdict(list))
@@ -44,6 +46,7 @@ class Decorations:
     under: set[int] = field(default_factory=set)
     used: dict[int, str] = field(default_factory=dict)
     second: set[int] = field(default_factory=set)
+    entries: dict[int, ast.expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +83,33 @@ def find_decorations(ground: Ground) -> Decorations:
                 found.refused.setdefault(
                     function.id, f"the decorator @{ast.unparse(called)} may call it synchronously{why}"
                 )
+    for function_id in found.refused.keys() & found.entries.keys():
+        del found.entries[function_id]
     return found
 
 
 def _decorate(ground: Ground, found: Decorations, function: int, path: str, decorator: ast.expr) -> None:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     name = ground.names(path).resolve(called) or dotted(called)
+    if makes_sync(ground, path, decorator):
+        found.entries.setdefault(function, decorator)
+        return
     if name is not None and (name in TRANSPARENT or ground.catalog.decorator(name) is not None):
         return
     if isinstance(called, ast.Attribute) and called.attr in ("setter", "deleter", "getter", "register"):
         owner = ground.names(path).resolve(called.value)
         if owner is None and called.attr != "register":
             return
+    entry = entry_under(ground, path, decorator)
+    if entry is not None:
+        if not entry.async_:
+            found.entries.setdefault(function, decorator)
+        return
     makers = list(_makers(ground, path, decorator))
     if not makers:
         raise _NotUnderstoodError
+    if function in found.entries:
+        raise _NotUnderstoodError("it stands above one that makes an entry of it")
     own = ground.program.functions[function]
     found.under.add(function)
     for maker in makers:

@@ -230,7 +230,7 @@ class _Follower:
             if node is None:
                 continue
             for target in one.targets:
-                if not self.ground.is_name_of(one.path, node, target):
+                if not self.ground.is_name_of(one.path, node, target) or target in self.decorations.entries:
                     continue
                 name = self.ground.program.functions[target].name
                 self._references[target].append(Occurrence(one.path, node, target, name))
@@ -293,6 +293,7 @@ class _Follower:
             under=frozenset(self.decorations.under - self.decorations.refused.keys()),
             second=dict.fromkeys(self.decorations.second, "its decorator has an async form beside it"),
             handed={function: places for function, places in handed.items() if places},
+            entries=dict(self.decorations.entries),
         )
 
     def _is_own(self, function: int) -> bool:

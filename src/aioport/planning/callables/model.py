@@ -118,6 +118,8 @@ class Callables:
     second: sync wrappers of decorators that have an async one beside them, with a reason to leave them.
     lambdas: functions that stand for lambdas which only the project calls.
     handed: where tests hand each function to something outside of the project.
+    entries: functions that a framework calls synchronously and by what their decorators make of them, each with the
+        decorator below which an `async def` has to be made sync again. Their names mean what the framework has.
     """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
@@ -130,3 +132,4 @@ class Callables:
     second: Mapping[int, str] = field(default_factory=dict)
     lambdas: Mapping[int, ast.Lambda] = field(default_factory=dict)
     handed: Mapping[int, frozenset[Handed]] = field(default_factory=dict)
+    entries: Mapping[int, ast.expr] = field(default_factory=dict)

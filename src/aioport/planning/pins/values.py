@@ -29,7 +29,11 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if handed_to(analysis, reference.path, node) is not None:
             continue
         for target in reference.targets:
-            if target in callables.followed or not analysis.function(target).in_project:
+            if (
+                target in callables.followed
+                or target in callables.entries
+                or not analysis.function(target).in_project
+            ):
                 continue
             if not _is_object(analysis, target, node, parent):
                 yield target, f"{reference.path}:{reference.line} passes it on by name"
