@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,21 +109,14 @@ def write_conversion(conversion: Conversion, *, force: bool = False) -> None:
 
     force: also where git could not bring the files back.
     Raises DirtyTreeError and, where a file cannot be written or is no longer what was converted, WriteError.
-    KeyboardInterrupt while it writes leaves everything as it was (`writing.write_all`).
+    KeyboardInterrupt while it writes leaves everything as it was (`writing.committing.write_all`).
     """
     root, files = conversion.project.root, encode_files(conversion)
     if not force:
         check_clean(root, files)
-    for path in files:
-        source = conversion.project.sources.get(path)
-        there = (root / path).read_bytes() if os.path.lexists(root / path) else None
-        if source is None and there is not None:
-            raise WriteError(
-                f"{path}: is there already, and not part of what was converted. Nothing was changed"
-            )
-        if source is not None and there != source.encode(source.data):
-            raise WriteError(f"{path}: has changed since it was read; convert again. Nothing was changed")
-    write_all(root, files)
+    sources = conversion.project.sources
+    expected = {path: sources[path].encode(sources[path].data) if path in sources else None for path in files}
+    write_all(root, files, expected=expected)
 
 
 def find_outdated(twin: TwinResult) -> tuple[Path, ...]:
@@ -137,7 +129,7 @@ def find_outdated(twin: TwinResult) -> tuple[Path, ...]:
 
 def write_twin(twin: TwinResult) -> None:
     """Write a twin to its folder, all of it or nothing. Raises WriteError; KeyboardInterrupt as `write_conversion`."""
-    write_all(twin.target, twin.files)
+    write_all(twin.target, twin.files, command="twin")
 
 
 def _encode(project: Project, path: str, text: str) -> bytes:

@@ -69,6 +69,7 @@ def aioport(
     [green]aioport explain WHERE[/]    why one function or call waits, and what becomes of it
     [green]aioport convert[/]          what would change, as a diff; nothing is written
     [green]aioport convert --write[/]  change it
+    [green]aioport undo[/]             take that back
 
     The code that is read is never imported or run. Settings that stay go into
     [cyan]\[tool.aioport][/] of pyproject.toml.
@@ -204,6 +205,7 @@ def scan(
             async_only=async_only, changed=changed, baseline=baseline, update_baseline=update_baseline
         )
         check_choice(choice)
+        _settle(paths)
         with progress_shown() as progress:
             options = Options(python=python)
             found = scan_project(
@@ -269,10 +271,12 @@ def explain(
         from aioport.settings import Options  # noqa: PLC0415
 
         current = Path.cwd()
+        chosen = paths or [folder_for(where, current)]
+        _settle(chosen)
         with progress_shown() as progress:
             made = make_explanation(
                 where,
-                *paths or [folder_for(where, current)],
+                *chosen,
                 options=Options(python=python),
                 progress=progress,
             )
@@ -388,7 +392,7 @@ def convert(
 
     Shows what becomes of functions and calls, what stays as it is and why, and
     the diff. With [bold]--write[/] all files are written or none; a git tree with
-    uncommitted changes is refused without [bold]--force[/].
+    uncommitted changes is refused without [bold]--force[/]. [green]aioport undo[/] takes it back.
 
     [bold]Examples[/]
       [green]aioport convert[/]                         what would change in this folder
@@ -424,6 +428,7 @@ def convert(
             keep=tuple(exclude) if exclude else None,
             safe_only=safe_only,
         )
+        _settle(paths)
         with progress_shown() as progress:
             conversion = convert_paths(
                 *paths or (),
@@ -466,6 +471,7 @@ def twin(
         from aioport.api import Options, find_outdated, make_twin, write_twin  # noqa: PLC0415
         from aioport.reporting.progress import progress_shown  # noqa: PLC0415
 
+        _settle([path])
         with progress_shown() as progress:
             made = make_twin(path, Options(python=python), progress)
         outdated = find_outdated(made)
@@ -486,6 +492,70 @@ def _asking(progress: Shown) -> Callable[[Project], Ask]:
     from aioport.reviewing.terminal import asking_at_terminal  # noqa: PLC0415
 
     return asking_at_terminal(progress.paused)
+
+
+@app.command()
+def undo(
+    path: Annotated[
+        Path, typer.Argument(help="A folder or file of the project; without one, the current folder.")
+    ] = Path(),
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show the conversions that can be taken back; change nothing.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also where files have been changed since: those changes are lost."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object for tools.")] = False,
+) -> None:
+    """Put a project back to what it was before the last [green]convert --write[/], byte for byte.
+
+    What was changed gets its old contents and mode, what was made is removed, what was
+    deleted comes back. Files that somebody has changed since are named, and then nothing is
+    taken back, unless with [bold]--force[/]. Once more takes back the conversion before that: the last
+    ten of a project are kept in its folder [cyan].aioport[/], which git does not see. What
+    [green]aioport twin[/] wrote counts as well.
+
+    A conversion that was killed, or hit by a power cut, needs no undo: the next command
+    of aioport puts back what was there before, and says so. If that is [green]undo[/], it is all
+    that it does.
+
+    [bold]Examples[/]
+      [green]aioport undo[/]            the last conversion of this folder
+      [green]aioport undo shop[/]       the last one that had to do with that folder
+      [green]aioport undo --list[/]     what can be taken back, the last first
+      [green]aioport undo --json | jq[/]
+
+    [bold]Exit codes[/]
+      0  taken back, or listed
+      2  there is nothing to take back, or it cannot be done; nothing was changed
+    """
+    with failures_told() as attempt:
+        from aioport.reporting import terminal, undo_json, undo_text  # noqa: PLC0415
+        from aioport.writing import undoing  # noqa: PLC0415
+
+        if list_:
+            _settle([path])
+            found = undoing.history(path)
+            lines, document = undo_text.render_history(found, Path.cwd()), undo_json.render_history(found)
+        else:
+            undone = undoing.undo(path, force=force)
+            attempt.undone = "the conversion had been taken back"
+            lines, document = undo_text.render_undone(undone, Path.cwd()), undo_json.render_undone(undone)
+        if json:
+            sys.stdout.write(document)
+        else:
+            terminal.print_lines(terminal.open_console(), lines)
+
+
+def _settle(paths: Iterable[Path] | None) -> None:
+    """Put back what an interrupted conversion left, before anything is read, and say so."""
+    from aioport.writing.undoing import recover  # noqa: PLC0415
+
+    for undone in recover(paths or [Path()]):
+        from aioport.reporting.undo_text import render_recovered  # noqa: PLC0415
+
+        typer.echo(f"aioport: {render_recovered(undone)}", err=True)
 
 
 def _load_reporting(format_: ScanFormat) -> None:
@@ -531,6 +601,7 @@ def _print_conversion(
     from aioport.reporting import conversion_text, json, terminal  # noqa: PLC0415
     from aioport.reporting.diff import color_diff, unified_diff  # noqa: PLC0415
     from aioport.reporting.places import places_from  # noqa: PLC0415
+    from aioport.reporting.undo_text import undo_command  # noqa: PLC0415
 
     if format_ == "json":
         sys.stdout.write(json.render_conversion(report))
@@ -542,4 +613,4 @@ def _print_conversion(
         terminal.print_lines(console, color_diff(report.changes, prefix))
     elif diff:
         sys.stdout.writelines(unified_diff(change, prefix) for change in report.changes)
-    terminal.print_lines(console, conversion_text.render_end(report))
+    terminal.print_lines(console, conversion_text.render_end(report, undo_command(report.root, Path.cwd())))

@@ -6,6 +6,7 @@ Everything is read as data. No interpreter is started and no code of the project
 import configparser
 import os
 import re
+import shlex
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,13 +29,26 @@ from aioport.settings import (
     read_pyproject,
     settings_of,
 )
+from aioport.writing.journal import NAME as JOURNAL
+from aioport.writing.journal import is_pending
 
 SUFFIXES = (".py", ".pyw")
 
 # Never the project's own source. `build` and `dist` are not here: projects have packages of that name (pypa/build),
 # and where they hold build products, git ignores them.
 _SKIPPED = frozenset(
-    {".git", ".hg", ".svn", ".tox", ".nox", ".eggs", "__pycache__", "__pypackages__", "node_modules"},
+    {
+        ".aioport",
+        ".git",
+        ".hg",
+        ".svn",
+        ".tox",
+        ".nox",
+        ".eggs",
+        "__pycache__",
+        "__pypackages__",
+        "node_modules",
+    },
 )
 _ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
@@ -49,10 +63,13 @@ def discover(paths: Sequence[Path], options: Options = Options()) -> Project:  #
     if an ignore file or `exclude` leaves it out. Files that cannot be decoded come back as `Project.problems`.
 
     Raises ProjectError: a path does not exist or cannot be read, a folder holds no Python file, pyproject.toml or
-    setup.cfg cannot be used, or the interpreter that was named has no installed packages.
+    setup.cfg cannot be used, the interpreter that was named has no installed packages, or a conversion has been
+    half written there.
     """
     named = [(path, _absolute(path)) for path in paths or (Path(),)]
     root = Path(os.path.commonpath([path if path.is_dir() else path.parent for _, path in named]))
+    for above in (root, *root.parents):
+        _check_settled(above)
     pyproject = find_pyproject(root)
     try:
         table = read_pyproject(pyproject) if pyproject else {}
@@ -178,6 +195,8 @@ class _Walk:
             raise _unreadable(folder, error) from error
         names = {entry.name for entry in entries}
         self.listings[folder or "/"] = listing_of(entries)
+        if JOURNAL in names:
+            _check_settled(folder)
         if not is_named and not _ENVIRONMENT_MARKS.isdisjoint(names):
             return
         if ".gitignore" in names and Path(folder, ".gitignore").is_file():
@@ -200,6 +219,14 @@ class _Walk:
                 self.ignored = self.ignored or verdict
                 return verdict
         return False
+
+
+def _check_settled(folder: Path | str) -> None:
+    if is_pending(os.fspath(folder)):
+        raise ProjectError(
+            f"{folder}: a conversion is being written here, or was interrupted; run this again when it is done, "
+            f"or `aioport undo {shlex.quote(os.fspath(folder))}` to put back what was there before"
+        )
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

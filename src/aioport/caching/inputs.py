@@ -13,6 +13,8 @@ from aioport.caching.noting import Inputs
 from aioport.caching.stamps import digest, digest_text
 from aioport.discovery import git_folder
 from aioport.project import Project
+from aioport.writing.journal import NAME as JOURNAL
+from aioport.writing.journal import PENDING
 
 LIBRARIES = ("lib", "lib64", "local/lib", "Lib", "Lib/site-packages")
 """Where `environment` looks for packages below an installation's prefix."""
@@ -49,6 +51,7 @@ def _settings(root: Path, homes: Iterable[Path]) -> Iterator[str]:
     """What is looked for in the root and above it."""
     for folder in (root, *root.parents):
         yield from (str(folder / name) for name in (".git", ".gitignore", "pyproject.toml", "__init__.py"))
+        yield from (str(folder / JOURNAL / name) for name in PENDING)
     for home in homes:
         yield from (str(home / name) for name in ("setup.cfg", "src", "src/__init__.py"))
 

@@ -39,7 +39,7 @@ def listing_of(entries: Iterable[os.DirEntry[str]]) -> str:
     for entry in entries:
         name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if name != "__pycache__":
+            if name not in ("__pycache__", ".aioport"):
                 found.append(f"{name}/")
         elif entry.is_symlink():
             found.append(f"{name}\0{_target(entry.path)}")

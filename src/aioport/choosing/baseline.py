@@ -12,7 +12,7 @@ import msgspec
 
 from aioport.reporting.fingerprints import identity_of
 from aioport.reporting.model import FindingRow
-from aioport.writing import write_all
+from aioport.writing.disk import replace_file
 
 VERSION = 1
 
@@ -111,7 +111,7 @@ def write_baseline(file: Path, rows: Iterable[FindingRow], prefix: str = "") -> 
     )
     findings = ",\n  ".join(lines)
     text = f'{{\n "version": {VERSION},\n "findings": [\n  {findings}\n ]\n}}\n' if lines else _EMPTY
-    write_all(file.parent, {file.name: text.encode()})
+    replace_file(file, text.encode())
 
 
 _EMPTY = f'{{\n "version": {VERSION},\n "findings": []\n}}\n'

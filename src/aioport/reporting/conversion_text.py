@@ -68,8 +68,8 @@ def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
     yield Text()
 
 
-def render_end(report: ConversionReport) -> Iterator[Text]:
-    """The lines that stand after the diff: what was written, and what to do next."""
+def render_end(report: ConversionReport, undo: str = "aioport undo") -> Iterator[Text]:
+    """The lines that stand after the diff: what was written, what to do next, and the command that takes it back."""
     if not report.changes:
         yield Text(f"Nothing changes: {NOTHING_TO_GAIN} (--entry module:function).")
         return
@@ -84,6 +84,7 @@ def render_end(report: ConversionReport) -> Iterator[Text]:
     if report.requires:
         yield Text(f"The code now needs: pip install {shlex.join(report.requires)}")
     yield Text("Next: read the diff, add what the code now needs to its dependencies, and run its tests.")
+    yield Text(f"To take it back: {undo}")
 
 
 def _files(number: int, singular: str, plural: str) -> str:

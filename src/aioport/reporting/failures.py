@@ -17,9 +17,13 @@ BUG = 3
 
 @dataclass
 class Attempt:
-    """What a command is about to write: the contents by file. Whether it did is told by the disk alone."""
+    """What a command is about to write: the contents by file. Whether it did is told by the disk alone.
+
+    undone: what `aioport undo` says of itself, as soon as it is through.
+    """
 
     files: Mapping[Path, bytes] = field(default_factory=dict)
+    undone: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -39,7 +43,7 @@ def failures_told() -> Iterator[Attempt]:
     try:
         yield attempt
     except KeyboardInterrupt:
-        done = "everything had been written" if attempt.is_done else "nothing was changed"
+        done = "everything had been written" if attempt.is_done else attempt.undone or "nothing was changed"
         raise _fail(f"interrupted; {done}") from None
     except (typer.Exit, BrokenPipeError):
         raise
@@ -70,7 +74,7 @@ def _complaint(error: Exception) -> str | None:
     from aioport.reviewing.asking import AskingError  # noqa: PLC0415
     from aioport.reviewing.remembered import DecisionError  # noqa: PLC0415
     from aioport.settings import SettingsError  # noqa: PLC0415
-    from aioport.writing import DirtyTreeError, WriteError  # noqa: PLC0415
+    from aioport.writing import DirtyTreeError, UndoError, WriteError  # noqa: PLC0415
 
     kinds = (
         AskingError,
@@ -84,6 +88,7 @@ def _complaint(error: Exception) -> str | None:
         GitError,
         ProjectError,
         SettingsError,
+        UndoError,
         WhereError,
         WriteError,
     )
