@@ -444,10 +444,10 @@ def convert(
         report = report_conversion(conversion, written=write and bool(conversion.files))
         if notes is not None:
             from aioport.reporting.migration import render_migration  # noqa: PLC0415
-            from aioport.writing import write_all  # noqa: PLC0415
+            from aioport.writing.replacing import replace_file  # noqa: PLC0415
 
             text = render_migration(conversion, report.requires)
-            write_all(notes.resolve().parent, {notes.name: text.encode()})
+            replace_file(notes, text.encode())
             typer.echo(f"aioport: what changed for callers is written to {notes}", err=True)
         _print_conversion(report, format_, conversion.project.site_packages, diff=diff)
 
@@ -506,19 +506,19 @@ def undo(
         bool,
         typer.Option("--force", help="Also where files have been changed since: those changes are lost."),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object for tools.")] = False,
+    format_: OutputFormat = "text",
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
 ) -> None:
     """Put a project back to what it was before the last [green]convert --write[/], byte for byte.
 
-    What was changed gets its old contents and mode, what was made is removed, what was
-    deleted comes back. Files that somebody has changed since are named, and then nothing is
-    taken back, unless with [bold]--force[/]. Once more takes back the conversion before that: the last
-    ten of a project are kept in its folder [cyan].aioport[/], which git does not see. What
-    [green]aioport twin[/] wrote counts as well.
+    What was changed gets its old contents and mode, what was made is removed, and
+    what was deleted comes back. Files that somebody has changed since are named, and
+    then nothing is taken back, unless with [bold]--force[/]. Once more takes back the
+    conversion before that: the last ten of a project are kept in its folder
+    [cyan].aioport[/], which git does not see. What [green]aioport twin[/] wrote counts as well.
 
-    A conversion that was killed, or hit by a power cut, needs no undo: the next command
-    of aioport puts back what was there before, and says so. If that is [green]undo[/], it is all
-    that it does.
+    A conversion that was killed, or cut off by a power failure, is put back by the
+    next aioport command, which says so; if that is [green]undo[/], it is all it does.
 
     [bold]Examples[/]
       [green]aioport undo[/]            the last conversion of this folder
@@ -542,7 +542,7 @@ def undo(
             undone = undoing.undo(path, force=force)
             attempt.undone = "the conversion had been taken back"
             lines, document = undo_text.render_undone(undone, Path.cwd()), undo_json.render_undone(undone)
-        if json:
+        if json or format_ == "json":
             sys.stdout.write(document)
         else:
             terminal.print_lines(terminal.open_console(), lines)

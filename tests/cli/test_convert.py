@@ -1,5 +1,6 @@
 """`aioport convert`."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_write_writes_what_was_shown(tmp_path: Path) -> None:
     result = invoke("convert", written, "--write")
     assert result.exit_code == 0
     assert "1 file was changed, 1 new.\nThe code now needs: pip install 'aiohttp" in result.stdout
+    shutil.rmtree(written / ".aioport")  # what was there before, for `aioport undo`
     assert contents(written) == contents(shown)
     assert b"async def fetch(url):\r\n" in (written / "program.py").read_bytes()
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from aioport.writing import write_all
+from aioport.writing.replacing import replace_file
 
 Answer = Literal["accept", "keep", "sequential"]
 """That a change is made, that its function stays as it is, or that it is made and nothing in it overlaps."""
@@ -64,6 +64,4 @@ def write_decisions(file: Path, answers: Mapping[str, Answer]) -> None:
         json.dumps({"function": name, "answer": answer}) for name, answer in sorted(answers.items())
     )
     decisions = f"[\n  {rows}\n ]" if rows else "[]"
-    write_all(
-        file.parent, {file.name: f'{{\n "version": {VERSION},\n "decisions": {decisions}\n}}\n'.encode()}
-    )
+    replace_file(file, f'{{\n "version": {VERSION},\n "decisions": {decisions}\n}}\n'.encode())

@@ -55,7 +55,7 @@ def write_all(
     """
     root = Path(os.path.realpath(root))
     try:
-        with locked(find_home(root)) as journal:
+        with signals_put_off() as check_interrupted, locked(find_home(root), check_interrupted) as journal:
             if journal.pending:
                 raise WriteError(
                     f"a conversion of {journal.home} was interrupted; `aioport undo` puts back what was there before. "
@@ -63,9 +63,7 @@ def write_all(
                 )
             changes = plan_changes(root, journal.home, files, expected or {})
             if changes:
-                record = _record_of(journal.home, root, changes, command)
-                with signals_put_off() as check_interrupted:
-                    _write(journal, record, changes, check_interrupted)
+                _write(journal, _record_of(journal.home, root, changes, command), changes, check_interrupted)
     except OSError as error:
         raise WriteError(
             f"{error.filename or root}: {error.strerror or error}; nothing was changed"

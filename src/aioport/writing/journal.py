@@ -16,7 +16,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +72,9 @@ class Journal:
     def is_empty(self) -> bool:
         """Whether there is nothing to remember, nor anything of somebody else's."""
         try:
-            return {*os.listdir(self.folder)} <= {*_USUAL}  # noqa: PTH208
+            return {*os.listdir(self.folder)} <= {*_USUAL, self.history.name} and not (  # noqa: PTH208
+                os.path.lexists(self.history) and os.listdir(self.history)  # noqa: PTH208
+            )
         except OSError:
             return False
 
@@ -129,10 +131,10 @@ class Journal:
 
     def remove_if_empty(self) -> None:
         """Leave nothing behind where there is nothing to remember; what cannot be removed is no harm."""
-        with suppress(OSError):
-            self.history.rmdir()
         if self.is_empty:
             with suppress(OSError):
+                if self.history.exists():
+                    self.history.rmdir()
                 for name in _USUAL:
                     (self.folder / name).unlink(missing_ok=True)
                 self.folder.rmdir()
@@ -189,13 +191,15 @@ def check_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[Journal]:
+def locked(home: Path, check_interrupted: Callable[[], None]) -> Iterator[Journal]:
     """The journal of a project, made if need be, while no other aioport writes to that project.
+
+    check_interrupted: is called now and then while another one does, and may raise.
 
     Raises WriteError where another one does so for longer than `PATIENCE`, or the journal is not the user's own; OSError.
     """
     journal = Journal(home)
-    descriptor = _acquire(journal)
+    descriptor = _acquire(journal, check_interrupted)
     try:
         yield journal
     finally:
@@ -207,25 +211,47 @@ def locked(home: Path) -> Iterator[Journal]:
             os.close(descriptor)
 
 
-def _acquire(journal: Journal) -> int:
+def _acquire(journal: Journal, check_interrupted: Callable[[], None]) -> int:
     lock, deadline = journal.folder / "lock", time.monotonic() + PATIENCE
     while True:
-        with suppress(FileNotFoundError):  # Whoever had the lock may be removing the folder just now.
+        try:
             _make_folder(journal)
             descriptor = open_lock(lock)
-            try:
-                if try_lock(descriptor) and is_current(descriptor, lock):
-                    sign(descriptor)
-                    return descriptor
-            except BaseException:
-                os.close(descriptor)
-                raise
+        except FileNotFoundError:  # Whoever had the lock is removing the folder just now.
+            descriptor = None
+        except BaseException:
+            _remove_unused(journal)
+            raise
+        if descriptor is not None:
+            if _take(journal, lock, descriptor):
+                return descriptor
             os.close(descriptor)
         if time.monotonic() > deadline:
             raise WriteError(
                 f"{holder(lock)} is writing to {journal.home}; run this again when it has finished"
             )
+        check_interrupted()
         time.sleep(_PAUSE)
+
+
+def _take(journal: Journal, lock: Path, descriptor: int) -> bool:
+    if not try_lock(descriptor) or not is_current(descriptor, lock):
+        return False
+    try:
+        sign(descriptor)
+    except BaseException:
+        journal.remove_if_empty()
+        os.close(descriptor)
+        raise
+    return True
+
+
+def _remove_unused(journal: Journal) -> None:
+    """Leave no folder behind in which there was not even a lock to be had; one with a lock may be somebody's."""
+    with suppress(OSError):
+        if {*os.listdir(journal.folder)} <= {".gitignore"}:  # noqa: PTH208
+            (journal.folder / ".gitignore").unlink(missing_ok=True)
+            journal.folder.rmdir()
 
 
 def _make_folder(journal: Journal) -> None:

@@ -82,7 +82,7 @@ def undo(path: Path, *, force: bool = False) -> Undone:
     for candidate in journals_above(place):
         if not _records(candidate, place):
             continue
-        with _told(candidate.home), locked(candidate.home) as journal, signals_put_off() as check:
+        with _told(candidate.home), signals_put_off() as check, locked(candidate.home, check) as journal:
             if not (records := _records(journal, place)):
                 continue
             folder, record = records[-1]
@@ -111,14 +111,14 @@ def recover(paths: Iterable[Path], *, force: bool = False) -> list[Undone]:
                 if recovered:
                     done[journal.home] = recovered
             elif journal.is_empty:  # Its writer was killed before it had begun.
-                with suppress(OSError, WriteError), locked(journal.home):
+                with suppress(OSError, WriteError), signals_put_off() as check, locked(journal.home, check):
                     pass
     return [*done.values()]
 
 
 def _recover(home: Path, *, force: bool) -> Undone | None:
     check_own(Journal(home))
-    with locked(home) as journal, signals_put_off() as check:
+    with signals_put_off() as check, locked(home, check) as journal:
         if (folder := journal.pending) is None:
             return None  # It was not interrupted: it was at work just now.
         check_folder(folder)
