@@ -12,7 +12,7 @@ import msgspec
 
 from aioport.reporting.fingerprints import identity_of
 from aioport.reporting.model import FindingRow
-from aioport.writing.disk import replace_file
+from aioport.writing.replacing import replace_file
 
 VERSION = 1
 

@@ -1,14 +1,11 @@
 """Single steps on files, each of which is on the disk when it returns."""
 
 import os
-import secrets
 import shutil
 import stat
 from contextlib import suppress
 from errno import EXDEV
 from pathlib import Path
-
-from aioport.writing.errors import WriteError
 
 
 def write_new(file: Path, data: bytes, like: os.stat_result | None = None) -> None:
@@ -60,22 +57,3 @@ def flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def replace_file(file: Path, data: bytes) -> None:
-    """Write one file that is no part of a conversion, in one step; through a symbolic link, the file that it points to.
-
-    Raises WriteError; then the file is what it was.
-    """
-    target = Path(os.path.realpath(file))
-    staged = target.with_name(f".{secrets.token_hex(4)}.aioport")
-    try:
-        write_new(staged, data, target.stat() if target.exists() else None)
-        staged.replace(target)
-    except BaseException as error:
-        with suppress(OSError):
-            staged.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise WriteError(f"{file}: {error.strerror or error}; nothing was changed") from error
-        raise
-    flush_folder(target.parent)
