@@ -44,7 +44,9 @@ def test_a_made_up_record_reaches_nothing_else(tmp_path: Path, path: str) -> Non
     assert (tmp_path / "victim.py").read_text() == "precious\n"
 
 
-@pytest.mark.parametrize("name", [".aioport", ".aioport/writing", ".aioport/writing/record.json"])
+@pytest.mark.parametrize(
+    "name", [".aioport", ".aioport/writing", ".aioport/writing/record.json", ".aioport/history"]
+)
 def test_a_journal_that_is_a_link(tmp_path: Path, name: str) -> None:
     """A journal that leads elsewhere is not followed."""
     root = lay_out(tmp_path / "p")
@@ -52,8 +54,9 @@ def test_a_journal_that_is_a_link(tmp_path: Path, name: str) -> None:
     (root / name).rename(tmp_path / "elsewhere")
     (root / name).symlink_to(tmp_path / "elsewhere")
     found = tree_of(tmp_path)
-    with pytest.raises(WriteError, match=r"delete|move it away"):
-        recover([root])
+    for command in (lambda: recover([root]), lambda: write_all(root, CHANGES)):
+        with pytest.raises(WriteError, match=r"delete|move it away|was interrupted"):
+            command()
     assert tree_of(tmp_path) == found
 
 
@@ -187,3 +190,16 @@ def test_a_folder_of_that_name_that_is_somebody_elses(tmp_path: Path) -> None:
     write_all(root, CHANGES)
     undo(root)
     assert (root / ".aioport" / "baseline.json").read_text() == "{}"
+
+
+def test_a_history_that_is_a_link(tmp_path: Path) -> None:
+    """Old conversions are forgotten in the journal, never where a link in its place leads to."""
+    root = lay_out(tmp_path / "p")
+    (root / ".aioport").mkdir()
+    (tmp_path / "photos" / "2024").mkdir(parents=True)
+    (root / ".aioport" / "history").symlink_to(tmp_path / "photos")
+    with pytest.raises(WriteError, match=r"history: is no folder"):
+        write_all(root, CHANGES)
+    with pytest.raises(WriteError, match=r"history: is no folder"):
+        undo(root)
+    assert (tmp_path / "photos" / "2024").exists()

@@ -107,8 +107,9 @@ class Journal:
 
     def records(self) -> list[tuple[Path, Record]]:
         """The conversions of the history with the folders of their records, the oldest first. Raises WriteError."""
-        if folders := self._numbered():
+        if os.path.lexists(self.history):
             check_own(self)
+        folders = self._numbered()
         found = [(folder, read_record(folder, self.home)) for folder in folders]
         return [(folder, record) for folder, record in found if record is not None]
 
@@ -170,24 +171,20 @@ def is_pending(folder: str) -> bool:
 
 
 def check_own(journal: Journal) -> None:
-    """Make sure that the journal is a folder, and the user's own: in a shared folder others could make one up.
+    """Make sure that the journal is the user's own, as in a shared folder others could make one up, and is made of
+    folders, as a link would lead out of the project.
 
     Raises WriteError.
     """
-    status = journal.folder.lstat()
-    if not stat.S_ISDIR(status.st_mode):
-        raise WriteError(f"{journal.folder}: is no folder, and aioport keeps its journal there; move it away")
-    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+    for folder in (journal.folder, journal.history, *(journal.folder / name for name in PENDING)):
+        if os.path.lexists(folder) and not _is_folder(folder):
+            raise WriteError(f"{folder}: is no folder, and aioport keeps its journal there; move it away")
+    owner = journal.folder.lstat().st_uid
+    if hasattr(os, "geteuid") and owner != os.geteuid():
         raise WriteError(
             f"{journal.folder}: belongs to another user, whose journal aioport does not touch; "
             "run aioport as that user, or remove the folder if you trust the project as it stands"
         )
-
-
-def check_folder(folder: Path) -> None:
-    """Make sure that a record lies in the journal itself, not somewhere that a link leads to. Raises WriteError."""
-    if not _is_folder(folder):
-        raise WriteError(f"{folder}: is no folder, which aioport does not make; delete it")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Literal
 
 from aioport.writing.changes import check_writable
 from aioport.writing.errors import WriteError
-from aioport.writing.journal import KEPT, Journal, check_folder, check_own, discard, journals_above, locked
+from aioport.writing.journal import KEPT, Journal, check_own, discard, journals_above, locked
 from aioport.writing.record import Record, read_record
 from aioport.writing.restoring import find_changed, find_lost, restore
 from aioport.writing.signals import signals_put_off
@@ -121,7 +121,6 @@ def _recover(home: Path, *, force: bool) -> Undone | None:
     with signals_put_off() as check, locked(home, check) as journal:
         if (folder := journal.pending) is None:
             return None  # It was not interrupted: it was at work just now.
-        check_folder(folder)
         cause: Literal["writing", "undoing"] = "writing" if folder == journal.writing else "undoing"
         record = read_record(folder, home)
         if record is None:
