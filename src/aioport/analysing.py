@@ -20,6 +20,7 @@ from aioport.program.families import find_families
 from aioport.program.model import Program
 from aioport.project import Entry, Project
 from aioport.values.leftovers import resolve_leftovers
+from aioport.values.rebound import with_rebound
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def analyse(
     follow: follow functions that are values to their calls, as far as the catalog knows that they wait.
     """
     program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
+    program = with_rebound(project, program, catalog)
     program = with_handed_classes(project, program, catalog)
     program, facts = add_implicit_calls(project, program, catalog)
 

@@ -20,6 +20,7 @@ from aioport.values.cooperating import find_next_methods
 from aioport.values.flow import Flow
 from aioport.values.implicit import Implicit
 from aioport.values.importing import Importing
+from aioport.values.rebound import find_rebound
 from aioport.values.receivers import Receivers
 from aioport.values.sources import ITERATOR_RESULTS, Sources
 from aioport.values.types import Types
@@ -91,6 +92,7 @@ def follow_values(
             if any(target in alternatives for target in call.targets)
         }
     )
+    found.add_targets(find_rebound(code))
     found.add_targets(find_next_methods(project, program))
     wrappers = sources.start_installed_decorators()
     found.add_targets(

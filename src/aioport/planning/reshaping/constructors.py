@@ -36,6 +36,9 @@ Form = Literal["split", "whole", "chain", "after"]
 NAMES = frozenset({"__init__", "__post_init__"})
 """The methods that this module is about."""
 
+OBJECT = "builtins.object.__init__"
+"""What makes an object of a class that says nothing of it."""
+
 HARMLESS_DECORATORS = frozenset(
     {"dataclasses.dataclass", "typing.final", "typing.runtime_checkable", "functools.total_ordering"}
 )
@@ -76,6 +79,8 @@ def shape_constructor(analysis: Analysis, function: int) -> Constructor | str:
         return stray
     if not analysis.calls_of.get(function):
         return "nothing in the project makes an object of its class"
+    if (other := _other_class(analysis, function, owner)) is not None:
+        return other
     name = free_member(analysis, owner, chain(("create", "acreate"), (f"create_{one}" for one in count(2))))
     if node.name == "__post_init__":
         return _after(analysis, function, owner, node, name)
@@ -98,6 +103,18 @@ def shape_constructor(analysis: Analysis, function: int) -> Constructor | str:
         return Constructor("chain", name, body, None, overridden, inherited)
     first = _split(analysis, function, node)
     return Constructor("whole" if first is None else "split", name, first=first, inherited=inherited)
+
+
+def _other_class(analysis: Analysis, function: int, owner: int) -> str | None:
+    """The first call that may make an object of the class or of one that has nothing to do with it."""
+    related = {owner, *ancestors(analysis, owner), *descendants(analysis, owner)}
+    for index in analysis.calls_of.get(function, ()):
+        call = analysis.program.calls[index]
+        for target in map(analysis.function, call.targets):
+            if target.bare_name == "__init__" and target.owner not in related and target.name != OBJECT:
+                made = target.name.removesuffix(".__init__")
+                return f"{call.path}:{call.line} may make an object of {made} instead"
+    return None
 
 
 def _after(

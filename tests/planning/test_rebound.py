@@ -1,0 +1,155 @@
+"""Names that are imported from one place or another, of which only the running program knows which."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.check import check_converts, check_unchanged
+from tests.planning.deciding import decide
+
+SLOW = """
+    import time
+
+
+    def load(n):
+        time.sleep(n)
+        return n
+
+
+    class Parser:
+        def __init__(self, n):
+            time.sleep(n)
+
+        def parse(self, n):
+            time.sleep(n)
+            return n
+    """
+
+STUB = """
+    def load(n: int) -> int: ...
+
+    class Parser:
+        def __init__(self, n: int) -> None: ...
+        def parse(self, n: int) -> int: ...
+    """
+
+USE = """
+
+    def use(n):
+        parser = Parser(n)
+        return load(n) + parser.parse(n)
+    """
+
+EITHER = {
+    "of a stub, then ours": """
+    try:
+        from fast import Parser, load
+    except ImportError:
+        from slow import Parser, load
+    """,
+    "ours, then of a stub": """
+    from slow import Parser, load
+
+    try:
+        from fast import Parser, load
+    except ImportError:
+        pass
+    """,
+    "not installed": """
+    try:
+        from missing import Parser, load
+    except ModuleNotFoundError:
+        from slow import Parser, load
+    """,
+    "by the platform": """
+    import sys
+
+    if sys.platform == "win32":
+        from fast import Parser, load
+    else:
+        from slow import Parser, load
+    """,
+}
+
+
+@pytest.mark.parametrize("head", EITHER.values(), ids=EITHER)
+def test_what_something_else_may_take_the_place_of_stays_sync(tmp_path: Path, head: str) -> None:
+    """An extension that is imported where it is at hand is called in the same places, and cannot be awaited there."""
+    files = {"slow.py": SLOW, "fast.pyi": STUB, "program.py": head + USE}
+    decided = decide(tmp_path, files, entry=("program:use",))
+    assert decided.colors["slow.load"] != "async"
+    assert decided.colors["slow.Parser.__init__"] != "async"
+    assert decided.colors["slow.Parser.parse"] != "async"
+    assert "may call it or something that stays sync" in decided.reasons["slow.load"]
+    assert decided.conversion.problems == ()
+
+
+def test_the_choice_may_be_made_in_another_file() -> None:
+    """A module that only chooses is imported by those that call, by name or as a whole."""
+    check_unchanged(
+        {
+            "slow.py": "import time\n\n\ndef load(n):\n    time.sleep(n)\n",
+            "fast.pyi": "def load(n: int) -> None: ...\n",
+            "chosen/__init__.py": "from chosen.compat import load\n",
+            "chosen/compat.py": """
+                try:
+                    from fast import load
+                except ImportError:
+                    from slow import load
+                """,
+            "program.py": """
+                from chosen import load
+
+
+                def first():
+                    return load(1)
+                """,
+            "other.py": """
+                from chosen import compat
+
+
+                def second():
+                    return compat.load(2)
+                """,
+        },
+        "may call it or something that stays sync",
+        entry=("slow:load",),
+    )
+
+
+def test_where_all_are_the_projects_own_they_turn_together() -> None:
+    """Both wait, and so what calls one of them awaits either."""
+    check_converts(
+        {
+            "posix.py": "import time\n\n\ndef load(n):\n    time.sleep(n)\n",
+            "windows.py": "import time\n\n\ndef load(n):\n    time.sleep(2 * n)\n",
+            "program.py": """
+                import sys
+
+                if sys.platform == "win32":
+                    import windows as system
+                else:
+                    import posix as system
+
+
+                def use(n):
+                    return system.load(n)
+                """,
+        },
+        {
+            "posix.py": "import asyncio\n\n\nasync def load(n):\n    await asyncio.sleep(n)\n",
+            "windows.py": "import asyncio\n\n\nasync def load(n):\n    await asyncio.sleep(2 * n)\n",
+            "program.py": """
+                import sys
+
+                if sys.platform == "win32":
+                    import windows as system
+                else:
+                    import posix as system
+
+
+                async def use(n):
+                    return await system.load(n)
+                """,
+        },
+    )
