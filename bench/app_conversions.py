@@ -18,7 +18,7 @@ from aioport.project import ProjectError
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
 from app_cases import CaseError, Places, manifest, set_up
-from app_sites import FATES, VENDORED, Judged, find_blocking_sites, find_sites, judge, kind_of
+from app_sites import FATES, VENDORED, Judged, find_blocking_sites, find_sites, judge, kind_of, public_names
 from functions_listed import python_files
 from measuring import aioport, python, run
 
@@ -137,6 +137,7 @@ def _convert(name: str, level: str, entry: str, places: Places) -> AppResult:
     first = _scan(root, interpreter)
     texts = {path: (root / path).read_text(encoding="utf-8") for path in files}
     sites = find_sites(first, files)
+    public = public_names(root, Options(python=str(interpreter)))
 
     command = aioport(
         *("convert", "."),
@@ -153,7 +154,7 @@ def _convert(name: str, level: str, entry: str, places: Places) -> AppResult:
     report: dict[str, Any] = json.loads(done.stdout)
     add_libraries(report["requires"], folder, places.cache)
     second = _scan(root, interpreter)
-    left = find_blocking_sites(second, [path for path in files if path in second.project.sources])
+    left = find_blocking_sites(second, [path for path in files if path in second.project.sources], public)
     after = {path: (root / path).read_text(encoding="utf-8") for path in files}
     judged = tuple(judge(texts, after, sites, left, report))
     tested = run_tests(name, folder, places)

@@ -9,14 +9,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any, Literal
 
+from aioport.analysing import analysed
 from aioport.blocking.edges import find_edges, find_takers
+from aioport.catalog.load import load_catalog
+from aioport.discovery import discover
+from aioport.planning.entries import find_script_functions
+from aioport.planning.public import find_public
 from aioport.program.model import Call, Function
 from aioport.scanning import Scan
+from aioport.settings import Options
 
 Fate = Literal["native", "offloaded", "kept", "unknown"]
 FATES: tuple[Fate, ...] = ("native", "offloaded", "kept", "unknown")
@@ -63,11 +70,11 @@ def find_sites(scan: Scan, files: Iterable[str]) -> list[Site]:
     return _once(_site(scan, index) for index in sorted(calls))
 
 
-def find_blocking_sites(scan: Scan, files: Iterable[str]) -> dict[Site, str]:
+def find_blocking_sites(scan: Scan, files: Iterable[str], public: Container[str]) -> dict[Site, str]:
     """The sites in some files that block an event loop or whoever calls in from outside, each with who that is.
 
-    Outside code calls the public functions and methods of these files, what Python calls by itself among them, and
-    runs their module bodies. Threads end the way: what is handed to one blocks nobody.
+    Outside code calls functions of the names in `public`, and runs the bodies of modules. Threads end the way: what is
+    handed to one blocks nobody.
     """
     program, wanted = scan.program, set(files)
     assert scan.catalog is not None
@@ -76,7 +83,9 @@ def find_blocking_sites(scan: Scan, files: Iterable[str]) -> dict[Site, str]:
     outgoing: dict[int, list[int]] = defaultdict(list)
     for index in scan.facts.calls:
         outgoing[program.calls[index].caller].append(index)
-    roots = [one for one in program.functions if one.in_project and one.path in wanted and _is_root(one)]
+    roots = [
+        one for one in program.functions if one.in_project and one.path in wanted and _is_root(one, public)
+    ]
     found: dict[Site, str] = {}
     reached = {one.id: _who(one) for one in sorted(roots, key=lambda one: not one.is_async)}
     todo = deque(reached)
@@ -92,6 +101,18 @@ def find_blocking_sites(scan: Scan, files: Iterable[str]) -> dict[Site, str]:
                     reached[target] = reached[function]
                     todo.append(target)
     return found
+
+
+def public_names(root: Path, options: Options) -> frozenset[str]:
+    """The dotted names of the functions of a project that outside code calls: its API, console scripts, frameworks' entries.
+
+    Raises ProjectError and CheckerError.
+    """
+    project = discover([root], options)
+    with analysed(project, load_catalog()) as found:
+        analysis = found.analysis
+        called = {*find_public(analysis), *find_script_functions(analysis), *analysis.callables.entries}
+        return frozenset(analysis.function(one).name for one in called)
 
 
 def judge(
@@ -183,13 +204,9 @@ def _waits_outside(scan: Scan, call: Call) -> bool:
     )
 
 
-def _is_root(function: Function) -> bool:
+def _is_root(function: Function, public: Container[str]) -> bool:
     """Whether an event loop or outside code runs a function."""
-    if function.is_async or function.kind != "def":
-        return True
-    parts = function.name.split(".")
-    is_public = not any(part.startswith("_") and not part.endswith("__") for part in parts)
-    return is_public and function.parent is None
+    return function.is_async or function.kind != "def" or function.name in public
 
 
 def _who(function: Function) -> str:

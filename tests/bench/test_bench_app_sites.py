@@ -5,8 +5,9 @@ from pathlib import Path
 
 from aioport import runtime
 from aioport.scanning import scan_project
+from aioport.settings import Options
 from app_conversions import AppResult, SuiteRun, relocate
-from app_sites import Judged, Moved, Site, find_blocking_sites, find_sites, judge, kind_of
+from app_sites import Judged, Moved, Site, find_blocking_sites, find_sites, judge, kind_of, public_names
 
 PROGRAM = """
 import time
@@ -51,8 +52,8 @@ def test_what_blocks_a_loop_or_a_caller_from_outside(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(PROGRAM, encoding="utf-8")
     shutil.copy(runtime.__file__, tmp_path / "_aio.py")
     scan = scan_project(tmp_path, thorough=True)
-    lines = PROGRAM.splitlines()
-    blocking = {lines[one.line - 1].strip() for one in find_blocking_sites(scan, ["a.py"])}
+    lines, public = PROGRAM.splitlines(), public_names(tmp_path, Options())
+    blocking = {lines[one.line - 1].strip() for one in find_blocking_sites(scan, ["a.py"], public)}
     assert blocking == {f"time.sleep({number})" for number in (1, 3, 5, 7)}
     reported = {lines[one.line - 1].strip() for one in find_sites(scan, ["a.py"])}
     assert "time.sleep(6)" in reported

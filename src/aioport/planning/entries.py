@@ -48,7 +48,7 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
         if entry == "api":
             yield from (
                 one
-                for one in find_public(analysis)
+                for one in sorted({*find_public(analysis), *analysis.callables.entries})
                 if one in analysis.facts.waits and not _is_shim(analysis, one)
             )
         elif entry != "auto":
