@@ -13,8 +13,11 @@ if TYPE_CHECKING:
         Scan,
         TwinResult,
         convert_project,
+        history,
         make_twin,
+        recover,
         scan_project,
+        undo,
         write_conversion,
         write_twin,
     )
@@ -25,8 +28,11 @@ __all__ = [
     "Scan",
     "TwinResult",
     "convert_project",
+    "history",
     "make_twin",
+    "recover",
     "scan_project",
+    "undo",
     "write_conversion",
     "write_twin",
 ]

@@ -17,7 +17,10 @@ from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
 from aioport.templates import with_templates
 from aioport.twin.make import TwinResult, make_twin
-from aioport.writing import WriteError, check_clean, write_all
+from aioport.writing.clean import check_clean
+from aioport.writing.committing import write_all
+from aioport.writing.errors import WriteError
+from aioport.writing.undoing import history, recover, undo
 
 __all__ = [
     "Conversion",
@@ -28,8 +31,11 @@ __all__ = [
     "convert_project",
     "encode_files",
     "find_outdated",
+    "history",
     "make_twin",
+    "recover",
     "scan_project",
+    "undo",
     "write_conversion",
     "write_twin",
 ]

@@ -550,11 +550,17 @@ def undo(
 
 def _settle(paths: Iterable[Path] | None) -> None:
     """Put back what an interrupted conversion left, before anything is read, and say so."""
+    from aioport.writing.places import has_journal  # noqa: PLC0415
+
+    chosen = paths or [Path()]
+    if not has_journal(chosen):
+        return
+    from aioport.caching.noting import note_singular  # noqa: PLC0415
+    from aioport.reporting.undo_text import render_recovered  # noqa: PLC0415
     from aioport.writing.undoing import recover  # noqa: PLC0415
 
-    for undone in recover(paths or [Path()]):
-        from aioport.reporting.undo_text import render_recovered  # noqa: PLC0415
-
+    for undone in recover(chosen):
+        note_singular()
         typer.echo(f"aioport: {render_recovered(undone)}", err=True)
 
 

@@ -29,8 +29,8 @@ from aioport.settings import (
     read_pyproject,
     settings_of,
 )
-from aioport.writing.journal import NAME as JOURNAL
-from aioport.writing.journal import is_pending
+from aioport.writing.places import NAME as JOURNAL
+from aioport.writing.places import is_pending
 
 SUFFIXES = (".py", ".pyw")
 

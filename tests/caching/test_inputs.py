@@ -59,6 +59,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "an edited package": lambda root: (root / SITE / "thing/inner.py").write_text("import time\n"),
     "a new module in a package": lambda root: (root / SITE / "thing/more.py").write_text(""),
     "a .pth file": lambda root: (root / SITE / "more.pth").write_text("/nowhere\n"),
+    "a conversion that was interrupted": lambda root: (root / ".aioport/writing").mkdir(parents=True),
     "a package above the root": lambda root: (root.parent / "__init__.py").write_text(""),
 }
 

@@ -48,6 +48,17 @@ def test_what_was_printed_is_printed_again(tmp_path: Path) -> None:
     assert (third.stdout, third.stderr, third.returncode) == (MARK, "", 7)
 
 
+def test_what_was_put_back_is_told_once(again: tuple[Cache, Path]) -> None:
+    """A scan that first put back what an interrupted conversion had left is neither replayed nor kept."""
+    cache, root = again
+    for told in (True, False):
+        if told:
+            (root / ".aioport" / "writing").mkdir(parents=True)
+        result = cache.run("scan", "--group", "leaf", where=root)
+        assert ("was interrupted in" in result.stderr) is told
+    assert not (root / ".aioport").exists()
+
+
 def test_a_replay_imports_nothing_heavy(scanned: tuple[Cache, Path]) -> None:
     """Neither the command line's library nor what the standard library has of that weight."""
     cache, root = scanned

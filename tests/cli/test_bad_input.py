@@ -13,7 +13,7 @@ import pytest
 import aioport.api
 import aioport.scanning
 from aioport.program.pyrefly import CheckerError
-from aioport.writing import WriteError
+from aioport.writing.errors import WriteError
 from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 Prepare = Callable[[Path], object]

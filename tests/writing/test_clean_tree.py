@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aioport.writing import DirtyTreeError, check_clean
+from aioport.writing.clean import DirtyTreeError, check_clean
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aioport.writing import recover, undo, write_all
+from aioport.writing.committing import write_all
+from aioport.writing.undoing import recover, undo
 from tests.writing.killing import done_in, killed_after, killed_at
 from tests.writing.tree import CHANGES, Tree, lay_out, tree_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aioport.writing import WriteError
+from aioport.writing.errors import WriteError
 from aioport.writing.replacing import replace_file
 from tests.writing.tree import tree_of
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from aioport.writing import UndoError, WriteError, history, undo, write_all
+from aioport.writing.committing import write_all
+from aioport.writing.errors import WriteError
 from aioport.writing.journal import KEPT
+from aioport.writing.undoing import UndoError, history, undo
 from tests.writing.tree import CHANGES, OLD, lay_out, tree_of
 
 

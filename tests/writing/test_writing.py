@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from aioport.writing import WriteError, recover, write_all
+from aioport.writing.committing import write_all
+from aioport.writing.errors import WriteError
+from aioport.writing.undoing import recover
 from tests.writing.tree import CHANGES, OLD, Tree, lay_out, tree_of
 
 

@@ -13,8 +13,8 @@ from aioport.caching.noting import Inputs
 from aioport.caching.stamps import digest, digest_text
 from aioport.discovery import git_folder
 from aioport.project import Project
-from aioport.writing.journal import NAME as JOURNAL
-from aioport.writing.journal import PENDING
+from aioport.writing.places import NAME as JOURNAL
+from aioport.writing.places import PENDING
 
 LIBRARIES = ("lib", "lib64", "local/lib", "Lib", "Lib/site-packages")
 """Where `environment` looks for packages below an installation's prefix."""

@@ -21,9 +21,13 @@ class Inputs:
 
 
 class Note:
-    """What was noted of a run: nothing, unless it came to the end of its analysis."""
+    """What was noted of a run: nothing, unless it came to the end of its analysis.
+
+    is_singular: it said something that would not be true a second time.
+    """
 
     inputs: Inputs | None = None
+    is_singular = False
 
 
 _NOTE: ContextVar[Note | None] = ContextVar("note", default=None)
@@ -45,3 +49,10 @@ def note_inputs(gather: Callable[[], Inputs]) -> None:
     note = _NOTE.get()
     if note is not None:
         note.inputs = gather()
+
+
+def note_singular() -> None:
+    """Note that this run's answer must not be given again."""
+    note = _NOTE.get()
+    if note is not None:
+        note.is_singular = True

@@ -40,7 +40,7 @@ class Recording:
                 for stream in (sys.stdout, sys.stderr):
                     stream.flush()
                 sys.stdout, sys.stderr = streams
-                self.inputs = note.inputs
+                self.inputs = None if note.is_singular else note.inputs
 
     def keep(self, code: int) -> bool:
         """Keep the answer, if the command noted what it depends on; returns whether it is kept."""

@@ -74,7 +74,9 @@ def _complaint(error: Exception) -> str | None:
     from aioport.reviewing.asking import AskingError  # noqa: PLC0415
     from aioport.reviewing.remembered import DecisionError  # noqa: PLC0415
     from aioport.settings import SettingsError  # noqa: PLC0415
-    from aioport.writing import DirtyTreeError, UndoError, WriteError  # noqa: PLC0415
+    from aioport.writing.clean import DirtyTreeError  # noqa: PLC0415
+    from aioport.writing.errors import WriteError  # noqa: PLC0415
+    from aioport.writing.undoing import UndoError  # noqa: PLC0415
 
     kinds = (
         AskingError,

@@ -13,7 +13,6 @@ security label from the folder in which it is made, and a rename from another dr
 """
 
 import os
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +73,7 @@ def _record_of(home: Path, root: Path, changes: Sequence[Change], command: str) 
     folders = {above for change in changes for above in change.target.parents if not above.exists()}
     return Record(
         version=VERSION,
-        tag=secrets.token_hex(4),
+        tag=os.urandom(4).hex(),
         made=datetime.now(UTC).replace(microsecond=0),
         command=command,
         root=root.relative_to(home).as_posix(),

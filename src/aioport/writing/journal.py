@@ -25,11 +25,8 @@ from aioport.settings import find_pyproject
 from aioport.writing.disk import flush_folder, write_new
 from aioport.writing.errors import WriteError
 from aioport.writing.locking import holder, is_current, open_lock, sign, try_lock
+from aioport.writing.places import NAME, PENDING
 from aioport.writing.record import FILE, Record, read_record, render_record
-
-NAME = ".aioport"
-PENDING = ("writing", "undoing")
-"""What is in the journal of a project that must not be read as it stands."""
 
 KEPT = 10
 """How many conversions can be taken back."""
@@ -156,18 +153,6 @@ def find_home(root: Path) -> Path:
             return folder
     pyproject = find_pyproject(root)
     return pyproject.parent if pyproject else root
-
-
-def journals_above(folder: Path) -> Iterator[Journal]:
-    """The journals at or above an absolute folder, the nearest first."""
-    for above in (folder, *folder.parents):
-        if os.path.lexists(above / NAME):
-            yield Journal(above)
-
-
-def is_pending(folder: str) -> bool:
-    """Whether a conversion of the project in a folder was begun and not ended."""
-    return any(os.path.lexists(f"{folder}/{NAME}/{name}") for name in PENDING)
 
 
 def check_own(journal: Journal) -> None:

@@ -1,7 +1,6 @@
 """Writing one file that is no part of a conversion: a rename by itself is all or nothing."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def replace_file(file: Path, data: bytes) -> None:
     Raises WriteError; then all is what it was.
     """
     target = Path(os.path.realpath(file))
-    staged = target.with_name(f".{secrets.token_hex(4)}.aioport")
+    staged = target.with_name(f".{os.urandom(4).hex()}.aioport")
     missing = [folder for folder in target.parents if not folder.exists()]
     try:
         check_writable(target, str(file))

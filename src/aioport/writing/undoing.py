@@ -11,7 +11,8 @@ from typing import Literal
 
 from aioport.writing.changes import check_writable
 from aioport.writing.errors import WriteError
-from aioport.writing.journal import KEPT, Journal, check_own, discard, journals_above, locked
+from aioport.writing.journal import KEPT, Journal, check_own, discard, locked
+from aioport.writing.places import journals_above
 from aioport.writing.record import Record, read_record
 from aioport.writing.restoring import find_changed, find_lost, restore
 from aioport.writing.signals import signals_put_off
@@ -61,7 +62,7 @@ def history(path: Path) -> tuple[Written, ...]:
     Raises WriteError where the journal is damaged or another user's, UndoError where there is no such path.
     """
     place = _place_of(path)
-    for journal in journals_above(place):
+    for journal in map(Journal, journals_above(place)):
         if found := _records(journal, place):
             return tuple(_written(journal, record) for _, record in reversed(found))
     return ()
@@ -79,8 +80,8 @@ def undo(path: Path, *, force: bool = False) -> Undone:
     place = _place_of(path)
     if recovered := recover([place], force=force):
         return recovered[-1]
-    for candidate in journals_above(place):
-        if not _records(candidate, place):
+    for candidate in map(Journal, journals_above(place)):
+        if not os.path.lexists(candidate.history):
             continue
         with _told(candidate.home), signals_put_off() as check, locked(candidate.home, check) as journal:
             if not (records := _records(journal, place)):
@@ -102,7 +103,7 @@ def recover(paths: Iterable[Path], *, force: bool = False) -> list[Undone]:
     done: dict[Path, Undone] = {}
     for path in paths:
         place = Path(os.path.realpath(path))
-        for journal in journals_above(place):
+        for journal in map(Journal, journals_above(place)):
             if journal.home in done:
                 continue
             if journal.pending:
