@@ -48,13 +48,15 @@ def test_what_was_printed_is_printed_again(tmp_path: Path) -> None:
     assert (third.stdout, third.stderr, third.returncode) == (MARK, "", 7)
 
 
-def test_what_was_put_back_is_told_once(again: tuple[Cache, Path]) -> None:
+def test_what_was_put_back_is_told_once(tmp_path: Path) -> None:
     """A scan that first put back what an interrupted conversion had left is neither replayed nor kept."""
-    cache, root = again
+    cache, root = Cache(tmp_path / "cache"), make_project(tmp_path / "project")
+    settle()
+    assert cache.run("scan", where=root).stderr == ""
     for told in (True, False):
         if told:
             (root / ".aioport" / "writing").mkdir(parents=True)
-        result = cache.run("scan", "--group", "leaf", where=root)
+        result = cache.run("scan", where=root)
         assert ("was interrupted in" in result.stderr) is told
     assert not (root / ".aioport").exists()
 
