@@ -139,7 +139,8 @@ def show(name: str, verdict: dict[str, Any]) -> None:
     elif "files" in verdict:
         print(
             f"{name}: {verdict['files']} files, {verdict['async']} of {verdict['functions']} functions async, "
-            f"{verdict['units']} units, {verdict['refuted']} refuted, {verdict['seconds']} s",
+            f"{verdict['units']} units, {verdict['refuted']} refuted, {verdict['seconds']} s, "
+            f"{verdict['cpu']} s of processor time",
             flush=True,
         )
     for line in verdict["wrong"]:

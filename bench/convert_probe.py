@@ -8,6 +8,7 @@ new type errors of the kinds that conversions make is what the conversion itself
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 import warnings
@@ -19,6 +20,9 @@ from aioport.api import Conversion, convert_project
 from aioport.project import ProjectError
 from aioport.settings import Options
 from aioport.verifying.erasure import check_erasure
+
+PROBLEMS = 20
+"""So many of the messages of what was refuted are kept."""
 
 
 def judge(folder: Path) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def judge(folder: Path) -> dict[str, Any]:
         "async": sum(one.changed for one in functions),
         "units": sum(one.color == "unit" for one in functions),
         "refuted": len(first.problems),
+        "problems": list(first.problems[:PROBLEMS]),
         "wrong": wrong,
     }
 
@@ -66,7 +71,10 @@ def _unerased(conversion: Conversion) -> Iterator[object]:
 def main() -> int:
     started = time.perf_counter()
     verdict = judge(Path(sys.argv[1]))
-    print(json.dumps({**verdict, "seconds": round(time.perf_counter() - started, 1)}))
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in spent)
+    seconds = {"seconds": round(time.perf_counter() - started, 1), "cpu": round(cpu, 1)}
+    print(json.dumps({**verdict, **seconds}))
     return 0
 
 
