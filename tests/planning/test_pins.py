@@ -299,3 +299,48 @@ def test_an_unknown_call_in_a_thread_keeps_its_candidates_when_converted_again(t
     assert first.conversion.problems == ()
     second = decide(tmp_path, first.files, entry=("api",))
     assert second.files == {}
+
+
+CHILD = """
+    import time
+
+    import ptyhandling
+
+
+    class Child:
+        def __init__(self, command):
+            self.pty = None
+            self.pty = self._spawn(command)
+
+        def _spawn(self, command):
+            return ptyhandling.Process.spawn(command)
+
+        def send_end(self):
+            time.sleep(1)
+            count, byte = self.pty.send_end()
+            return count
+
+        def pause(self):
+            time.sleep(1)
+
+
+    def stop(command, other):
+        with ptyhandling.open(command) as handle:
+            handle.pause()
+        other.pause()
+    """
+
+
+def test_what_something_installed_has_made_is_not_the_projects_own(tmp_path: Path) -> None:
+    """A method of the same name may be meant of an object of unknown class, not of one that came out of a package."""
+    decided = decide(tmp_path, {"program.py": CHILD})
+    assert decided.colors["program.Child.send_end"] == "sync"
+    assert (
+        "program.py:16 may call it or something that stays sync" in decided.reasons["program.Child.send_end"]
+    )
+    assert "program.py:25 may call it or something" in decided.reasons["program.Child.pause"]
+    sure = CHILD.replace("ptyhandling.open(command) as handle", "open(command)").replace(
+        "handle.pause()", "pass"
+    )
+    decided = decide(tmp_path, {"program.py": sure})
+    assert decided.colors["program.Child.pause"] == decided.colors["program.stop"] == "async"

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import msgspec
 
 from aioport.catalog.index import Catalog
+from aioport.planning.origins import Origins
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, walk
@@ -26,18 +27,53 @@ Definitions: TypeAlias = Callable[[str], Mapping[str, list[FunctionNode]]]
 def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Program:
     """A program in which unknown calls of a method name that is the project's alone have its methods as targets.
 
-    Such calls stay unknown and unsure. Names that methods of the standard library have too (`get`, `close`) say
+    Such calls stay unknown and unsure. Where something installed has made the object, a method of its class is one more
+    target. Names that methods of the standard library have too (`get`, `close`) say
     nothing, unless the object is called like the class.
     """
     methods = find_methods(program)
     look = cache(partial(_definitions, project))
+    outside = _Outside(project, program)
     calls = []
     for call in program.calls:
         found: tuple[int, ...] = ()
         if call.kind == "call" and call.unknown is not None and not call.targets:
-            found = tuple(_candidates(project, program, catalog, methods, look, call))
+            found = tuple(_candidates(project, program, catalog, methods, look, outside, call))
         calls.append(msgspec.structs.replace(call, targets=found) if found else call)
-    return replace(program, calls=tuple(calls))
+    return replace(program, calls=tuple(calls), functions=outside.functions)
+
+
+class _Outside:
+    """Methods of objects that something installed has made: what they do is not known.
+
+    functions: of the program, these at its end.
+    """
+
+    def __init__(self, project: Project, program: Program) -> None:
+        self.functions = program.functions if isinstance(program.functions, list) else list(program.functions)
+        self._origins = Origins(project, program)
+        self._known: dict[str, int] = {}
+
+    def method(self, call: Call, node: ast.Attribute) -> int | None:
+        """The method that an attribute is, where something installed has made the object."""
+        maker = self._origins.maker(call, node.value)
+        if maker is None:
+            return None
+        name = f"{maker}.{node.attr}"
+        if name not in self._known:
+            self._known[name] = len(self.functions)
+            self.functions.append(
+                Function(
+                    id=len(self.functions),
+                    name=name,
+                    kind="def",
+                    path=None,
+                    line=0,
+                    column=0,
+                    in_project=False,
+                )
+            )
+        return self._known[name]
 
 
 def find_methods(program: Program) -> Mapping[str, list[Function]]:
@@ -65,6 +101,7 @@ def _candidates(
     catalog: Catalog,
     methods: Mapping[str, list[Function]],
     definitions: Definitions,
+    outside: _Outside,
     call: Call,
 ) -> Iterator[int]:
     node = _parsed(project.sources[call.path].data[call.start : call.end])
@@ -73,9 +110,12 @@ def _candidates(
     if isinstance(node.func.value, ast.Call) and dotted(node.func.value.func) == "super":
         yield from _next_in_line(program, call, node.func.attr)
         return
-    for method in methods_meant(program, catalog, methods, node.func):
-        if _fits(definitions, method, node):
-            yield method.id
+    found = [
+        one.id for one in methods_meant(program, catalog, methods, node.func) if _fits(definitions, one, node)
+    ]
+    yield from found
+    if found and (other := outside.method(call, node.func)) is not None:
+        yield other
 
 
 def methods_meant(

@@ -1,0 +1,120 @@
+"""Objects of unknown class that something installed has made, as far as the names in their own file tell."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from aioport.program.model import Call, Program
+from aioport.program.names import dotted
+from aioport.program.syntax import FunctionNode, walk
+from aioport.project import Project
+from aioport.values.scopes import imported_names
+
+DEEPEST = 6
+"""So many names are followed from one to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an expression stands. function, owner: the innermost ones around it."""
+
+    path: str
+    function: FunctionNode | None
+    owner: ast.ClassDef | None
+
+
+class Origins:
+    """Looks for what names are bound to, in files that are read when asked for."""
+
+    def __init__(self, project: Project, program: Program) -> None:
+        self._project = project
+        modules = {one.name: one.path for one in program.functions if one.kind == "module" and one.in_project}
+        self._own = {name.partition(".")[0] for name in modules}
+        self._modules = {path: name for name, path in modules.items()}
+        self._nodes: dict[str, list[ast.AST]] = {}
+        self._imports: dict[str, Mapping[str, str]] = {}
+
+    def maker(self, call: Call, receiver: ast.expr) -> str | None:
+        """What made the object that a method is called on, by its dotted name, where that is neither of the project nor
+        of the standard library, whose containers give back what they were given."""
+        around = [
+            one
+            for one in self._definitions(call.path)
+            if one.lineno <= call.line <= (one.end_lineno or one.lineno)
+        ]
+        functions = [one for one in around if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+        owners = [one for one in around if isinstance(one, ast.ClassDef)]
+        place = _Place(call.path, functions[-1] if functions else None, owners[-1] if owners else None)
+        return self._maker(place, receiver, DEEPEST)
+
+    def _maker(self, place: _Place, node: ast.expr, depth: int) -> str | None:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)):
+                return self._first(place, self._returned(place, name), depth)
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if place.owner is not None:
+                return self._first(place, _bound(place.owner, ast.Attribute, name), depth)
+            case ast.Name(id=name) if place.function is not None:
+                return self._first(place, _bound(place.function, ast.Name, name), depth)
+            case ast.Await(value=inner):
+                return self._maker(place, inner, depth)
+            case ast.Call(func=called) if (written := dotted(called)) is not None:
+                first, dot, rest = written.partition(".")
+                imported = self._imported(place.path).get(first)
+                top = imported.partition(".")[0] if imported is not None else ""
+                if top and top not in self._own and top not in sys.stdlib_module_names:
+                    return f"{imported}{dot}{rest}"
+        return None
+
+    def _first(self, place: _Place, values: Iterator[ast.expr], depth: int) -> str | None:
+        makers = (self._maker(place, one, depth - 1) for one in values) if depth else ()
+        return next((one for one in makers if one is not None), None)
+
+    def _returned(self, place: _Place, name: str) -> Iterator[ast.expr]:
+        for method in place.owner.body if place.owner is not None else ():
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name == name:
+                for node in walk(method):
+                    if isinstance(node, ast.Return) and node.value is not None:
+                        yield node.value
+
+    def _definitions(self, path: str) -> list[FunctionNode | ast.ClassDef]:
+        """Functions and classes, outer ones before what is in them."""
+        if path not in self._nodes:
+            self._nodes[path] = list(walk(self._project.sources[path].tree))
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        found = [one for one in self._nodes[path] if isinstance(one, kinds)]
+        return sorted(found, key=lambda one: (one.lineno, one.col_offset))
+
+    def _imported(self, path: str) -> Mapping[str, str]:
+        if path not in self._imports:
+            self._definitions(path)
+            module = self._modules.get(path, "")
+            package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+            statements = imported_names(self._nodes[path], package).values()
+            self._imports[path] = {here: dotted for names in statements for here, dotted in names}
+        return self._imports[path]
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Targets of a node and what they are bound to."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield target, value
+        case ast.NamedExpr(target=target, value=value):
+            yield target, value
+        case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
+            yield target, value
+
+
+def _bound(around: ast.AST, kind: type[ast.Name | ast.Attribute], name: str) -> Iterator[ast.expr]:
+    """What a function binds to a name, or a class to an attribute of its objects."""
+    for node in walk(around):
+        for target, value in _bindings(node):
+            if isinstance(target, kind) and name == (
+                target.id if isinstance(target, ast.Name) else target.attr
+            ):
+                yield value
