@@ -11,7 +11,9 @@ from aioport.checking import Progress, silent
 from aioport.converting import Outcome, convert
 from aioport.discovery import discover
 from aioport.documents import with_documents
-from aioport.project import Project
+from aioport.project import Project, Source
+from aioport.requiring.outcome import Dependencies
+from aioport.requiring.require import require, required
 from aioport.reviewing.review import Ask, Reviewer, decision_file
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
@@ -50,7 +52,8 @@ class Conversion:
 
     project: as it was read; its sources are what is on disk.
     outcome: the analysis, every decision, and what verification said.
-    files: path relative to the root -> new text, of changed and added files only.
+    files: path relative to the root -> new text, of changed and added files only, those of `dependencies` among them.
+    dependencies: what becomes of the files that declare the project's dependencies.
     reasons: why functions and calls are what they are, and what was not done.
     problems: what verification refuted; the plan does without it.
     """
@@ -58,8 +61,13 @@ class Conversion:
     project: Project
     outcome: Outcome
     files: Mapping[str, str]
+    dependencies: Dependencies
     reasons: tuple[str, ...]
     problems: tuple[str, ...]
+
+    def source(self, path: str) -> Source | None:
+        """A file as it is on disk; None for one that is added."""
+        return self.project.sources.get(path) or self.dependencies.sources.get(path)
 
 
 def convert_project(root: Path, options: Options | None = None, progress: Progress = silent) -> Conversion:
@@ -93,10 +101,12 @@ def convert_paths(
     outcome = convert(
         project, load_catalog(project.settings.rewrites), progress, reviewer.rules(), reviewer.review
     )
+    dependencies = _dependencies(project, outcome)
     return Conversion(
         project=project,
         outcome=outcome,
-        files={path: text.decode() for path, text in outcome.texts.items()},
+        files={**{path: text.decode() for path, text in outcome.texts.items()}, **dependencies.texts},
+        dependencies=dependencies,
         reasons=tuple(_reasons(outcome)),
         problems=tuple(str(one) for one in outcome.violations),
     )
@@ -107,7 +117,7 @@ def encode_files(conversion: Conversion) -> dict[str, bytes]:
 
     Raises WriteError where an encoding lacks a character of the new text.
     """
-    return {path: _encode(conversion.project, path, text) for path, text in conversion.files.items()}
+    return {path: _encode(conversion.source(path), path, text) for path, text in conversion.files.items()}
 
 
 def write_conversion(conversion: Conversion, *, force: bool = False) -> None:
@@ -120,8 +130,8 @@ def write_conversion(conversion: Conversion, *, force: bool = False) -> None:
     root, files = conversion.project.root, encode_files(conversion)
     if not force:
         check_clean(root, files)
-    sources = conversion.project.sources
-    expected = {path: sources[path].encode(sources[path].data) if path in sources else None for path in files}
+    before = {path: conversion.source(path) for path in files}
+    expected = {path: source.encode(source.data) if source else None for path, source in before.items()}
     write_all(root, files, expected=expected)
 
 
@@ -138,8 +148,15 @@ def write_twin(twin: TwinResult) -> None:
     write_all(twin.target, twin.files, command="twin")
 
 
-def _encode(project: Project, path: str, text: str) -> bytes:
-    source = project.sources.get(path)
+def _dependencies(project: Project, outcome: Outcome) -> Dependencies:
+    catalog, libraries = outcome.analysis.catalog, outcome.plan.libraries
+    if project.settings.dependencies:
+        return require(project, catalog, libraries, outcome.texts)
+    needed = required(catalog, libraries) if outcome.texts else ()
+    return Dependencies(requires=needed, missing=needed)
+
+
+def _encode(source: Source | None, path: str, text: str) -> bytes:
     if source is None:
         return text.encode()
     try:

@@ -368,6 +368,15 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    dependencies: Annotated[
+        bool | None,
+        typer.Option(
+            "--dependencies/--no-dependencies",
+            help="Add what the code now needs to pyproject.toml, requirements files and setup.cfg, and remove what it no "
+            "longer uses (the default); or leave those files alone.",
+            show_default=False,
+        ),
+    ] = None,
     interactive: Annotated[
         bool,
         typer.Option(
@@ -427,6 +436,7 @@ def convert(
             only=tuple(only) if only else None,
             keep=tuple(exclude) if exclude else None,
             safe_only=safe_only,
+            dependencies=dependencies,
         )
         _settle(paths)
         with progress_shown() as progress:

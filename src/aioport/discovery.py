@@ -174,15 +174,28 @@ def _find_files(
     return walk.files
 
 
+def find_folders(folder: Path) -> tuple[Path, ...]:
+    """A folder (absolute) and those below it that git does not ignore and that can be read, without environments."""
+    named = folder.as_posix().rstrip("/")
+    outer = tuple(patterns for patterns in _find_outer_ignores(folder) if not patterns.verdict(f"{named}/"))
+    walk = _Walk(None, [], [], {}, lenient=True)
+    walk.visit(named, outer, is_named=True)
+    return tuple(map(Path, walk.listings))
+
+
 @dataclass(slots=True)
 class _Walk:
-    """Python files below a folder. Symbolic links to folders are not followed, so that there are no loops."""
+    """Python files below a folder. Symbolic links to folders are not followed, so that there are no loops.
+
+    lenient: folders that cannot be read are passed over.
+    """
 
     exclude: _Patterns | None
     files: list[str]
     links: list[str]
     listings: dict[str, str]
     ignored: bool = False
+    lenient: bool = False
 
     def visit(self, folder: str, ignores: tuple[_Patterns, ...], *, is_named: bool = False) -> None:
         """Gather what is in a folder; `ignores` are the ignore files that apply there, the nearest first."""
@@ -192,6 +205,8 @@ class _Walk:
         except FileNotFoundError:  # Gone since the folder above was listed.
             return
         except OSError as error:
+            if self.lenient:
+                return
             raise _unreadable(folder, error) from error
         names = {entry.name for entry in entries}
         self.listings[folder or "/"] = listing_of(entries)

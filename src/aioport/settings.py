@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         or dotted names with `*`.
     functions: what is wanted of functions, by the same patterns; the last that names one counts.
     safe_only: nothing is done that a person would have to review.
+    dependencies: a conversion edits the files that declare the project's dependencies.
     targets: a library -> the async library chosen for it.
     python: an interpreter or the folder of an environment.
     twin: what `aioport twin` makes, or None.
@@ -83,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keep: tuple[str, ...] = ()
     functions: dict[str, FunctionChoice] = {}
     safe_only: bool = False
+    dependencies: bool = True
     targets: dict[str, str] = {}
     python: str | None = None
     twin: TwinSettings | None = None
@@ -102,6 +104,7 @@ class Options:
     only: tuple[str, ...] | None = None
     keep: tuple[str, ...] | None = None
     safe_only: bool | None = None
+    dependencies: bool | None = None
 
 
 def merge(settings: Settings, options: Options) -> Settings:
@@ -119,6 +122,7 @@ def merge(settings: Settings, options: Options) -> Settings:
         "only": options.only,
         "keep": (*settings.keep, *options.keep) if options.keep else None,
         "safe_only": options.safe_only,
+        "dependencies": options.dependencies,
     }
     return msgspec.structs.replace(
         settings, **{key: value for key, value in given.items() if value is not None}

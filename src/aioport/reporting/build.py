@@ -63,7 +63,8 @@ def report_conversion(conversion: Conversion, *, written: bool) -> ConversionRep
         suggestions=outcome.plan.suggestions,
         unknown=tuple(_unknown(analysis.project, analysis.program, analysis.facts)),
         problems=outcome.violations,
-        requires=_requires(conversion),
+        requires=conversion.dependencies.requires,
+        dependencies=conversion.dependencies,
         changes=tuple(sorted(_changes(conversion), key=lambda one: (one.before is None, one.path))),
         written=written,
     )
@@ -189,17 +190,9 @@ def _calls(conversion: Conversion) -> Iterator[CallRow]:
         )
 
 
-def _requires(conversion: Conversion) -> tuple[str, ...]:
-    if not conversion.files:
-        return ()
-    outcome = conversion.outcome
-    used = [outcome.analysis.catalog.library(name) for name in outcome.plan.libraries]
-    return tuple(sorted({distribution for library in used for distribution in library.requires}))
-
-
 def _changes(conversion: Conversion) -> Iterator[Change]:
     for path, after in conversion.files.items():
-        source = conversion.project.sources.get(path)
+        source = conversion.source(path)
         yield Change(path, source.text if source is not None else None, after)
 
 

@@ -15,6 +15,7 @@ from aioport.blocking.facts import Link
 from aioport.catalog.schema import Category, Cost
 from aioport.mistakes.mistake import MistakeKind
 from aioport.project import Problem, Source
+from aioport.requiring.outcome import Dependencies
 from aioport.settings import Settings
 
 if TYPE_CHECKING:  # a scan must not load what only a conversion needs
@@ -182,6 +183,7 @@ class ConversionReport:
     suggestions: what was not done, and what stood in the way.
     problems: what verification refuted; the plan does without it.
     requires: distributions that the converted code needs, as pip takes them.
+    dependencies: what becomes of the files that declare them.
     changes: files that change, by path, new ones last.
     written: the changes are on disk.
     """
@@ -197,3 +199,4 @@ class ConversionReport:
     requires: tuple[str, ...]
     changes: tuple[Change, ...]
     written: bool
+    dependencies: Dependencies = field(default_factory=Dependencies)
