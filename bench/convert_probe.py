@@ -34,7 +34,7 @@ def judge(folder: Path) -> dict[str, Any]:
         return {"refused": str(error).splitlines()[0], "wrong": []}
     wrong = [*_broken(first), *(str(one) for one in _unerased(first))]
     for path, text in first.files.items():
-        source = first.project.sources.get(path)
+        source = first.source(path)
         data = text.encode() if source is None else source.encode(text.encode())
         (folder / path).write_bytes(data)
     second = convert_project(folder, options)

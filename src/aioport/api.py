@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aioport.catalog.load import load_catalog
@@ -53,17 +53,17 @@ class Conversion:
     project: as it was read; its sources are what is on disk.
     outcome: the analysis, every decision, and what verification said.
     files: path relative to the root -> new text, of changed and added files only, those of `dependencies` among them.
-    dependencies: what becomes of the files that declare the project's dependencies.
     reasons: why functions and calls are what they are, and what was not done.
     problems: what verification refuted; the plan does without it.
+    dependencies: what becomes of the files that declare the project's dependencies.
     """
 
     project: Project
     outcome: Outcome
     files: Mapping[str, str]
-    dependencies: Dependencies
     reasons: tuple[str, ...]
     problems: tuple[str, ...]
+    dependencies: Dependencies = field(default_factory=Dependencies)
 
     def source(self, path: str) -> Source | None:
         """A file as it is on disk; None for one that is added."""

@@ -12,6 +12,7 @@ from aioport.api import NOTHING_TO_GAIN
 from aioport.planning.plan import Action
 from aioport.reporting.model import CallRow, ConversionReport, FunctionRow
 from aioport.reporting.places import Places
+from aioport.requiring.outcome import Dependencies
 
 ACTIONS: Mapping[Action, str] = {
     "native": "now to an async library",
@@ -57,6 +58,7 @@ def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
     stay = [row for row in report.calls if row.action in STAYS and row not in in_units]
     yield from _by_reason("Calls that are not converted", stay, places)
     yield from _by_reason("To review", _to_review(report), places)
+    yield from _dependencies(report.dependencies, places)
     if report.suggestions:
         yield from _heading("Suggestions")
         for one in report.suggestions:
@@ -83,8 +85,22 @@ def render_end(report: ConversionReport, undo: str = "aioport undo") -> Iterator
     yield Text(f"{_files(old, 'was', 'were')} changed{_and_new(new)}.", "bold")
     if report.requires:
         yield Text(f"The code now needs: pip install {shlex.join(report.requires)}")
-    yield Text("Next: read the diff, add what the code now needs to its dependencies, and run its tests.")
+    declare = ", add what the code now needs to its dependencies," if report.dependencies.missing else ""
+    yield Text(f"Next: read the diff{declare} and run its tests.")
     yield Text(f"To take it back: {undo}")
+
+
+def _dependencies(dependencies: Dependencies, places: Places) -> Iterator[Text]:
+    if not dependencies.steps and not dependencies.notes:
+        return
+    yield from _heading("Dependencies")
+    for step in dependencies.steps:
+        where = f" {step.where}" if step.where else ""
+        yield Text.assemble(
+            "  ", (places.show(step.path), "cyan"), f"{where}  {step.requirement} {step.action}"
+        )
+    for note in dependencies.notes:
+        yield Text(f"  {note}")
 
 
 def _files(number: int, singular: str, plural: str) -> str:

@@ -94,6 +94,19 @@ def render_conversion(report: ConversionReport) -> str:
                 for one in report.problems
             ],
             "requires": list(report.requires),
+            "dependencies": {
+                "changes": [
+                    {
+                        "path": one.path,
+                        "list": one.where or None,
+                        "action": one.action,
+                        "requirement": one.requirement,
+                    }
+                    for one in report.dependencies.steps
+                ],
+                "notes": list(report.dependencies.notes),
+                "missing": list(report.dependencies.missing),
+            },
             "files": [change.path for change in report.changes],
             "diff": "".join(unified_diff(change) for change in report.changes),
             "written": report.written,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from aioport.requiring.places import Declared, Place
 from aioport.requiring.versions import admits, admits_older, name_of
@@ -14,14 +15,19 @@ from aioport.requiring.versions import admits, admits_older, name_of
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What converted code needs, and the distribution in whose place it is used."""
+    """What converted code needs, as the catalog writes it, and the distribution in whose place it is used."""
 
-    requirement: Requirement
+    written: str
     instead_of: str
 
     @property
     def name(self) -> str:
-        return name_of(self.requirement.name)
+        return name_of(Requirement(self.written).name)
+
+    @property
+    def specifiers(self) -> SpecifierSet:
+        """The versions that will do."""
+        return Requirement(self.written).specifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,14 @@ def plan_additions(needs: Sequence[Need], places: Sequence[Place]) -> Iterator[W
             f"{place}:{one.line} has `{one.written}`" for place, one in declared if _excludes(one, need)
         ]
         if excluding:
-            text = f"the code needs {need.requirement}, and {excluding[0]}, which rules that out; change it"
-            yield Note(text, missing=str(need.requirement))
+            text = f"the code needs {need.written}, and {excluding[0]}, which rules that out; change it"
+            yield Note(text, missing=need.written)
             continue
         targets = [place for place in places if place.role != "constraint" and place.find(need.instead_of)]
         if not targets and not any(place.role == "main" for place, _ in declared):
             targets = [place for place in places if place.role == "main" and place.fixed is None][:1]
             if not targets:
-                yield Note(f"add {need.requirement} to the dependencies", missing=str(need.requirement))
+                yield Note(f"add {need.written} to the dependencies", missing=need.written)
         in_main = {_folder(place) for place, _ in declared if place.role == "main"}
         for place in targets:
             if there := place.find(need.name):
@@ -66,10 +72,10 @@ def plan_additions(needs: Sequence[Need], places: Sequence[Place]) -> Iterator[W
             elif place.role != "main" and _folder(place) in in_main:
                 continue  # whoever installs a group or an extra has the project's own dependencies
             elif place.fixed is not None:
-                text = f"{place}: add {need.requirement}; {place.fixed}"
-                yield Note(text, missing=str(need.requirement))
+                text = f"{place}: add {need.written}; {place.fixed}"
+                yield Note(text, missing=need.written)
             else:
-                yield Wanted("add", place, need.name, str(need.requirement), need.instead_of)
+                yield Wanted("add", place, need.name, need.written, need.instead_of)
 
 
 def plan_removals(
@@ -103,16 +109,14 @@ def stubs_of(name: str) -> tuple[str, str]:
 
 
 def _excludes(one: Declared, need: Need) -> bool:
-    return one.specifiers is not None and not admits(one.specifiers, need.requirement.specifier)
+    return one.specifiers is not None and not admits(one.specifiers, need.specifiers)
 
 
 def _note_older(place: Place, one: Declared, need: Need) -> Iterator[Note]:
     if one.specifiers is None:
-        yield Note(f"{place}:{one.line} has `{one.written}`; see that it is {need.requirement}")
-    elif admits_older(one.specifiers, need.requirement.specifier):
-        yield Note(
-            f"{place}:{one.line} has `{one.written}`, which admits older versions than {need.requirement}"
-        )
+        yield Note(f"{place}:{one.line} has `{one.written}`; see that it is {need.written}")
+    elif admits_older(one.specifiers, need.specifiers):
+        yield Note(f"{place}:{one.line} has `{one.written}`, which admits older versions than {need.written}")
 
 
 def _folder(place: Place) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
-from packaging.markers import Marker
-from packaging.requirements import Requirement
-
 from aioport.requiring.versions import name_of, parse_requirement
 
 _MODULES = (".py", ".pyi", ".so", ".pyd")
+_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']*)["']""")
+_FOR_DEVELOPERS = re.compile(r"dev|test|doc|lint|typ|build|check|cov|qa|bench|example|release", re.IGNORECASE)
+"""What an extra is called that is for those who work on a distribution, not for those who use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Distribution:
 
     modules: dotted names of its topmost packages and modules; below a namespace package, of what is in there.
     needs: distributions that it cannot do without.
-    uses: distributions that it uses if they are there: those of its extras.
+    uses: distributions that it uses if they are there: those of its extras, without those for its own developers.
     plugs: names of its commands and plugins, which are used without an import.
     """
 
@@ -68,19 +69,16 @@ def _read(info: Path) -> Distribution | None:
     if not named:
         return None
     parsed = (parse_requirement(line) for line in headers.get_all("Requires-Dist", []))
-    requirements = [one for one in parsed if one is not None]
+    extras = [(name_of(one.name), _EXTRA.findall(str(one.marker or ""))) for one in parsed if one is not None]
     return Distribution(
         name=name_of(named),
         modules=_modules(info),
-        needs=frozenset(name_of(one.name) for one in requirements if not _of_extra(one)),
-        uses=frozenset(name_of(one.name) for one in requirements if _of_extra(one)),
+        needs=frozenset(name for name, inside in extras if not inside),
+        uses=frozenset(
+            name for name, inside in extras if any(not _FOR_DEVELOPERS.match(extra) for extra in inside)
+        ),
         plugs=_plugs(info / "entry_points.txt"),
     )
-
-
-def _of_extra(requirement: Requirement) -> bool:
-    marker: Marker | None = requirement.marker
-    return marker is not None and "extra" in str(marker)
 
 
 def _modules(info: Path) -> frozenset[str]:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from packaging.requirements import Requirement
-
 from aioport.catalog.index import Catalog
 from aioport.project import Project
 from aioport.requiring.deciding import Need, Note, Wanted, plan_additions, plan_removals, stubs_of
@@ -55,7 +53,7 @@ def _needs(catalog: Catalog, libraries: Iterable[str]) -> list[Need]:
         library = catalog.library(name)
         for requirement in library.requires:
             instead_of = name_of(library.distribution) if library.distribution else ""
-            found[requirement, instead_of] = Need(Requirement(requirement), instead_of)
+            found[requirement, instead_of] = Need(requirement, instead_of)
     return list(found.values())
 
 
@@ -127,7 +125,7 @@ def _by_hand(tree: Tree, needs: Sequence[Need], unused: set[str]) -> Iterator[st
         text = read_text(tree.root / path) or ""
         for need in needs:
             if _names(text, need.instead_of) and not _names(text, need.name):
-                yield f"{path} declares {need.instead_of} and is not edited: add {need.requirement}"
+                yield f"{path} declares {need.instead_of} and is not edited: add {need.written}"
         for name in sorted(unused):
             if _names(text, name):
                 yield f"{path} declares {name} and is not edited: nothing imports it any more"
