@@ -112,7 +112,7 @@ def test_dotted_name_without_quotes(tmp_path: Path) -> None:
         ("[tool.aioport]\nlevle = 'native'", "[tool.aioport] has no key `levle`; did you mean `level`?"),
         (
             "[tool.aioport]\nzzz = 1",
-            "[tool.aioport] has no key `zzz`; known keys: catalog, concurrency, entry, exclude, functions, keep, keep_api, keep_sync, level, only, python, safe_only, targets, twin",
+            "[tool.aioport] has no key `zzz`; known keys: catalog, concurrency, dependencies, entry, exclude, functions, keep, keep_api, keep_sync, level, only, python, safe_only, targets, twin",
         ),
         (
             "[tool.aioport.twin]\npackage = 'a'\ntarget = 'b'\nname = {}",

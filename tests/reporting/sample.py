@@ -15,6 +15,7 @@ from aioport.reporting.model import (
     ScanReport,
     UnknownRow,
 )
+from aioport.requiring.outcome import Dependencies, Step
 from aioport.settings import Settings
 from aioport.verifying.verdict import Violation
 
@@ -204,4 +205,11 @@ CONVERSION = ConversionReport(
     requires=("aiohttp>=3.14,<4",),
     changes=CHANGES,
     written=False,
+    dependencies=Dependencies(
+        steps=(
+            Step("added", "pyproject.toml", "[project] dependencies", "aiohttp>=3.14,<4"),
+            Step("removed", "requirements.txt", "", "requests"),
+        ),
+        notes=("uv.lock is out of date: run `uv lock`",),
+    ),
 )

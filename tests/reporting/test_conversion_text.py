@@ -5,6 +5,7 @@ from dataclasses import replace
 from aioport.reporting.conversion_text import ACTIONS, FUNCTIONS, render_end, render_summary
 from aioport.reporting.model import ConversionReport
 from aioport.reporting.places import places_from
+from aioport.requiring.outcome import Dependencies
 from tests.reporting.sample import CONVERSION, ROOT
 
 
@@ -52,6 +53,11 @@ To review
   redirects are limited to 10
       shop/client.py:8
 
+Dependencies
+  pyproject.toml [project] dependencies  aiohttp>=3.14,<4 added
+  requirements.txt  requests removed
+  uv.lock is out of date: run `uv lock`
+
 Suggestions
   shop/api.py:5  these waits may overlap
 
@@ -79,8 +85,16 @@ def test_the_end_says_what_to_install() -> None:
     assert end(replace(CONVERSION, written=True)) == [
         "1 file was changed, 1 new.",
         "The code now needs: pip install 'aiohttp>=3.14,<4'",
-        "Next: read the diff, add what the code now needs to its dependencies, and run its tests.",
+        "Next: read the diff and run its tests.",
     ]
+
+
+def test_the_end_says_what_is_not_declared() -> None:
+    """What the code needs and no list of dependencies names is left to do."""
+    report = replace(CONVERSION, written=True, dependencies=Dependencies(missing=CONVERSION.requires))
+    assert end(report)[-1] == (
+        "Next: read the diff, add what the code now needs to its dependencies, and run its tests."
+    )
 
 
 def test_the_end_says_that_nothing_changes() -> None:

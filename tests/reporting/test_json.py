@@ -107,7 +107,8 @@ def test_a_conversion() -> None:
     """Version 1: what becomes of functions and calls, what was not done, and the diff, with exactly these fields."""
     document = json.loads(render_conversion(CONVERSION))
     assert list(document) == [
-        "version", "functions", "calls", "suggestions", "unknown", "problems", "requires", "files", "diff", "written",
+        "version", "functions", "calls", "suggestions", "unknown", "problems", "requires", "dependencies", "files",
+        "diff", "written",
     ]  # fmt: skip
     assert document["functions"][1] == {
         "path": "shop/client.py",
@@ -138,6 +139,14 @@ def test_a_conversion() -> None:
         }
     ]
     assert document["requires"] == ["aiohttp>=3.14,<4"]
+    assert document["dependencies"]["changes"][1] == {
+        "path": "requirements.txt",
+        "list": None,
+        "action": "removed",
+        "requirement": "requests",
+    }
+    assert document["dependencies"]["notes"] == ["uv.lock is out of date: run `uv lock`"]
+    assert document["dependencies"]["missing"] == []
     assert document["files"] == ["shop/client.py", "shop/_aio.py"]
     assert document["diff"].startswith("--- a/shop/client.py\n+++ b/shop/client.py\n@@")
     assert "--- /dev/null\n+++ b/shop/_aio.py\n" in document["diff"]

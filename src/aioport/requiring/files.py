@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -50,6 +50,7 @@ _TEXTS = (
     ".md",
     ".rst",
     ".txt",
+    ".in",
     ".toml",
     ".cfg",
     ".ini",
@@ -67,25 +68,26 @@ class Tree:
 
     root: absolute.
     declaring: the files that declare dependencies and how each is edited, by path, those nearest to the top first.
+    included: which of them take in which others.
     problems: those that cannot be read.
     paths: all files that may use a library or declare one.
     """
 
     root: Path
     declaring: Mapping[str, tuple[Source, Form]]
+    included: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     paths: tuple[str, ...]
 
 
 def find_home(root: Path) -> Path:
-    """The nearest folder at or above a root that declares dependencies, no higher than the top of its git tree; else the root."""
-    for folder in (root, *root.parents):
+    """The nearest folder at or above a root, within its git tree, that declares dependencies; else the root."""
+    above = [root, *root.parents]
+    top = next((index for index, folder in enumerate(above) if (folder / ".git").exists()), 0)
+    for folder in above[: top + 1]:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries]
-        if any(_form(name) is not None or name in BY_HAND for name in names):
-            return folder
-        if ".git" in names:
-            break
+            if any(_form(entry.name) is not None or entry.name in BY_HAND for entry in entries):
+                return folder
     return root
 
 
@@ -94,6 +96,7 @@ def read_tree(home: Path, root: Path) -> Tree:
     paths = tuple(sorted(map(partial(_relative, root), _walk(home))))
     pending = [path for path in paths if _form(path) is not None]
     declaring: dict[str, tuple[Source, Form]] = {}
+    included: dict[str, tuple[str, ...]] = {}
     problems = []
     seen = set()
     while pending:
@@ -108,9 +111,10 @@ def read_tree(home: Path, root: Path) -> Tree:
             continue
         declaring[path] = (read, _form(path) or requirement_files.FORM)
         inside = (file for file in _included(root / path, read.text) if file.is_relative_to(home))
-        pending += map(partial(_relative, root), inside)
+        included[path] = tuple(map(partial(_relative, root), inside))
+        pending += included[path]
     ordered = dict(sorted(declaring.items(), key=lambda item: (item[0].count("/"), item[0])))
-    return Tree(root, ordered, tuple(problems), paths)
+    return Tree(root, ordered, included, tuple(problems), paths)
 
 
 def read_text(file: Path) -> str | None:
@@ -123,12 +127,19 @@ def read_text(file: Path) -> str | None:
         return None
 
 
-def is_for(path: str, code: Iterable[str]) -> bool:
-    """Whether a file declares what some code depends on: it stands above it, or in a folder `requirements` there."""
+def is_for(tree: Tree, path: str, code: Collection[str]) -> bool:
+    """Whether a file declares what some code depends on: it stands above it, or one that takes it in does."""
+    takers = {path}
+    while more := {one for one, inner in tree.included.items() if not takers.isdisjoint(inner)} - takers:
+        takers |= more
+    return any(_is_above(one, code) for one in takers)
+
+
+def _is_above(path: str, code: Collection[str]) -> bool:
+    """Whether a file stands above some code, or in a folder `requirements` that does."""
     parent = PurePosixPath(path).parent
     folder = parent.parent if parent.name == "requirements" else parent
-    above = set(folder.parts) <= {".."}
-    return above or any(PurePosixPath(one).is_relative_to(folder) for one in code)
+    return set(folder.parts) <= {".."} or any(PurePosixPath(one).is_relative_to(folder) for one in code)
 
 
 def _form(path: str) -> Form | None:

@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from aioport.requiring.lines import cut_lines, indent_of, insert_above, insert_below, line_start
 from aioport.requiring.places import Declared, EditError, Place, Role, position_for
 from aioport.requiring.toml_positions import Entry, find_entries
-from aioport.requiring.versions import name_of, parse_requirement, poetry_specifiers
+from aioport.requiring.versions import name_of, parse_requirement, poetry_specifiers, written_specifiers
 
 _TABLES: Mapping[tuple[str, ...], Role] = {
     ("tool", "poetry", "dependencies"): "main",
@@ -60,7 +60,7 @@ def add(text: str, where: str, requirement: str, beside: str | None) -> tuple[st
     shift = 1 if names[0] == "python" else 0  # stands first, whatever comes then
     index = position_for(names[shift:], name_of(parsed.name), beside) + shift
     neighbour = own[max(index - 1, 0)]
-    quoted = f'"{parsed.specifier or "*"}"'
+    quoted = f'"{written_specifiers(requirement) or "*"}"'
     if parsed.extras:
         extras = ", ".join(f'"{one}"' for one in sorted(parsed.extras))
         quoted = f"{{version = {quoted}, extras = [{extras}]}}"

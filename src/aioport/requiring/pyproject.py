@@ -58,8 +58,7 @@ def add(text: str, where: str, requirement: str, beside: str | None) -> str:
     parsed = parse_requirement(requirement)
     assert parsed is not None
     index = position_for(names, name_of(parsed.name), beside)
-    strings = [item for item in entry.value.items if item.kind == "string"]
-    quote = text[strings[min(index, len(strings) - 1)].start] if strings else '"'
+    quote = _quote(text, entry.value)
     after = insert_item(text, entry.value, index, f"{quote}{requirement}{quote}")
     _check_differ(text, after, entry.path, requirement)
     return after
@@ -132,6 +131,15 @@ def _declared(text: str, item: Value) -> Declared | None:
         return None
     line = text.count("\n", 0, item.start) + 1
     return Declared(name_of(requirement.name), written, specifiers_of(requirement), line)
+
+
+def _quote(text: str, array: Value) -> str:
+    """The quote that a list uses where it has a choice."""
+    for item in array.items:
+        written = text[item.start : item.end]
+        if item.kind == "string" and not ('"' in written and "'" in written):
+            return written[0]
+    return '"'
 
 
 def _name(text: str, item: Value) -> str:

@@ -34,7 +34,7 @@ def require(
     tree = read_tree(find_home(project.root), project.root)
     code = code_around(project, texts, tree)
     needs = _needs(catalog, libraries)
-    places = [place for place in _places(tree) if is_for(place.path, code.after)]
+    places = [place for place in _places(tree) if is_for(tree, place.path, code.after)]
     wanted: list[Wanted | Note] = [*plan_additions(needs, places)]
     unused, reasons = _find_unused(project, catalog, needs, places, code)
     wanted += plan_removals(unused, reasons, places)

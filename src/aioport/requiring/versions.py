@@ -10,6 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+_BEFORE_VERSIONS = re.compile(r"^\s*[\w.-]+\s*(?:\[[^\]]*\])?")
 _POETRY = re.compile(r"([\^~])?\s*(\d+(?:\.\d+)*)")
 
 
@@ -29,6 +30,11 @@ def parse_requirement(written: str) -> Requirement | None:
 def specifiers_of(requirement: Requirement) -> SpecifierSet | None:
     """The versions that a requirement admits; None where it names a place to install from, and so one unknown version."""
     return None if requirement.url else requirement.specifier
+
+
+def written_specifiers(requirement: str) -> str:
+    """The version range of a requirement in the order in which it is written, which `SpecifierSet` does not keep."""
+    return _BEFORE_VERSIONS.sub("", requirement).partition(";")[0].strip()
 
 
 def poetry_specifiers(written: str) -> SpecifierSet | None:
