@@ -57,7 +57,7 @@ def test_shown_written_and_done(project: Path) -> None:
     assert (project / "pyproject.toml").read_text() == PYPROJECT
     result = invoke("convert", project, "--write")
     assert "pyproject.toml [dependency-groups] dev  types-requests removed\n" in result.stdout
-    assert result.stdout.endswith("Next: read the diff and run its tests.\n")
+    assert "\nNext: read the diff and run its tests.\n" in result.stdout
     assert (project / "pyproject.toml").read_text() == SWAPPED
     before = contents(project)
     assert invoke_json("convert", project, "--write")["dependencies"] == {
@@ -66,6 +66,8 @@ def test_shown_written_and_done(project: Path) -> None:
         "missing": [],
     }
     assert contents(project) == before
+    assert invoke("undo", project).exit_code == 0
+    assert (project / "pyproject.toml").read_text() == PYPROJECT
 
 
 def test_still_used(project: Path) -> None:

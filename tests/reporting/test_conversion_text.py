@@ -86,13 +86,14 @@ def test_the_end_says_what_to_install() -> None:
         "1 file was changed, 1 new.",
         "The code now needs: pip install 'aiohttp>=3.14,<4'",
         "Next: read the diff and run its tests.",
+        "To take it back: aioport undo",
     ]
 
 
 def test_the_end_says_what_is_not_declared() -> None:
     """What the code needs and no list of dependencies names is left to do."""
     report = replace(CONVERSION, written=True, dependencies=Dependencies(missing=CONVERSION.requires))
-    assert end(report)[-1] == (
+    assert end(report)[-2] == (
         "Next: read the diff, add what the code now needs to its dependencies, and run its tests."
     )
 
