@@ -1,19 +1,24 @@
 """Finding where the outside world calls in: `__main__` guards and console scripts."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from aioport.discovery import read_setup_cfg
 from aioport.project import PARSE_ERRORS, Entry, Project
 from aioport.settings import SettingsError, read_pyproject
 
 
-def find_entries(project: Project) -> tuple[Entry, ...]:
-    """Return the guards and the console scripts of a project, sorted by path, line and function.
+SCRIPTS = ("console_scripts", "gui_scripts")
+"""The groups of entry points of which installers make programs."""
 
-    Scripts are those of `[project.scripts]`, `[project.gui-scripts]`, `[tool.poetry.scripts]` and setup.cfg; one whose
+
+def find_entries(project: Project) -> tuple[Entry, ...]:
+    """Return the guards, the console scripts and the plugins of a project, sorted by path, line and function.
+
+    Plugins are what all other groups of entry points name. Scripts are those of `[project.scripts]`, `[project.gui-scripts]`, `[tool.poetry.scripts]` and setup.cfg; one whose
     module is not among the sources is left out. A name that a package only imports is followed to the source
     that defines it; one that cannot be followed stays with the script's own module, as it is written. Parses the
     sources that may hold an entry; one that does not parse has none (`find_syntax_errors` reports it).
@@ -24,8 +29,20 @@ def find_entries(project: Project) -> tuple[Entry, ...]:
         if "__main__" in source.text
         for line in _guard_lines(_body(project, path))
     )
-    scripts = (_resolve(project, module, function) for module, function in _script_targets(project))
-    entries = {*guards, *filter(None, scripts)}
+    home = project.pyproject.parent if project.pyproject else project.root
+    scripts = (*_pyproject_references(project.pyproject), *_setup_cfg_references(home))
+    plugins = (*_pyproject_plugins(project.pyproject), *_setup_cfg_plugins(home))
+    entries = {*guards}
+    kinds: tuple[tuple[Literal["script", "plugin"], Iterable[str]], ...] = (
+        ("script", scripts),
+        ("plugin", plugins),
+    )
+    for kind, references in kinds:
+        entries.update(
+            replace(found, kind=kind)
+            for module, function in _targets(references)
+            if (found := _resolve(project, module, function)) is not None
+        )
     return tuple(sorted(entries, key=lambda entry: (entry.path, entry.line, entry.function or "")))
 
 
@@ -59,10 +76,9 @@ def _is_guard(test: ast.expr) -> bool:
     return False
 
 
-def _script_targets(project: Project) -> Iterator[tuple[str, str]]:
-    """Yield the module and the function that each console script names."""
-    home = project.pyproject.parent if project.pyproject else project.root
-    for reference in (*_pyproject_references(project.pyproject), *_setup_cfg_references(home)):
+def _targets(references: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the module and the function that each reference names."""
+    for reference in references:
         module, colon, function = reference.partition("[")[0].partition(":")
         if colon and module.strip() and function.strip():
             yield module.strip(), function.strip()
@@ -84,9 +100,31 @@ def _pyproject_references(file: Path | None) -> Iterator[str]:
                 yield reference
 
 
+def _pyproject_plugins(file: Path | None) -> Iterator[str]:
+    try:
+        table: Any = read_pyproject(file) if file else {}
+    except SettingsError:
+        return
+    for keys in (("project", "entry-points"), ("tool", "poetry", "plugins")):
+        groups = table
+        for key in keys:
+            groups = groups.get(key, {}) if isinstance(groups, dict) else {}
+        for name, group in groups.items() if isinstance(groups, dict) else ():
+            if name not in SCRIPTS and isinstance(group, dict):
+                yield from (value for value in group.values() if isinstance(value, str))
+
+
+def _setup_cfg_plugins(home: Path) -> Iterator[str]:
+    parser = read_setup_cfg(home)
+    if parser.has_section("options.entry_points"):
+        for key, lines in parser.items("options.entry_points"):
+            for line in lines.splitlines() if key not in SCRIPTS else ():
+                yield line.partition("=")[2]
+
+
 def _setup_cfg_references(home: Path) -> Iterator[str]:
     parser = read_setup_cfg(home)
-    for key in ("console_scripts", "gui_scripts"):
+    for key in SCRIPTS:
         for line in parser.get("options.entry_points", key, fallback="").splitlines():
             yield line.partition("=")[2]
 

@@ -107,13 +107,14 @@ class Problem:
 class Entry:
     """Where the outside world calls in.
 
-    kind: `guard`, an `if __name__ == "__main__":` block; or `script`, a console script's target.
+    kind: `guard`, an `if __name__ == "__main__":` block; `script`, a console script's target; or `plugin`, that of
+        any other entry point, which some program loads by its name.
     path: the source that holds it.
     function: the dotted name inside that source which a script names; None for a guard.
     line: of the guard's `if`, or of the function's definition.
     """
 
-    kind: Literal["guard", "script"]
+    kind: Literal["guard", "script", "plugin"]
     path: str
     function: str | None
     line: int

@@ -145,6 +145,8 @@ def _in_utf8(project: Project, folder: Path) -> Project:
 
 def widen(run: Run, program: Program, facts: Facts, catalog: Catalog) -> Widening:
     """What a further run is to see on top of what this one saw."""
+    from aioport.planning.testing.code import find_test_files  # noqa: PLC0415
+    from aioport.program.fixtures import find_supplied  # noqa: PLC0415
     from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
 
     @cache
@@ -152,12 +154,16 @@ def widen(run: Run, program: Program, facts: Facts, catalog: Catalog) -> Widenin
         method = program.find_method(class_id, name)
         if method is None:
             return False
+        below = (program.classes[one].methods.get(name) for one in program.subclasses.get(class_id, ()))
+        if method in facts.waits or any(one in facts.waits for one in below):
+            return True
         names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
         blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)
-        waits = method in facts.waits or (blocks is not None and blocks.treatment != "leave")
-        return waits or any(catalog.rewrites(one) for one in names)
+        return (blocks is not None and blocks.treatment != "leave") or any(map(catalog.rewrites, names))
 
-    types = find_parameter_types(run.project, program, matters)
+    tests = find_test_files(run.project, program, catalog)
+    supplied = find_supplied(run.project, program, catalog, tests)
+    types = find_parameter_types(run.project, program, matters, supplied)
     unhidden = dict(run.widening.unhidden)
     for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):
         source = find_source(name, run.project.site_packages)

@@ -175,6 +175,16 @@ class Catalog:
         }
 
     @cached_property
+    def loads(self) -> frozenset[str]:
+        """Callables that load what an entry point names."""
+        return frozenset(name for library in self.libraries.values() for name in library.loads)
+
+    @cached_property
+    def makes_of_keywords(self) -> frozenset[str]:
+        """Callables that make an object of the attributes that they are given by keyword."""
+        return frozenset(name for library in self.libraries.values() for name in library.makes_of_keywords)
+
+    @cached_property
     def fixtures(self) -> dict[str, tuple[str, str]]:
         """Parameters that tests get by their names: the library that gives them, and the class of what they get."""
         return {

@@ -272,6 +272,8 @@ class Library(_Entry, frozen=True):
     refuses: callables whose use by a project rules out its conversion, with the reason.
     entry: functions of a project that the library calls.
     replacer: callables by which tests replace things.
+    loads: callables that load what an entry point of some package names, to be called.
+    makes_of_keywords: callables that make an object of the attributes that they are given by keyword.
     answers: libraries whose calls this one answers in tests, so that nothing is sent: `requests`.
     fixtures: parameters that tests get from it by their names, and the classes of what they get.
     marks: marks by which tests ask for it.
@@ -306,6 +308,8 @@ class Library(_Entry, frozen=True):
     refuses: dict[str, str] = {}
     entry: tuple[FrameworkEntry, ...] = ()
     replacer: tuple[Replacer, ...] = ()
+    loads: tuple[str, ...] = ()
+    makes_of_keywords: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     fixtures: dict[str, str] = {}
     marks: tuple[str, ...] = ()

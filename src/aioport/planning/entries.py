@@ -21,7 +21,7 @@ class Entries:
 
     named: functions that the user named, by `--entry module:function` or `api`.
     public: those of them that only `api` names.
-    scripts: functions that a console script calls synchronously.
+    scripts: functions that an entry point names, which are called synchronously.
     starts: calls in main guards and at the top of scripts, by index.
     """
 
@@ -89,9 +89,9 @@ def _scripts(analysis: Analysis) -> Iterator[int]:
 
 
 def find_script_functions(analysis: Analysis) -> Iterator[int]:
-    """Functions that console scripts call, methods among them."""
+    """Functions that entry points name, methods among them: console scripts call them, or what loads a plugin."""
     for entry in analysis.entries:
-        if entry.kind == "script" and entry.function is not None:
+        if entry.kind in ("script", "plugin") and entry.function is not None:
             for one in analysis.program.functions:
                 if one.path == entry.path and one.kind == "def" and one.name.endswith(f".{entry.function}"):
                     yield one.id

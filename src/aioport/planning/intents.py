@@ -98,8 +98,8 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
     for path, intent in parts.units.intents:
         found[path].append(intent)
     for path, intent in (
-        *make_stand_ins(parts.analysis, parts.colors.awaited, parts.colors.kept),
-        *hand_over(parts.analysis, parts.colors.awaited, parts.colors.kept),
+        *make_stand_ins(parts.analysis, parts.colors.awaited, parts.colors.kept | parts.entries.scripts),
+        *hand_over(parts.analysis, parts.colors.awaited, parts.colors.kept | parts.entries.scripts),
     ):
         found[path].append(intent)
     for example in find_examples(parts.analysis, parts.colors.awaited):
@@ -208,7 +208,9 @@ def _calls_of_script(parts: Parts, function: int, name: str) -> Iterator[tuple[s
     for index in parts.analysis.calls_of.get(function, ()):
         call = parts.analysis.program.calls[index]
         node = parts.analysis.expression(call)
-        if parts.analysis.function(call.caller).kind == "def" and isinstance(node, ast.Call):
+        if parts.analysis.function(call.caller).kind != "def" or not isinstance(node, ast.Call):
+            continue
+        if not runs_here(parts.analysis, call, parts.colors.wanted):
             yield call.path, _renamed(parts.analysis, call.path, node.func, function, name)
 
 
@@ -263,7 +265,7 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield call.path, Bridge(node)
             continue
         if not analysis.literal and runs_here(analysis, call, colors.wanted):
-            if not colors.kept.issuperset(targets):
+            if not (colors.kept | parts.entries.scripts).issuperset(targets):
                 yield call.path, RunHere(node, form_of(_demand(parts, index, targets[0])))
             continue
         caller = analysis.function(call.caller)

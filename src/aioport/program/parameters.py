@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aioport.positions import span_of
+from aioport.program.fixtures import Supplied
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode, Syntax, SyntaxOf
 from aioport.project import Project
@@ -63,16 +64,20 @@ class _Given:
 
 
 def find_parameter_types(
-    project: Project, program: Program, matters: Callable[[int, str], bool]
+    project: Project,
+    program: Program,
+    matters: Callable[[int, str], bool],
+    supplied: Iterable[Supplied] = (),
 ) -> dict[Parameter, ParameterType]:
     """The parameters worth an annotation.
 
     matters: whether a method of this name on a class makes a difference once it is known.
+    supplied: what parameters are given that nobody calls the function with.
     """
     methods = _unknown_methods(project, program)
     if not methods:
         return {}
-    found = _Arguments(project, program).given()
+    found = _Arguments(project, program).given(supplied)
     types = {}
     for parameter, given in found.items():
         if len(given.classes) <= MOST_CLASSES and any(
@@ -111,7 +116,11 @@ class _Arguments:
         self._passed_on: dict[Parameter, set[Parameter]] = defaultdict(set)
         self._parameters: dict[int, dict[str, Parameter]] = {}
 
-    def given(self) -> dict[Parameter, _Given]:
+    def given(self, supplied: Iterable[Supplied]) -> dict[Parameter, _Given]:
+        for one in supplied:
+            parameter = self._open_parameters(one.function).get(one.parameter)
+            if parameter is not None:
+                self._given[parameter].add(_Given(set(one.classes)))
         for call in self._program.calls:
             if call.kind == "call":
                 for target in call.targets:

@@ -9,6 +9,16 @@ from aioport.mistakes.known import load_known
 from aioport.planning.analysis import Analysis
 
 
+def _loading(analysis: Analysis) -> Iterator[int]:
+    """Calls that load what an entry point names, in a project that has such functions: they keep a sync form."""
+    if any(entry.kind == "plugin" for entry in analysis.entries):
+        for index, call in enumerate(analysis.program.calls):
+            if call.kind == "call" and not analysis.catalog.loads.isdisjoint(
+                called_names(call, analysis.program)
+            ):
+                yield index
+
+
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     known, program = load_known(), analysis.program
     roles = [
@@ -23,8 +33,16 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         for index, found in roles
         if "runner" in found and index not in analysis.facts.spawned
     ]
+    starts = [(start, f"{where} starts an event loop") for start, where in starts]
+    starts += [
+        (
+            program.calls[index].caller,
+            f"{program.calls[index].path}:{program.calls[index].line} loads what may start an event loop",
+        )
+        for index in _loading(analysis)
+    ]
     reached: set[int] = set()
-    for start, where in starts:
+    for start, does in starts:
         todo = [start]
         while todo:
             function = todo.pop()
@@ -32,7 +50,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
             if function in reached or function in asking or one.is_async or one.kind != "def":
                 continue
             reached.add(function)
-            yield function, f"{where} starts an event loop, which cannot be where one runs already"
+            yield function, f"{does}, which cannot be where one runs already"
             todo.extend(
                 program.calls[index].caller
                 for index in analysis.calls_of.get(function, ())

@@ -12,6 +12,7 @@ from aioport.planning.plan import GiveKeyword, Intent, Rename, Retype, RunHere
 from aioport.planning.testing.collaborators import find_collaborators
 from aioport.planning.testing.mocking import FACTORIES, RESULTS, SYNC_MOCKS, is_sync_mock, origin
 from aioport.planning.testing.replaced import Replacement, find_replacements
+from aioport.planning.testing.stubs import find_stubbed
 from aioport.program.names import dotted
 
 ASYNC_MOCK = "AsyncMock"
@@ -44,6 +45,8 @@ def make_stand_ins(
         paths[made] = path
         for method in sorted(methods):
             given[made].setdefault(method, _kind(analysis, path, made, method))
+    for path, value in find_stubbed(analysis, changed):
+        yield from ((path, intent) for intent in _put(analysis, path, value, is_used=True))
     for node, values in given.items():
         yield paths[node], GiveKeyword(node, tuple(values.items()))
 
@@ -98,14 +101,19 @@ def _stand_in(analysis: Analysis, one: Replacement, *, is_used: bool) -> Iterato
     if one.new is None:
         if isinstance(one.node, ast.Call):
             yield from _made(one.node, is_used=is_used)
-        return
-    value = origin(analysis, one.path, one.new)
-    if isinstance(value, ast.Call) and is_sync_mock(analysis, one.path, value.func):
+    else:
+        yield from _put(analysis, one.path, one.new, is_used=is_used)
+
+
+def _put(analysis: Analysis, path: str, new: ast.expr, *, is_used: bool) -> Iterator[Intent]:
+    """What is put in the place of a function."""
+    value = origin(analysis, path, new)
+    if isinstance(value, ast.Call) and is_sync_mock(analysis, path, value.func):
         yield _renamed(value.func)
         if is_used and not (RESULTS | FACTORIES) & {keyword.arg for keyword in value.keywords}:
             yield GiveKeyword(value, (("return_value", "plain"),))
-    elif not isinstance(one.new, ast.Constant):
-        yield RunHere(one.new, "stand-in")
+    elif not isinstance(new, ast.Constant):
+        yield RunHere(new, "stand-in")
 
 
 def _made(node: ast.Call, *, is_used: bool) -> Iterator[Intent]:
