@@ -16,6 +16,7 @@ from aioport.planning.callables.model import Callables
 from aioport.planning.candidates import resolve_by_name
 from aioport.planning.handed_classes import with_handed_classes
 from aioport.planning.implicit import add_implicit_calls
+from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
 from aioport.program.model import Program
 from aioport.project import Entry, Project
@@ -55,6 +56,7 @@ def analyse(
     """
     program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
     program = with_rebound(project, program, catalog)
+    program = add_decorator_arguments(project, program, catalog.public_name)
     program = with_handed_classes(project, program, catalog)
     program, facts = add_implicit_calls(project, program, catalog)
 

@@ -10,7 +10,6 @@ from aioport.discovery import read_setup_cfg
 from aioport.project import PARSE_ERRORS, Entry, Project
 from aioport.settings import SettingsError, read_pyproject
 
-
 SCRIPTS = ("console_scripts", "gui_scripts")
 """The groups of entry points of which installers make programs."""
 

@@ -12,8 +12,9 @@ from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders
-from aioport.planning.testing.code import find_test_files, package_of
+from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
+from aioport.program.module_names import package_of
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_names, has_no_body
 from aioport.project import Entry, Project

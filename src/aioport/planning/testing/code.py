@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from aioport.catalog.index import Catalog
 from aioport.catalog.schema import FrameworkEntry
 from aioport.program.model import Program
+from aioport.program.module_names import module_name, package_of
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import SyntaxOf
 from aioport.project import Project
@@ -66,22 +67,3 @@ def _modules(of_kind: Mapping[type[ast.AST], list[ast.AST]], names: ImportedName
     for bound in names.bound.values():
         yield bound
         yield bound.rpartition(".")[0]
-
-
-def module_name(project: Project, path: str) -> str:
-    """The dotted name by which a file is imported."""
-    package, stem = package_of(project, path), path.rpartition("/")[2].removesuffix(".py")
-    if stem == "__init__":
-        return package
-    return f"{package}.{stem}" if package else stem
-
-
-def package_of(project: Project, path: str) -> str:
-    """The dotted name of the package that a file belongs to; empty for a script."""
-    folder, parts = path.rpartition("/")[0], []
-    while folder and f"{folder}/__init__.py" in project.sources:
-        parts.append(folder.rpartition("/")[2])
-        folder = folder.rpartition("/")[0]
-    if not folder and "__init__.py" in project.sources:
-        parts.append(project.root.name)
-    return ".".join(reversed(parts))

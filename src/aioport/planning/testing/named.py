@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.testing.code import module_name
+from aioport.program.module_names import module_name
 from aioport.program.names import dotted
 
 SHORT = 2

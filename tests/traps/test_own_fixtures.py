@@ -1,0 +1,227 @@
+"""Fixtures, stubs and parametrized tests of pytest around what becomes async, run before and after."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.traps.suites import Suite, convert_suite
+from tests.traps.table import trap
+
+TILL = """
+import time
+
+
+class Till:
+    def get(self, key):
+        time.sleep(0.001)
+        return key
+
+    def close(self):
+        time.sleep(0.001)
+
+
+def checkout(till, key):
+    return till.get(key)
+"""
+
+CONFTEST = """
+import pytest
+
+from till import Till
+
+
+@pytest.fixture
+def thing():
+    return Till()
+
+
+@pytest.fixture(name="other")
+def make_other(thing):
+    thing.get("fixture")
+    yield thing
+    thing.close()
+"""
+
+TILL_TESTS = """
+from types import SimpleNamespace
+
+from till import checkout
+
+
+def test_get(thing):
+    assert thing.get(1) == 1
+
+
+def test_other(other):
+    assert other.get(1) == 1
+
+
+def test_stub():
+    assert checkout(SimpleNamespace(get=lambda key: key * 2, close=print), 3) == 6
+"""
+
+SHOP = """
+import time
+import functools
+
+
+def register(*functions, key=None):
+    def decorate(f):
+        return f
+    return decorate
+
+
+def load(key):
+    time.sleep(0.001)
+    return key
+
+
+def other(key):
+    time.sleep(0.001)
+    return key * 2
+
+
+class A:
+    def run(self, key):
+        time.sleep(0.001)
+        return key
+"""
+
+SHOP_TESTS = """
+import pytest
+import shop
+from shop import A, load, other
+
+CASES = [(load, 2), (other, 4)]
+
+
+@pytest.mark.parametrize("f", [load, shop.other])
+def test_get(f):
+    assert f(2) in (2, 4)
+
+
+@pytest.mark.parametrize(("f", "result"), CASES)
+def test_cases(f, result):
+    assert f(2) == result
+
+
+@pytest.mark.parametrize("call", [lambda: load(2), pytest.param(lambda: A().run(2), id="x")])
+def test_lambdas(call):
+    assert call() == 2
+
+
+def check(f):
+    return f(2)
+
+
+def test_check():
+    assert check(load) == 2
+    assert check(lambda key: 2) == 2
+"""
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    """Two small modules with their tests in one project."""
+    files = {
+        "till.py": TILL,
+        "conftest.py": CONFTEST,
+        "test_till.py": TILL_TESTS,
+        "shop.py": SHOP,
+        "test_shop.py": SHOP_TESTS,
+    }
+    return convert_suite(tmp_path_factory.mktemp("fixtures"), files, entry=("api",))
+
+
+def test_a_suite_passes_as_before(suite: Suite) -> None:
+    """All tests pass before and after, and none is skipped."""
+    assert suite.before.others == 0
+    assert (suite.after.passed, suite.after.others) == (suite.before.passed, 0), suite.after.output
+
+
+@trap(78, "converted", "a fixture runs what became async, and a test knows what a fixture makes")
+def test_fixtures(suite: Suite) -> None:
+    """The parameter of a test has the type of what the fixture of its name makes, here or in `conftest.py`."""
+    assert "assert run_sync(thing.get(1)) == 1" in suite.files["test_till.py"]
+    assert "assert run_sync(other.get(1)) == 1" in suite.files["test_till.py"]
+    assert "run_sync(thing.close())" in suite.files["conftest.py"]
+
+
+@trap(80, "converted", "functions in a stub that is made of keywords are awaited")
+def test_stubs(suite: Suite) -> None:
+    """A stub with methods of one class only stands in for it."""
+    assert (
+        "SimpleNamespace(get=asynced(lambda key: key * 2), close=asynced(print))"
+        in (suite.files["test_till.py"])
+    )
+
+
+def test_parameters(suite: Suite) -> None:
+    """A function that a decorator of a test is given is called by the test."""
+    text = suite.files["test_shop.py"]
+    assert 'parametrize("f", [synced(load), synced(shop.other)])' in text
+    assert 'parametrize(("f", "result"), synced(CASES))' in text
+    assert "pytest.param(lambda: run_sync(A().run(2)), id=" in text
+
+
+PLUGINS = """
+[project]
+name = "loader"
+version = "1"
+
+[project.entry-points."loader.commands"]
+slow = "loader:slow"
+"""
+
+LOADER = """
+import time
+from importlib.metadata import entry_points
+
+
+def slow():
+    nap()
+
+
+def nap():
+    time.sleep(0.001)
+
+
+def dispatch(name):
+    (found,) = entry_points(group="loader.commands", name=name)
+    return found.load()()
+"""
+
+
+@trap(87, "converted", "what an entry point names keeps a sync form, and who loads it stays sync")
+def test_entry_points_of_plugins(tmp_path: Path) -> None:
+    """Other programs load and call it."""
+    files = {"pyproject.toml": PLUGINS, "loader.py": LOADER, "test_loader.py": "def test(): pass\n"}
+    text = convert_suite(tmp_path, files, entry=("api",)).files["loader.py"]
+    assert "async def aslow():" in text
+    assert "def slow():\n    return run(aslow())" in text
+    assert "\ndef dispatch(name):" in text
+
+
+CALLBACK = """
+import time
+
+import click
+
+
+def check(context, parameter, value):
+    time.sleep(0.001)
+    return value
+
+
+@click.command()
+@click.option("--name", callback=check)
+def main(name):
+    print(name)
+"""
+
+
+@trap(84, "kept", "a function that a decorator is given is called by whoever made the decorator")
+def test_functions_in_the_arguments_of_decorators(tmp_path: Path) -> None:
+    """The checker's report does not have them."""
+    suite = convert_suite(tmp_path, {"app.py": CALLBACK, "test_app.py": "def test(): pass\n"}, entry=("api",))
+    assert "async def check" not in suite.files["app.py"]
