@@ -68,7 +68,7 @@ def find_supplied(
     for one, node in takers:
         for parameter in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             found = _visible(fixtures, str(one.path), parameter.arg)
-            if found and not (parameter.arg == node.name):
+            if found and parameter.arg != node.name:
                 yield Supplied(one.id, parameter.arg, found)
 
 
