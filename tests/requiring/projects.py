@@ -37,10 +37,12 @@ def install(
     )
 
 
-def converted(folder: Path, files: Mapping[str, str | bytes], inside: str = "") -> Dependencies:
+def converted(
+    folder: Path, files: Mapping[str, str | bytes], inside: str = "", lead: str = ""
+) -> Dependencies:
     """What becomes of the dependencies where `app.py` goes from requests to aiohttp.
 
-    files: besides `app.py`; inside: the folder that is converted.
+    files: besides `app.py`; inside: the folder that is converted; lead: what `app.py` begins with.
     """
     environment = folder / "environment"
     if not environment.exists():
@@ -49,9 +51,9 @@ def converted(folder: Path, files: Mapping[str, str | bytes], inside: str = "") 
         install(environment, "idna", ("idna/__init__.py",))
     root = folder / "project"
     here = f"{inside}/app.py".lstrip("/")
-    write_files(root, {"../environment/pyvenv.cfg": "", ".git/HEAD": "", here: BEFORE, **files})
+    write_files(root, {"../environment/pyvenv.cfg": "", ".git/HEAD": "", here: lead + BEFORE, **files})
     project = discover([root / inside], Options(python=str(environment)))
-    return require(project, load_catalog(), ["requests"], {"app.py": AFTER.encode()})
+    return require(project, load_catalog(), ["requests"], {"app.py": (lead + AFTER).encode()})
 
 
 def steps(dependencies: Dependencies) -> list[str]:

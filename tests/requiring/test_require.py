@@ -33,6 +33,13 @@ def test_a_swap(tmp_path: Path) -> None:
         ("broken.py", "import requests\nprint 1\n", "broken.py:1 imports it"),
         ("README.md", "Use it:\n\n    import requests\n", "README.md:3 uses it"),
         ("log.yml", "handlers:\n  class: requests.Session\n", "log.yml:2 uses it"),
+        (
+            "pyproject.toml",
+            DECLARED + "[tool.mypy]\nplugins = ['requests.mypy']\n",
+            "pyproject.toml:5 uses it",
+        ),
+        ("settings.py", "URL = 'db+requests://localhost'\n", "settings.py:1 may name it in a string"),
+        (".env", "URL=db+requests://localhost\n", ".env:1 uses it"),
         ("run.sh", "python -m requests.certs\n", "run.sh:1 uses it"),
         ("vendored/requests.py", "", "the project has a module requests of its own"),
         ("job.py", "import urllib3\n", "job.py:1 imports urllib3, which only requests brings along"),
@@ -122,7 +129,7 @@ def test_every_list_that_names_it(tmp_path: Path) -> None:
         "more/deps.txt": "aiohttp>=3.14,<4\n",
     }
     assert found.notes == (
-        "pyproject.toml ([project.optional-dependencies] http):3: nothing imports requests any more; it stays, because users choose extras",
+        "pyproject.toml:3: nothing imports requests any more; it stays, because users choose extras",
     )
 
 
@@ -140,16 +147,16 @@ def test_where_it_was_not_declared(tmp_path: Path) -> None:
     [
         (
             "aiohttp",
-            "pyproject.toml ([project] dependencies):3 has `aiohttp`, which admits older versions than aiohttp>=3.14,<4",
+            "pyproject.toml:3 has `aiohttp`, which admits older versions than aiohttp>=3.14,<4",
         ),
         ("aiohttp>=3.14", None),
         (
             "aiohttp<3.10",
-            "the code needs aiohttp>=3.14,<4, and pyproject.toml ([project] dependencies):3 has `aiohttp<3.10`, which rules that out; change it",
+            "the code needs aiohttp>=3.14,<4, and pyproject.toml:3 has `aiohttp<3.10`, which rules that out; change it",
         ),
         (
             "aiohttp @ https://example.org/a.whl",
-            "pyproject.toml ([project] dependencies):3 has `aiohttp @ https://example.org/a.whl`; see that it is aiohttp>=3.14,<4",
+            "pyproject.toml:3 has `aiohttp @ https://example.org/a.whl`; see that it is aiohttp>=3.14,<4",
         ),
     ],
 )
@@ -177,6 +184,38 @@ def test_locks_and_made_files(tmp_path: Path) -> None:
         f"requirements.txt: nothing imports requests any more; {again}",
         "poetry.lock is out of date: run `poetry lock`",
     )
+
+
+def test_types_of_what_was_never_declared(tmp_path: Path) -> None:
+    """Type stubs go with the last use, also where another dependency brought the library along."""
+    found = converted(tmp_path, {"pyproject.toml": PROJECT.format('"types-requests", "zope"')})
+    assert steps(found) == [ADDED, "removed pyproject.toml types-requests"]
+
+
+def test_what_else_declares(tmp_path: Path) -> None:
+    """Files in other forms are named, and are not edited; so is a script that declares what it needs in itself."""
+    files = {
+        "requirements.txt": "requests\n",
+        "Pipfile": '[packages]\nrequests = "*"\n',
+        "environment.yml": "dependencies:\n  - requests",
+        "tox.ini": "[testenv]\ndeps = pytest\n  requests_mock\n",
+    }
+    script = '# /// script\n# dependencies = [\n#   "requests<3",\n# ]\n# ///\n'
+    found = converted(tmp_path, files, lead=script)
+    assert sorted(found.texts) == ["requirements.txt"]
+    assert found.notes == (
+        "Pipfile declares requests and is not edited: add aiohttp>=3.14,<4",
+        "Pipfile declares requests and is not edited: nothing imports it any more",
+        "environment.yml declares requests and is not edited: add aiohttp>=3.14,<4",
+        "environment.yml declares requests and is not edited: nothing imports it any more",
+        "app.py declares requests in itself and is not edited there: add aiohttp>=3.14,<4",
+    )
+
+
+def test_files_that_take_in_one_another(tmp_path: Path) -> None:
+    """A circle of includes is gone through once."""
+    files = {"requirements.txt": "-r a/x.txt\nzope\n", "a/x.txt": "-r ../requirements.txt\nrequests\n"}
+    assert converted(tmp_path, files).texts == {"a/x.txt": "-r ../requirements.txt\naiohttp>=3.14,<4\n"}
 
 
 def test_files_above_what_is_converted(tmp_path: Path) -> None:

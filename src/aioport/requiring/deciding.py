@@ -54,7 +54,7 @@ def plan_additions(needs: Sequence[Need], places: Sequence[Place]) -> Iterator[W
     for need in needs:
         declared = [(place, one) for place in places for one in place.declared if one.name == need.name]
         excluding = [
-            f"{place}:{one.line} has `{one.written}`" for place, one in declared if _excludes(one, need)
+            f"{place.path}:{one.line} has `{one.written}`" for place, one in declared if _excludes(one, need)
         ]
         if excluding:
             text = f"the code needs {need.written}, and {excluding[0]}, which rules that out; change it"
@@ -93,7 +93,7 @@ def plan_removals(
             assert one is not None
             if place.role == "extra":
                 yield Note(
-                    f"{place}:{one.line}: nothing imports {name} any more; it stays, because users choose extras"
+                    f"{place.path}:{one.line}: nothing imports {name} any more; it stays, because users choose extras"
                 )
             elif place.fixed is not None:
                 yield Note(f"{place}: nothing imports {name} any more; {place.fixed}")
@@ -108,15 +108,22 @@ def stubs_of(name: str) -> tuple[str, str]:
     return f"types-{name}", f"{name}-stubs"
 
 
+def typed_by(name: str) -> str:
+    """The distribution whose types another has; the name itself where it is no such one."""
+    return name.removeprefix("types-") if name.startswith("types-") else name.removesuffix("-stubs")
+
+
 def _excludes(one: Declared, need: Need) -> bool:
     return one.specifiers is not None and not admits(one.specifiers, need.specifiers)
 
 
 def _note_older(place: Place, one: Declared, need: Need) -> Iterator[Note]:
     if one.specifiers is None:
-        yield Note(f"{place}:{one.line} has `{one.written}`; see that it is {need.written}")
+        yield Note(f"{place.path}:{one.line} has `{one.written}`; see that it is {need.written}")
     elif admits_older(one.specifiers, need.specifiers):
-        yield Note(f"{place}:{one.line} has `{one.written}`, which admits older versions than {need.written}")
+        yield Note(
+            f"{place.path}:{one.line} has `{one.written}`, which admits older versions than {need.written}"
+        )
 
 
 def _folder(place: Place) -> str:

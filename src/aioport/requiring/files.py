@@ -58,6 +58,7 @@ _TEXTS = (
     ".yaml",
     ".json",
     ".sh",
+    ".env",
 )
 _WITHOUT_SUFFIX = ("Dockerfile", "Makefile", "Procfile", "Justfile", "Pipfile")
 

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from aioport.catalog.index import Catalog
 from aioport.project import Project
-from aioport.requiring.deciding import Need, Note, Wanted, plan_additions, plan_removals, stubs_of
+from aioport.requiring.deciding import Need, Note, Wanted, plan_additions, plan_removals, stubs_of, typed_by
 from aioport.requiring.files import BY_HAND, LOCKS, Tree, find_home, is_for, read_text, read_tree
 from aioport.requiring.installed import read_installed
 from aioport.requiring.outcome import Dependencies, Step
 from aioport.requiring.places import EditError, Place
-from aioport.requiring.unused import Code, code_around, find_dropped_unknown, is_dropped, modules_of, why_used
+from aioport.requiring.unused import Code, code_around, find_dropped, modules_of, why_used
 from aioport.requiring.versions import name_of
 
+_SCRIPT = re.compile(r"^# /// script[ \t]*\r?$.*?^# ///[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+_UNKNOWN = "it is not installed here, so that it is not known which modules are its"
 _OUTSIDE = "it lies above what is converted, and so is not edited"
 
 
@@ -38,7 +40,9 @@ def require(
     wanted: list[Wanted | Note] = [*plan_additions(needs, places)]
     unused, reasons = _find_unused(project, catalog, needs, places, code)
     wanted += plan_removals(unused, reasons, places)
-    made = _carry_out(tree, wanted, [*_by_hand(tree, needs, unused), *_unreadable(tree)])
+    made = _carry_out(
+        tree, wanted, [*_by_hand(tree, needs, unused), *_inline(code, needs), *_unreadable(tree)]
+    )
     return replace(made, requires=required(catalog, libraries))
 
 
@@ -67,23 +71,24 @@ def _find_unused(
     project: Project, catalog: Catalog, needs: Sequence[Need], places: Sequence[Place], code: Code
 ) -> tuple[set[str], dict[str, str]]:
     """Distributions without a use, their stubs among them; and why others stay of which some use is gone."""
+    dropped = find_dropped(code)
+    if not dropped:
+        return set(), {}
     declared = {one.name for place in places if place.role != "constraint" for one in place.declared}
     needed = {need.name for need in needs}
     unused: set[str] = set()
     reasons: dict[str, str] = {}
     installed = read_installed(project.site_packages)
-    for name in sorted(declared - needed):
+    for name in sorted({*declared, *map(typed_by, declared)} - needed):
         modules = modules_of(name, installed, catalog)
-        if modules and is_dropped(code, modules):
+        if any(one.has_lost(modules or [name.replace("-", "_")]) for one in dropped):
             others = (declared | needed) - unused - {name, *stubs_of(name)}
-            reason = why_used(name, modules, others, code, installed, catalog)
+            reason = why_used(name, modules, others, code, installed, catalog) if modules else _UNKNOWN
             if reason is None:
-                unused.add(name)
-            else:
+                unused |= {name, *stubs_of(name)}
+            elif name in declared:
                 reasons[name] = reason
-        elif not modules and find_dropped_unknown(code, name):
-            reasons[name] = "it is not installed here, so that it is not known which modules are its"
-    return unused | {stub for name in unused for stub in stubs_of(name)}, reasons
+    return unused, reasons
 
 
 def _carry_out(tree: Tree, wanted: Sequence[Wanted | Note], notes: Sequence[str]) -> Dependencies:
@@ -131,15 +136,21 @@ def _by_hand(tree: Tree, needs: Sequence[Need], unused: set[str]) -> Iterator[st
                 yield f"{path} declares {name} and is not edited: nothing imports it any more"
 
 
+def _inline(code: Code, needs: Sequence[Need]) -> Iterator[str]:
+    """Scripts that declare what they depend on in themselves. https://peps.python.org/pep-0723/"""
+    for path, source in code.before.items():
+        for block in _SCRIPT.finditer(source.text):
+            for need in needs:
+                if _names(block[0], need.instead_of) and not _names(block[0], need.name):
+                    yield f"{path} declares {need.instead_of} in itself and is not edited there: add {need.written}"
+
+
 def _names(text: str, name: str) -> bool:
-    """Whether a list in a text names a distribution."""
+    """Whether a list in a text names a distribution, on a line of its own or in quotes."""
     spelled = re.escape(name).replace(r"\-", "[-_.]")
+    line = rf"^[ \t]*(?:-[ \t]+|deps[ \t]*=[ \t]*)?{spelled}[ \t]*(?:[<>=~!\[;\s]|$)"
     return (
-        re.search(
-            rf"""^[ \t]*(?:-[ \t]+|deps[ \t]*=[ \t]*)?{spelled}[ \t]*[<>=~!\[;\s]|["']{spelled}[ \t]*[<>=~!\[;"']""",
-            text,
-            re.IGNORECASE | re.MULTILINE,
-        )
+        re.search(rf"""{line}|["']{spelled}[ \t]*[<>=~!\[;"']""", text, re.IGNORECASE | re.MULTILINE)
         is not None
     )
 

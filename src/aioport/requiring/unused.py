@@ -45,6 +45,18 @@ class Code:
         yield from (path for path in self.tree.paths if path.endswith(_PYTHON) and path not in self.after)
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a file imported before a conversion, and what after it."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+
+    def has_lost(self, modules: Collection[str]) -> bool:
+        """Whether some modules were imported before and none of them is now."""
+        return _are_among(modules, self.before) and not _are_among(modules, self.after)
+
+
 def code_around(project: Project, texts: Mapping[str, bytes], tree: Tree) -> Code:
     """What a conversion is of and what it makes of it."""
     before = {path: project.sources[path] for path in texts if path in project.sources}
@@ -68,17 +80,13 @@ def modules_of(name: str, installed: Mapping[str, Distribution], catalog: Catalo
     )
 
 
-def is_dropped(code: Code, modules: Collection[str]) -> bool:
-    """Whether a file imported one of some modules before and no longer does."""
-    return any(
-        _imports(find_named(source), modules) and not _imports(code.named_in(path), modules)
-        for path, source in code.before.items()
+def find_dropped(code: Code) -> tuple[Dropped, ...]:
+    """The files that import less than before."""
+    pairs = (
+        Dropped(_imported(find_named(one)), _imported(code.named_in(path)))
+        for path, one in code.before.items()
     )
-
-
-def find_dropped_unknown(code: Code, name: str) -> bool:
-    """Whether a file no longer imports a module that is called as a distribution of which nothing else is known."""
-    return is_dropped(code, [name.replace("-", "_")])
+    return tuple(pair for pair in pairs if pair.before - pair.after)
 
 
 def why_used(
@@ -124,7 +132,8 @@ def _find_use(modules: Collection[str], code: Code) -> str | None:
 def _find_mention(modules: Collection[str], code: Code) -> str | None:
     """Where a file that is no Python shows or runs one of some modules."""
     for path in code.tree.paths:
-        if path.endswith(_PYTHON) or path in code.tree.declaring or path.rpartition("/")[2] in BY_HAND:
+        listed = path in code.tree.declaring and path.endswith((".txt", ".in"))
+        if listed or path.endswith(_PYTHON) or path.rpartition("/")[2] in BY_HAND:
             continue
         text = read_text(code.tree.root / path)
         for module in modules:
@@ -167,8 +176,12 @@ def _all_imports(code: Code) -> Iterator[tuple[str, Named]]:
         yield from ((path, one) for one in code.named_in(path) if one.imported)
 
 
-def _imports(named: Collection[Named], modules: Collection[str]) -> bool:
-    return any(one.imported and is_within(one.name, module) for one in named for module in modules)
+def _imported(named: Collection[Named]) -> frozenset[str]:
+    return frozenset(one.name for one in named if one.imported)
+
+
+def _are_among(modules: Collection[str], names: Collection[str]) -> bool:
+    return any(is_within(name, module) for name in names for module in modules)
 
 
 def _read(tree: Tree, path: str) -> Source | None:

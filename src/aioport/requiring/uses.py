@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aioport.project import PARSE_ERRORS, Source
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*(?::[\w.]+)?")
+_SCHEME = re.compile(r"([A-Za-z_][\w.]*(?:\+[A-Za-z_]\w*)*)://")
 _IN_STRING = re.compile(r"^[ \t>.]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
 
 
@@ -50,6 +51,7 @@ def find_named(source: Source) -> tuple[Named, ...]:
                     found.append(Named(text.replace(":", "."), node.lineno, imported=False))
                 else:
                     found += _in_text(text, node.lineno)
+                    found += _in_addresses(text, node.lineno)
     return tuple(found)
 
 
@@ -57,7 +59,8 @@ def is_named_in(text: str, module: str) -> int | None:
     """The first line of a text that is no Python that imports a module, runs it, or names something inside of it."""
     name = re.escape(module)
     match = re.search(
-        rf"(?:\b(?:import|from)|-m)[ \t]+{name}(?![\w-])|(?<![\w./@-]){name}\.[A-Za-z_]\w*(?![\w/-])", text
+        rf"(?:\b(?:import|from)|-m)[ \t]+{name}(?![\w-])|(?<![\w./@-]){name}\.[A-Za-z_]\w*(?![\w/-])|(?<![\w-]){name}://",
+        text,
     )
     return None if match is None else text.count("\n", 0, match.start()) + 1
 
@@ -70,3 +73,9 @@ def may_name(named: Named, module: str) -> bool:
 def _in_text(text: str, line: int) -> Iterator[Named]:
     for match in _IN_STRING.finditer(text):
         yield Named(match[1], line + text.count("\n", 0, match.start(1)), imported=True)
+
+
+def _in_addresses(text: str, line: int) -> Iterator[Named]:
+    """What an address says that it is reached with: `postgresql+psycopg2://`."""
+    for match in _SCHEME.finditer(text):
+        yield from (Named(name, line, imported=False) for name in match[1].split("+"))
