@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import Mapping
@@ -39,6 +40,28 @@ def twin_settings(case: Mapping[str, Any], target: str, *, files: bool = False) 
         lines += ["", "[[tool.aioport.twin.leaf]]"]
         lines += [f"{toml_value(key)} = {toml_value(value)}" for key, value in leaf.items()]
     return "\n".join(lines) + "\n"
+
+
+def write_leaves(case: Mapping[str, Any], half: Path, candidate: Path) -> None:
+    """Write the leaves that users have by hand in files of the async half to where aioport finds and keeps them.
+
+    half: the authors' async half, of which nothing but the definitions of leaves and the imports is taken.
+    """
+    for pair in case.get("pair", []):
+        module = pair["async"].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        names = {
+            name
+            for leaf in case.get("leaf", [])
+            if (parts := leaf["async"].rpartition("."))[0] == module
+            for name in parts[2:]
+        }
+        body = ast.parse((half / pair["async"]).read_text(encoding="utf-8")).body if names else []
+        found = [node for node in body if getattr(node, "name", None) in names]
+        if found:
+            imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+            place = candidate / pair["async"]
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(ast.unparse(ast.Module([*imports, *found], [])) + "\n", encoding="utf-8")
 
 
 def write_twin_project(

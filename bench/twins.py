@@ -21,7 +21,7 @@ from typing import Any
 
 from fetching import cache_folder
 from measuring import aioport, python, run, write_json
-from twin_project import write_twin_project
+from twin_project import write_leaves, write_twin_project
 from twin_tests import LEAST_SHARE, SUITES, Tested, run_suite, tested_line
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -152,6 +152,7 @@ def run_tests(
         fetch = python(tools / "fetch_case.py", manifest, "--work", work, "--cache", downloads, "--tests")
         step("fetch_case.py", fetch, cwd=work)
         write_twin_project(case, folder / "sync", project, candidate, files=True)
+        write_leaves(case, folder / "async", candidate)
         step("aioport twin", aioport("twin", project), cwd=project)
     except (CaseError, OSError) as error:
         return Tested(case["name"], error=str(error))

@@ -10,10 +10,11 @@ from aioport.catalog.load import load_catalog
 from aioport.checking import Progress, silent
 from aioport.converting import Outcome
 from aioport.discovery import discover
-from aioport.project import Project, ProjectError
+from aioport.project import Project, ProjectError, Source
 from aioport.settings import Options, TwinSettings
 from aioport.twin.converting import convert_twin
-from aioport.twin.imports import place_of
+from aioport.twin.imports import find_places, place_of
+from aioport.twin.joining import join_halves
 from aioport.twin.stubs import leaf_stubs
 
 
@@ -34,7 +35,8 @@ class TwinResult:
 def make_twin(root: Path, options: Options | None = None, progress: Progress = silent) -> TwinResult:
     """The twin that `[tool.aioport.twin]` under a root asks for.
 
-    Raises ProjectError where the settings are missing or name no package, CheckerError where the checker fails.
+    Raises ProjectError where the settings are missing, name no package, or need a leaf that is not there;
+    CheckerError where the checker fails.
     """
     outer = discover([root], options or Options())
     settings = outer.settings.twin
@@ -56,16 +58,33 @@ def make_twin(root: Path, options: Options | None = None, progress: Progress = s
     stubs = {"summary": "the leaves of a twin", "stubs": leaf_stubs(settings)}
     catalog = load_catalog((*project.settings.rewrites, stubs))
     outcome = convert_twin(project, catalog, settings, progress)
-    return TwinResult(target, dict(_files(project, outcome, settings)), outcome, tuple(_reasons(outcome)))
+    files = dict(_files(project, outcome, settings, target))
+    return TwinResult(target, files, outcome, tuple(_reasons(outcome)))
 
 
 def _is_in(project: Project, path: str, folder: Path) -> bool:
     return (project.root / path).is_relative_to(folder)
 
 
-def _files(project: Project, outcome: Outcome, settings: TwinSettings) -> Iterator[tuple[str, bytes]]:
-    for path, source in project.sources.items():
-        yield place_of(path, settings.files), source.encode(outcome.texts.get(path, source.data))
+def _files(
+    project: Project, outcome: Outcome, settings: TwinSettings, target: Path
+) -> Iterator[tuple[str, bytes]]:
+    sources = project.sources
+    texts = {path: outcome.texts.get(path, source.data) for path, source in sources.items()}
+    leaves = {one.sync: one.async_ for one in settings.leaves if "*" not in one.sync}
+    places = find_places(outcome.analysis, settings.files, leaves)
+    there = {path: found for path in sources if (found := _there(target / place_of(path, settings.files)))}
+    joined = join_halves(outcome.analysis, settings.files, places, texts, there)
+    for path, text in joined.items():
+        yield place_of(path, settings.files), sources[path].encode(text)
+
+
+def _there(path: Path) -> Source | None:
+    """A file of the async half as it is; None where there is none, or where it is no text in UTF-8."""
+    try:
+        return Source(path.name, path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _reasons(outcome: Outcome) -> Iterator[str]:
