@@ -69,6 +69,8 @@ def write_twin_project(
 ) -> None:
     """Copy the sync half to `project`, with settings that send its twin to `candidate`; both start fresh.
 
+    They may be one folder, where the async half is to lie beside the sync one.
+
     files: see `twin_settings`.
     """
     shutil.rmtree(project, ignore_errors=True)

@@ -57,7 +57,8 @@ SUITES: Mapping[str, Suite] = {
         ("tests/_async", "tests/test_cancellations.py"),
     ),
     "tenacity": Suite(
-        ("pytest<9", "pytest-asyncio", "trio", "tornado", "typeguard"), ("tests/test_asyncio.py",)
+        ("pytest<9", "pytest-asyncio", "pytest-timeout", "trio", "tornado", "typeguard"),
+        ("tests/test_asyncio.py", "--timeout", "20"),
     ),
     "prawcore": Suite(
         ("pytest<9", "pytest-asyncio", "vcrpy", "pytest-vcr", "mock", "testfixtures"),

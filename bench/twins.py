@@ -146,17 +146,17 @@ def run_tests(
     """Fetch and convert one case, and run the authors' tests on it; whatever goes wrong is in the answer."""
     case = tomllib.loads(manifest.read_text(encoding="utf-8"))
     folder = work / case["name"]
-    project, candidate = folder / "project", folder / "candidate"
+    project = folder / "project"
     try:
         work.mkdir(parents=True, exist_ok=True)
         fetch = python(tools / "fetch_case.py", manifest, "--work", work, "--cache", downloads, "--tests")
         step("fetch_case.py", fetch, cwd=work)
-        write_twin_project(case, folder / "sync", project, candidate, files=True)
-        write_leaves(case, folder / "async", candidate)
+        write_twin_project(case, folder / "sync", project, project, files=True)
+        write_leaves(case, folder / "async", project)
         step("aioport twin", aioport("twin", project), cwd=project)
     except (CaseError, OSError) as error:
         return Tested(case["name"], error=str(error))
-    return run_suite(case, folder, candidate, environments, redis)
+    return run_suite(case, folder, project, environments, redis)
 
 
 def case_json(case: Scored) -> dict[str, Any]:

@@ -66,6 +66,13 @@ class Await:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitIf:
+    """Await what a call gives, if it is awaitable: what is called may be a function of either color."""
+
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
 class AsyncWith:
     """`with` -> `async with`; `items` are those that are asynchronous."""
 
@@ -471,6 +478,7 @@ class Awaitable:
 Intent: TypeAlias = (
     MakeAsync
     | Await
+    | AwaitIf
     | AsyncWith
     | AsyncFor
     | AsyncYieldFrom

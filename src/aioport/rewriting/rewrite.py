@@ -14,6 +14,7 @@ from aioport.planning.plan import Intent, Plan
 from aioport.rewriting import (
     awaits,
     counterparts,
+    guards,
     handlers,
     iteration,
     native,
@@ -172,6 +173,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_drop_last(intent, context)
         case intents.Await():
             return awaits.edit_await(intent, context)
+        case intents.AwaitIf():
+            return guards.edit_await_if(intent, context)
         case intents.Bridge():
             return awaits.edit_bridge(intent, context)
         case intents.RunHere():

@@ -21,6 +21,7 @@ from aioport.settings import TwinSettings
 from aioport.twin.following import FollowedLeaves, follow_leaves
 from aioport.twin.hooks import find_hooks
 from aioport.twin.leaves import TwinLeaves
+from aioport.twin.mixed import guard_mixed
 from aioport.twin.naming import Naming
 from aioport.twin.relatives import entered_beside, find_relatives
 from aioport.twin.renames import find_moved, find_renames
@@ -64,6 +65,7 @@ def convert_twin(
         while True:
             plan = make_plan(analysis, refused, twin)
             plan = replace(plan, intents=retype_twofold(analysis, plan, followed.reached))
+            plan = replace(plan, intents=guard_mixed(analysis, plan, hooks, followed.others))
             plan = replace(plan, intents=_with_moved(analysis, plan, naming))
             texts = rewrite(analysis, plan, {}, renames).texts
             violations = list(check_parses(texts))

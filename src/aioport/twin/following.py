@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -29,11 +29,13 @@ class FollowedLeaves:
     """An analysis in which calls of values have targets: of what is passed, stored and returned, and leads to a leaf.
 
     twofold: the function that stands for going through an iterable of both colors; reached: where such come to.
+    others: functions that lead to no leaf and that calls of values may run as well, by the call's index.
     """
 
     analysis: Analysis
     twofold: int
     reached: tuple[tuple[str, ast.expr], ...]
+    others: Mapping[int, frozenset[int]]
 
 
 def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[int]) -> FollowedLeaves:
@@ -55,7 +57,19 @@ def follow_leaves(analysis: Analysis, leaves: Iterable[int], wanted: Iterable[in
 
     both = {twofold: tuple(find_twofold(analysis))}
     followed = follow_values(analysis.project, program, catalog, edges, find_waits, both)
-    return FollowedLeaves(analysis.revised(_merged(analysis, followed.program)), twofold, followed.reached)
+    merged = _merged(analysis, followed.program)
+    values = [index for index, call in enumerate(merged.calls) if _is_held(call, analysis)]
+    if not values:
+        return FollowedLeaves(analysis.revised(merged), twofold, followed.reached, {})
+    known = len(program.functions)
+    seeds |= {target for one in program.references for target in one.targets}
+    every = follow_values(analysis.project, program, catalog, edges, find_waits, both).program
+    others = {
+        index: frozenset(one for one in every.calls[index].targets if one < known)
+        - frozenset(merged.calls[index].targets)
+        for index in values
+    }
+    return FollowedLeaves(analysis.revised(merged), twofold, followed.reached, others)
 
 
 def _reaching(program: Program, edges: Edges, seeds: Iterable[int]) -> dict[int, Wait]:
@@ -104,6 +118,12 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         unknown = VALUE if is_value else known.unknown
         calls.append(msgspec.structs.replace(call, caller=caller, targets=targets, unknown=unknown))
     return replace(followed, calls=tuple(calls))
+
+
+def _is_held(call: Call, analysis: Analysis) -> bool:
+    """Whether what is called is a value that a variable or a table holds, which may hold others as well."""
+    node = analysis.expression(call) if call.unknown == VALUE else None
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Subscript)
 
 
 def _values_only(targets: tuple[int, ...], program: Program) -> tuple[int, ...]:

@@ -25,12 +25,14 @@ def join_halves(
     places: Places,
     texts: Mapping[str, bytes],
     there: Mapping[str, Source],
+    *,
+    beside: bool,
 ) -> Mapping[str, bytes]:
     """The texts of the async half, by path of the sync half, without what both halves share.
 
     files: where sync files go, as the settings say; places: the modules and leaves of the async half.
     there: the files that lie at the places of the texts already, of which leaves written by hand are kept.
-    Only a file whose async half lies beside it in the same package shares anything with it.
+    beside: whether the twin is written into the package itself; only then do halves share anything.
 
     Raises ProjectError where a file needs a leaf of its own that is not there.
     """
@@ -46,7 +48,7 @@ def join_halves(
     joined = dict(texts)
     for module, one in halves.items():
         made = keep_by_hand(one.after, HandWritten(one.twin, there.get(one.before.path)), leaves)
-        if names := shared[module]:
+        if beside and (names := shared[module]):
             others = {name.rpartition(".")[2] for name in wanted if name.rpartition(".")[0] == one.twin}
             made = _joined(replace(one, after=made), names, others)
         joined[one.before.path] = made.data

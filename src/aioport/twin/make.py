@@ -53,17 +53,27 @@ def make_twin(root: Path, options: Options | None = None, progress: Progress = s
     project = outer if package == outer.root else discover([package], options or Options())
     project = replace(
         project,
-        sources={path: one for path, one in project.sources.items() if not _is_in(project, path, target)},
+        sources={
+            path: one
+            for path, one in project.sources.items()
+            if not _is_made(project.root / path, package, target, settings)
+        },
     )
     stubs = {"summary": "the leaves of a twin", "stubs": leaf_stubs(settings)}
     catalog = load_catalog((*project.settings.rewrites, stubs))
     outcome = convert_twin(project, catalog, settings, progress)
     files = dict(_files(project, outcome, settings, target))
-    return TwinResult(target, files, outcome, tuple(_reasons(outcome)))
+    left = (path for path in outcome.texts if target / place_of(path, settings.files) == project.root / path)
+    reasons = [f"{path}: it would change, and `files` gives it no place in the async half" for path in left]
+    return TwinResult(target, files, outcome, (*_reasons(outcome), *reasons))
 
 
-def _is_in(project: Project, path: str, folder: Path) -> bool:
-    return (project.root / path).is_relative_to(folder)
+def _is_made(path: Path, package: Path, target: Path, settings: TwinSettings) -> bool:
+    """Whether a file is one of the async half: it lies in the twin's folder, or where that is the package itself,
+    at a place that `files` names.
+    """
+    places = [target / place for place in settings.files.values()] if target == package else [target]
+    return any(path.is_relative_to(place) for place in places)
 
 
 def _files(
@@ -74,9 +84,13 @@ def _files(
     leaves = {one.sync: one.async_ for one in settings.leaves if "*" not in one.sync}
     places = find_places(outcome.analysis, settings.files, leaves)
     there = {path: found for path in sources if (found := _there(target / place_of(path, settings.files)))}
-    joined = join_halves(outcome.analysis, settings.files, places, texts, there)
+    beside = target == project.root
+    joined = join_halves(outcome.analysis, settings.files, places, texts, there, beside=beside)
     for path, text in joined.items():
-        yield place_of(path, settings.files), sources[path].encode(text)
+        place = place_of(path, settings.files)
+        # Where the twin is written into the package itself, a file without a place of its own is the sync half's.
+        if target / place != project.root / path:
+            yield place, sources[path].encode(text)
 
 
 def _there(path: Path) -> Source | None:

@@ -67,6 +67,8 @@ def _sobered(
     if call.kind == "iter" and _is_abstract(call, program):
         return _only_outside(call, program)
     if call.kind == "call" and call.unknown is not None:
+        if (method := _of_object(call, analysis)) is not None:
+            return msgspec.structs.replace(call, targets=(method,), unknown=None)
         if (method := _on_field(call, analysis, fields)) is not None:
             return msgspec.structs.replace(call, targets=(method,), unknown=None)
         if _is_guess(call, analysis):
@@ -143,6 +145,19 @@ def _on_field(call: Call, analysis: Analysis, fields: Mapping[str, frozenset[str
             owner = next((one.id for one in program.classes if one.name == text and one.in_project), None)
             return program.find_method(owner, method) if owner is not None else None
     return None
+
+
+def _of_object(call: Call, analysis: Analysis) -> int | None:
+    """The `__call__` that a call of an object runs, where the checker knows the object's class and no method."""
+    node = analysis.expression(call)
+    if call.targets or not isinstance(node, ast.Call):
+        return None
+    program = analysis.program
+    known = program.type_at(call.path, *analysis.syntax[call.path].span(node.func))
+    if known is None or len(known.ids) != 1 or known.objects:
+        return None
+    found = program.find_method(known.ids[0], "__call__")
+    return found if found is not None and program.functions[found].in_project else None
 
 
 def _packages(analysis: Analysis) -> frozenset[str]:
