@@ -158,6 +158,16 @@ class Catalog:
         return {name: why for library in self.libraries.values() for name, why in library.refuses.items()}
 
     @cached_property
+    def fills(self) -> frozenset[str]:
+        """Callables whose keyword arguments become attributes of an object that is made later."""
+        return frozenset(name for library in self.libraries.values() for name in library.fills)
+
+    @cached_property
+    def bags(self) -> frozenset[str]:
+        """Classes whose objects have the attributes that they are given, whatever these are."""
+        return frozenset(name for library in self.libraries.values() for name in library.bags)
+
+    @cached_property
     def entries(self) -> tuple[FrameworkEntry, ...]:
         """What frameworks call, in the order of their files."""
         return tuple(entry for library in self.libraries.values() for entry in library.entry)

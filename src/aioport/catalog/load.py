@@ -86,6 +86,8 @@ def _check_lists(library: Library, name: str) -> None:
             "spawns",
             "keeps",
             "passes",
+            "fills",
+            "bags",
             "looks",
             "on_loop",
             "per_thread",

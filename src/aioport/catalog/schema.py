@@ -258,6 +258,8 @@ class Library(_Entry, frozen=True):
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
+    fills: callables whose keyword arguments become attributes of an object that is made later: `set_defaults(func=f)`.
+    bags: classes whose objects have the attributes that they are given, whatever these are: `argparse.Namespace`.
     looks: callables that look at a function, for its name or its kind, and neither call it nor keep it.
     on_loop: callables that take a function which is called on the event loop later: `loop.call_soon`. They do not
         call it themselves.
@@ -298,6 +300,8 @@ class Library(_Entry, frozen=True):
     spawns: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
+    bags: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
     on_loop: tuple[str, ...] = ()
     exhausts: tuple[str, ...] = ()

@@ -57,6 +57,8 @@ def _parts(intent: NameFunction, context: FileContext, made: list[Edit]) -> tupl
     head = context.data[span[0] + len("lambda") : colon].decode().strip()
     value = edited(context.data, made, body).decode()
     _take(made, span)
+    if intent.offloaded:
+        value = f"await {context.from_runtime('offload')}(lambda: {value})"
     return head, value
 
 

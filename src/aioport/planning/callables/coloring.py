@@ -121,7 +121,7 @@ class CallableColors:
         in_tests = one.path in self._analysis.test_files
         if one.node is None or one.function in self._analysis.generators:
             return False
-        if not in_tests and (isinstance(one.node, ast.Call) or one.function in self._callables.lambdas):
+        if not in_tests and isinstance(one.node, ast.Call):
             return False
         reached = self._callables.reaches.get(one, frozenset({-1}))
         if not all(index >= 0 and self._is_awaited(index, wanted) for index in reached):

@@ -180,6 +180,39 @@ class Ground:
                             found[name].append((path, definition, statement))
         return found
 
+    def fills(self, path: str, node: ast.Call) -> bool:
+        """Whether the keyword arguments of a call become attributes of an object that is made later.
+
+        Where it is not known what is called, a method is known by its name, if nothing in the project is called so.
+        """
+        found = self.call(path, node)
+        names = [self.program.functions[one].name for one in found[1].targets] if found is not None else []
+        if names:
+            return all(one.removesuffix(".__init__") in self.catalog.fills for one in names)
+        if not isinstance(node.func, ast.Attribute):
+            return False
+        name = node.func.attr
+        return name in self._filling and name not in self._methods
+
+    @cached_property
+    def _filling(self) -> frozenset[str]:
+        """Bare names of methods of which the keyword arguments become attributes."""
+        return frozenset(one.rpartition(".")[2] for one in self.catalog.fills)
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        return frozenset(name for one in self.program.classes if one.in_project for name in one.methods)
+
+    def filled(self, name: str) -> Iterator[tuple[str, ast.expr]]:
+        """What is given for an attribute by calls that fill objects."""
+        for path in self.code.project.sources:
+            if self.code.syntax(path) is not None:
+                for node in self.syntax(path).of_kind.get(ast.keyword, ()):
+                    if isinstance(node, ast.keyword) and node.arg == name:
+                        call = self.syntax(path).parents[node]
+                        if isinstance(call, ast.Call) and self.fills(path, call):
+                            yield path, node.value
+
     def class_definitions(self, path: str) -> list[ast.ClassDef]:
         if self.code.syntax(path) is None:
             return []
@@ -191,6 +224,8 @@ class Ground:
     def is_foreign(self, path: str, node: ast.Attribute) -> bool:
         """Whether an attribute is one of something outside the project."""
         known = self.program.type_at(path, *self.syntax(path).span(node.value))
+        if known is not None and not self.catalog.bags.isdisjoint(known.classes):
+            return False
         if known is not None and known.exhaustive and (known.classes or known.objects):
             return not any(self.program.classes[one].in_project for one in known.ids) and not any(
                 one in self._class_named for one in known.objects

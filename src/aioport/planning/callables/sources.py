@@ -302,6 +302,7 @@ class Sources:
         for path, node in ground.attributes(place.name):
             if isinstance(node.ctx, ast.Store) and not ground.is_foreign(path, node):
                 yield from self._assigned(path, node, found)
+        yield from ground.filled(place.name)
         for path, definition, statement in ground.class_fields(place.name):
             if statement.value is not None:
                 yield path, statement.value

@@ -185,6 +185,9 @@ class Uses:
                 yield self._lost(path, node)
             return
         call = found[1]
+        if isinstance(argument, ast.keyword) and argument.arg is not None and ground.fills(path, node):
+            yield Member(argument.arg)
+            return
         if isinstance(function, ast.Name) and function.id in ("getattr", "hasattr", "setattr", "delattr"):
             yield from self._by_name(path, node, argument)
             return
