@@ -113,3 +113,45 @@ def test_a_method_that_a_chain_only_begins_with_is_not_meant(tmp_path: Path) -> 
     assert decided.files["library.py"].endswith(
         "async def use(box: Box):\n    return (await box.shut()).go()\n"
     )
+
+
+def test_a_call_of_what_an_attribute_holds_may_be_a_method_of_another_class(tmp_path: Path) -> None:
+    """`self.codec.load` is known of one class, whose attribute holds a function, and unknown of others: what they have
+    by that name stays sync and is a unit."""
+    decided = decide(
+        tmp_path,
+        {
+            "codecs_.py": """
+                import time
+
+
+                class Plain:
+                    def __init__(self, loader=None):
+                        self.unpack = loader or self._unpack
+
+                    def _unpack(self, data):
+                        return data
+
+
+                class Slow:
+                    def unpack(self, data):
+                        time.sleep(1)
+                        return data
+                """,
+            "client.py": """
+                from codecs_ import Plain
+
+
+                class Client:
+                    def __init__(self, codec=None):
+                        self.codec = codec or Plain()
+
+                    def read(self):
+                        return self.codec.unpack("data")
+                """,
+        },
+        entry=("api",),
+    )
+    assert decided.colors["codecs_.Slow.unpack"] == "unit"
+    assert 'return await offload(self.codec.unpack, "data")' in decided.files["client.py"]
+    assert "client.py:9 may call it or something that stays sync" in decided.reasons["codecs_.Slow.unpack"]

@@ -27,7 +27,8 @@ Definitions: TypeAlias = Callable[[str], Mapping[str, list[FunctionNode]]]
 def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Program:
     """A program in which unknown calls of a method name that is the project's alone have its methods as targets.
 
-    Such calls stay unknown and unsure. Where something installed has made the object, a method of its class is one more
+    Such calls stay unknown and unsure. They may have a target already: of an attribute that holds a function, the one
+    that is assigned to it is known, and not what other classes have of that name. Where something installed has made the object, a method of its class is one more
     target. Names that methods of the standard library have too (`get`, `close`) say
     nothing, unless the object is called like the class.
     """
@@ -37,9 +38,10 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
     calls = []
     for call in program.calls:
         found: tuple[int, ...] = ()
-        if call.kind == "call" and call.unknown is not None and not call.targets:
+        if call.kind == "call" and call.unknown is not None:
             found = tuple(_candidates(project, program, catalog, methods, look, outside, call))
-        calls.append(msgspec.structs.replace(call, targets=found) if found else call)
+        targets = tuple(dict.fromkeys((*call.targets, *found)))
+        calls.append(call if targets == call.targets else msgspec.structs.replace(call, targets=targets))
     return replace(program, calls=tuple(calls), functions=outside.functions)
 
 

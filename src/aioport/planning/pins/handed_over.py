@@ -31,5 +31,5 @@ def _is_known(analysis: Analysis, path: str, node: ast.expr) -> bool:
     if isinstance(node, ast.Name) and node.id in ("self", "cls"):
         return True
     known = analysis.program.type_at(path, *analysis.syntax[path].span(node))
-    is_typed = known is not None and bool(known.classes or known.objects)
+    is_typed = known is not None and known.exhaustive and bool(known.classes or known.objects)
     return is_typed or analysis.names(path).resolve(node) is not None
