@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from aioport.api import write_twin
 from aioport.project import ProjectError
 from aioport.twin.make import make_twin
 from tests.twin.making import text_of, twin_of
@@ -207,3 +208,15 @@ def test_a_method_of_an_attribute_that_one_class_has(tmp_path: Path) -> None:
     )
     text = text_of(result, "boxes.py")
     assert "async def cards_of(box):\n    return await box.cards.get()" in text
+
+
+def test_the_folder_of_a_twin_is_made(tmp_path: Path) -> None:
+    """A twin may go to a folder that is not there yet, outside of the project as well."""
+    for name, text in {
+        "project/pyproject.toml": f'[tool.aioport.twin]\npackage = "."\ntarget = "{(tmp_path / "a/twin").as_posix()}"\n',
+        "project/one.py": "x = 1\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_twin(make_twin(tmp_path / "project"))
+    assert (tmp_path / "a/twin/one.py").read_text(encoding="utf-8") == "x = 1\n"

@@ -146,13 +146,15 @@ def discard(folder: Path) -> None:
 
 def find_home(root: Path) -> Path:
     """The folder that holds the journal for an absolute folder: the top of its git tree, so that every part of a
-    repository has the same; else that of its pyproject.toml; else itself.
+    repository has the same; else that of its pyproject.toml; else itself, or the nearest one above that is there.
     """
     for folder in (root, *root.parents):
         if (folder / ".git").exists():
             return folder
     pyproject = find_pyproject(root)
-    return pyproject.parent if pyproject else root
+    if pyproject:
+        return pyproject.parent
+    return next(folder for folder in (root, *root.parents) if folder.is_dir())
 
 
 def check_own(journal: Journal) -> None:
