@@ -344,3 +344,33 @@ def test_what_something_installed_has_made_is_not_the_projects_own(tmp_path: Pat
     )
     decided = decide(tmp_path, {"program.py": sure})
     assert decided.colors["program.Child.pause"] == decided.colors["program.stop"] == "async"
+
+
+RETURNED = """
+    import asyncio
+    import time
+
+
+    class Client:
+        async def _get(self):
+            return 1
+
+        def get(self):
+            time.sleep(1)
+            return self._get()
+
+        def count(self):
+            time.sleep(1)
+            return 1
+
+
+    async def use(client: Client):
+        print(await client.get(), client.count())
+    """
+
+
+def test_what_returns_something_that_is_awaited_stays_sync(tmp_path: Path) -> None:
+    """The `await` that stands there already would be the one of the function, and nobody would await what it returns."""
+    decided = decide(tmp_path, {"program.py": RETURNED})
+    assert decided.reasons["program.Client.get"].endswith("program.py:19 awaits what it returns")
+    assert "await client.get(), await client.count()" in decided.files["program.py"]

@@ -1161,3 +1161,24 @@ def test_units_do_what_the_statements_did() -> None:
         asyncio.run(main())
         """
     )
+
+
+def test_what_the_author_awaits_is_made_on_the_event_loop() -> None:
+    """A call whose result is awaited is one of something asynchronous, whatever else it may run by its name."""
+    check_unchanged(
+        """
+        class Stream:
+            def __init__(self, path):
+                self.file = open(path)
+
+            def read_some(self, size):
+                return self.file.read(size)
+
+
+        async def respond(stream, send):
+            while data := await stream.read_some(10):
+                await send(data)
+        """,
+        "what it gives is awaited, and so is made on the event loop",
+        mutations=False,
+    )

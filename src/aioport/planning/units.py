@@ -98,6 +98,10 @@ class UnitPlanner:
             self._decide(
                 index, "keep", "it may raise StopIteration, which is caught and which no thread can hand back"
             )
+        elif isinstance(self.syntax.parents.get(expression), ast.Await):
+            self.hard[expression] = "awaits"
+            if wait is not None:
+                self._decide(index, "keep", "what it gives is awaited, and so is made on the event loop")
         elif wait is not None and waits_for_nobody(self.analysis, index):
             self._decide(index, "leave", "no thread of this program could make it wait")
         elif wait is not None and wait.blocks.treatment == "report":

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins import (
+    awaited,
     bases,
     called_on,
     decorators,
@@ -36,6 +37,7 @@ FINDERS: tuple[Finder, ...] = (
     instances.find,
     stopping.find,
     halves.find,
+    awaited.find,
     handed_over.find,
     scripts.find,
     values.find,
