@@ -153,6 +153,11 @@ class Catalog:
         return self._per_thread.find(name) is not None
 
     @cached_property
+    def binds(self) -> dict[str, str]:
+        """Names of what works with objects that a library keeps for each thread, and what that means."""
+        return {name: why for library in self.libraries.values() for name, why in library.binds.items()}
+
+    @cached_property
     def refusals(self) -> dict[str, str]:
         """Callables whose use by a project rules out its conversion, and why."""
         return {name: why for library in self.libraries.values() for name, why in library.refuses.items()}

@@ -271,6 +271,8 @@ class Library(_Entry, frozen=True):
         that they say or do something else in another one; a class stands for all that is done with its instances.
     interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.
     calls_methods: callables that call methods of their first argument, and which: `contextlib.closing` calls `close`.
+    binds: names of what works with objects that the library keeps for each thread, with what that means: code of files
+        that use them stays sync, and runs in the threads that it ran in.
     refuses: callables whose use by a project rules out its conversion, with the reason.
     entry: functions of a project that the library calls.
     replacer: callables by which tests replace things.
@@ -309,6 +311,7 @@ class Library(_Entry, frozen=True):
     per_thread: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
     calls_methods: dict[str, tuple[str, ...]] = {}
+    binds: dict[str, str] = {}
     refuses: dict[str, str] = {}
     entry: tuple[FrameworkEntry, ...] = ()
     replacer: tuple[Replacer, ...] = ()

@@ -9,6 +9,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.pins import (
     awaited,
     bases,
+    bound,
     called_on,
     decorators,
     generators,
@@ -47,6 +48,7 @@ FINDERS: tuple[Finder, ...] = (
     interrupts.find,
     runners.find,
     outsiders.find,
+    bound.find,
 )
 
 
