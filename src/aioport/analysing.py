@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aioport.blocking.chains import find_blocking
 from aioport.catalog.index import Catalog
@@ -20,6 +20,7 @@ from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
 from aioport.program.model import Program
 from aioport.project import Entry, Project
+from aioport.test_setup import find_test_setup
 from aioport.values.leftovers import resolve_leftovers
 from aioport.values.rebound import with_rebound
 
@@ -44,6 +45,8 @@ def analysed(
     """
     with checked_program(project, catalog, progress) as checked:
         analysis = analyse(checked.project, checked.program, catalog, find_entries(project), follow=follow)
+        needs = {how.needs for entry in catalog.entries for how in entry.async_ if how.needs is not None}
+        analysis = replace(analysis, test_setup=find_test_setup(project, sorted(needs)))
         yield Analysed(analysis, checked.complaints)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.planning.deciding import decide
 from tests.traps.suites import Suite, convert_suite
 from tests.traps.table import trap
 
@@ -225,3 +226,60 @@ def test_functions_in_the_arguments_of_decorators(tmp_path: Path) -> None:
     """The checker's report does not have them."""
     suite = convert_suite(tmp_path, {"app.py": CALLBACK, "test_app.py": "def test(): pass\n"}, entry=("api",))
     assert "async def check" not in suite.files["app.py"]
+
+
+def _environment(folder: Path, package: str) -> str:
+    """An environment in which a package is installed, as far as its name says."""
+    home = folder / "environment"
+    site = home / "lib/python3.11/site-packages" / package
+    site.mkdir(parents=True)
+    (site / "__init__.py").write_text(
+        "from typing import Any\n\n\ndef fixture(*args: Any, **kwargs: Any) -> Any: ...\n", "utf-8"
+    )
+    (home / "pyvenv.cfg").write_text("version = 3.11.0\n", "utf-8")
+    return str(home)
+
+
+@trap(
+    78,
+    "converted",
+    "with pytest-asyncio, tests and fixtures become async, with its mark or in its automatic mode",
+)
+@pytest.mark.parametrize("mode", ["", '[tool.pytest.ini_options]\nasyncio_mode = "auto"\n'])
+def test_with_pytest_asyncio(tmp_path: Path, mode: str) -> None:
+    """In strict mode a test is marked, and a fixture is the plugin's; in automatic mode neither has to be."""
+    root = tmp_path / "project"
+    files = {"pyproject.toml": mode, "till.py": TILL, "conftest.py": CONFTEST, "test_till.py": TILL_TESTS}
+    made = decide(root, files, entry=("api",), python=_environment(tmp_path, "pytest_asyncio")).files
+    assert "async def test_get(thing):\n    assert await thing.get(1) == 1" in made["test_till.py"]
+    assert "async def make_other(thing):\n    await thing.get" in made["conftest.py"]
+    if mode:
+        assert "@pytest.mark.asyncio" not in made["test_till.py"]
+        assert '@pytest.fixture(name="other")' in made["conftest.py"]
+    else:
+        assert "@pytest.mark.asyncio\nasync def test_get" in made["test_till.py"]
+        assert '@pytest_asyncio.fixture(name="other")' in made["conftest.py"]
+        assert "@pytest.fixture\ndef thing():" in made["conftest.py"]
+
+
+@trap(78, "converted", "with anyio, where the tests use it already, tests get its mark")
+def test_with_anyio(tmp_path: Path) -> None:
+    """anyio comes with many libraries: being installed is not enough."""
+    backend = "\n\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n"
+    python = _environment(tmp_path, "anyio")
+    for name, text in (("used", backend), ("unused", "")):
+        files = {"till.py": TILL, "conftest.py": CONFTEST + text, "test_till.py": TILL_TESTS}
+        made = decide(tmp_path / name, files, entry=("api",), python=python).files
+        assert ("@pytest.mark.anyio\nasync def test_get" in made["test_till.py"]) == bool(text)
+        assert "run_sync(thing.get(" in made["conftest.py"]
+
+
+@trap(
+    78, "kept", "what is handed to a test by its decorator is called synchronously, and the test stays sync"
+)
+def test_parameters_in_an_async_suite(tmp_path: Path) -> None:
+    """A function that is given as a parameter comes in a sync form."""
+    python = _environment(tmp_path, "pytest_asyncio")
+    files = {"shop.py": SHOP, "test_shop.py": SHOP_TESTS}
+    made = decide(tmp_path / "project", files, entry=("api",), python=python).files
+    assert "async def" not in made["test_shop.py"]

@@ -217,6 +217,49 @@ if __name__ == "__main__":
     unittest.main()
 """
 
+MORE = """
+import pathlib
+import tempfile
+import unittest
+from unittest import mock
+
+from shop.orders import place
+from shop.store import Store
+from tests.helpers import write
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.path = pathlib.Path(tempfile.mkdtemp()) / "store.json"
+        write(self.path, {"a": 1, "b": 2})
+        self.store = Store(self.path)
+        self.seen = self.store.load()
+        self.addCleanup(self.store.save, {})
+
+    def tearDown(self):
+        self.store.save({})
+
+
+class MoreTest(Base):
+    def test_load(self):
+        self.assertEqual(self.store.load(), self.seen)
+        self.assertRaises(KeyError, self.store.take, "c")
+        self.assertEqual([key for key, _ in self.store.items()], ["a", "b"])
+
+    def test_locked(self):
+        with self.store.locked() as store, self.assertRaises(KeyError):
+            store.take("x")
+
+    def test_nothing(self):
+        self.assertTrue(self.seen)
+
+    @mock.patch("shop.orders.notify")
+    def test_place(self, notify):
+        self.assertEqual(place(self.path, "a"), 1)
+        notify.assert_not_called()
+"""
+
 PROJECT = {
     "shop/__init__.py": "",
     "shop/store.py": STORE,
@@ -224,6 +267,7 @@ PROJECT = {
     "tests/__init__.py": "",
     "tests/helpers.py": HELPERS,
     "tests/test_store.py": TESTS,
+    "tests/test_more.py": MORE,
 }
 
 
@@ -277,3 +321,27 @@ def test_fakes(suite: Suite) -> None:
     """What a hand-made fake does is awaited."""
     assert "async def take(self, key):" in suite.files["tests/helpers.py"]
     assert "def write(path, data):" in suite.files["tests/helpers.py"]
+
+
+@trap(79, "converted", "a TestCase becomes an IsolatedAsyncioTestCase where all in it can be awaited")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Base(unittest.IsolatedAsyncioTestCase):\n    async def asyncSetUp(self):\n        super().setUp()",
+        "self.addAsyncCleanup(self.store.save, {})",
+        "    async def asyncTearDown(self):\n        await self.store.save({})",
+        '        with self.assertRaises(KeyError):\n            await self.store.take("c")',
+        "        async with self.store.locked() as store:\n            with self.assertRaises(KeyError):",
+        "    def test_nothing(self):",
+        '    @mock.patch("shop.orders.notify")\n    async def test_place(self, notify):',
+    ],
+)
+def test_isolated_test_cases(suite: Suite, text: str) -> None:
+    """Set-up, clean-up and tests are awaited by the framework itself."""
+    assert text in suite.files["tests/test_more.py"]
+
+
+def test_what_hands_functions_over_stays_sync(suite: Suite) -> None:
+    """A class of tests with a thread that calls what became async keeps its kind, and all of its tests do."""
+    assert "class StoreTest(unittest.TestCase):" in suite.files["tests/test_store.py"]
+    assert "class OrdersTest(unittest.IsolatedAsyncioTestCase):" in suite.files["tests/test_store.py"]

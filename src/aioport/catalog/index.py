@@ -195,6 +195,11 @@ class Catalog:
         return frozenset(name for library in self.libraries.values() for name in library.loads)
 
     @cached_property
+    def expects_error(self) -> frozenset[str]:
+        """The last names of callables that call what they are given after a class of exceptions."""
+        return frozenset(name for library in self.libraries.values() for name in library.expects_error)
+
+    @cached_property
     def makes_of_keywords(self) -> frozenset[str]:
         """Callables that make an object of the attributes that they are given by keyword."""
         return frozenset(name for library in self.libraries.values() for name in library.makes_of_keywords)

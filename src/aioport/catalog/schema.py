@@ -182,6 +182,7 @@ class Asynchronous(_Entry, frozen=True):
     """One way in which what a framework calls may be `async def`.
 
     needs: the import name of what has to be installed for it; None where nothing has to be.
+    used: a text that the tests have to hold, where being installed says little: many libraries bring anyio.
     decorator: what is put above the function; where the framework's own settings say `unless` (`key=value`), nothing is.
     decorators: a decorator of the sync function -> the one that an `async def` needs in its place.
     bases: a base class of the sync methods -> the one that awaits them.
@@ -189,6 +190,7 @@ class Asynchronous(_Entry, frozen=True):
     """
 
     needs: str | None = None
+    used: str | None = None
     decorator: str | None = None
     unless: str | None = None
     decorators: dict[str, str] = {}
@@ -277,6 +279,8 @@ class Library(_Entry, frozen=True):
     entry: functions of a project that the library calls.
     replacer: callables by which tests replace things.
     loads: callables that load what an entry point of some package names, to be called.
+    expects_error: the last names of callables that call what they are given after a class of exceptions, with what
+        follows, and that are context managers without it: `assertRaises`.
     makes_of_keywords: callables that make an object of the attributes that they are given by keyword.
     answers: libraries whose calls this one answers in tests, so that nothing is sent: `requests`.
     fixtures: parameters that tests get from it by their names, and the classes of what they get.
@@ -316,6 +320,7 @@ class Library(_Entry, frozen=True):
     entry: tuple[FrameworkEntry, ...] = ()
     replacer: tuple[Replacer, ...] = ()
     loads: tuple[str, ...] = ()
+    expects_error: tuple[str, ...] = ()
     makes_of_keywords: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     fixtures: dict[str, str] = {}

@@ -19,6 +19,7 @@ from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_names, has_no_body
 from aioport.project import Entry, Project
 from aioport.settings import Settings
+from aioport.test_setup import TestSetup
 
 RUNTIME = "aioport.runtime."
 """What the functions of the vendored file are called, whatever package it is in."""
@@ -31,6 +32,7 @@ class Analysis:
     """Read-only; looks things up when they are asked for.
 
     literal: the result is to read as the sync code does, word by word: the async half of a twin.
+    test_setup: what the project's tests are run with.
     """
 
     project: Project
@@ -42,6 +44,7 @@ class Analysis:
     settings: Settings
     literal: bool = False
     callables: Callables = field(default_factory=Callables)
+    test_setup: TestSetup = field(default_factory=TestSetup)
 
     @cached_property
     def syntax(self) -> SyntaxOf:

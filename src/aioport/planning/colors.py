@@ -21,8 +21,10 @@ from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.sites import consume, find_uses
+from aioport.planning.testing.asynchronous import Way
 from aioport.planning.testing.fakes import find_fakes
 from aioport.planning.testing.running import runs_here
+from aioport.planning.testing.turning import Turning
 from aioport.positions import Span
 from aioport.program.model import Call
 from aioport.program.syntax import has_no_body
@@ -101,6 +103,7 @@ class Solver:
     lenient: a function that cannot be async does not hold back what it calls: for a twin, whose sync half stays.
     scripts: functions that keep a sync shim, which module bodies may call.
     reshaped: special methods and properties that become methods to be awaited.
+    tests: functions of tests that may become async, and how.
     """
 
     def __init__(
@@ -117,7 +120,9 @@ class Solver:
         *,
         lenient: bool = False,
         reshaped: frozenset[int] = frozenset(),
+        tests: Mapping[int, Way] = MappingProxyType({}),
     ) -> None:
+        self.turning = Turning(analysis, tests, scripts)
         self.analysis, self.leaves, self.pins = analysis, leaves, pins
         self.named, self.entry_calls, self.scripts = tuple(named), frozenset(entry_calls), scripts
         self.readers, self.apart, self.lenient, self.reshaped = tuple(readers), apart, lenient, reshaped
@@ -206,7 +211,11 @@ class Solver:
                     continue
                 for stand_in in self._stand_ins(call, target):
                     want(stand_in, index)
-                if self._runs_here(call, found) or self._is_outside(index, target):
+                if self._is_outside(index, target):
+                    continue
+                if self._runs_here(call, found):
+                    if call.caller in self.turning.ways:
+                        want(call.caller, index)
                     continue
                 if not self.lenient or (index not in self.doubtful and self._hands_on(index, target)):
                     want(call.caller, index)
@@ -226,6 +235,18 @@ class Solver:
     def _is_outside(self, index: int, target: int) -> bool:
         """Whether a call is one of what a framework has made of a function; decorators below are given the function."""
         return self._is_sync_again(target) and index not in self.analysis.callables.sites
+
+    def _keep_test(self, function: int, reason: str) -> None:
+        """A test stays sync, and runs what it calls."""
+        for one in self.turning.together(function):
+            self.frozen.setdefault(one, reason)
+
+    def _cannot_await(self, index: int, call: Call, target: int) -> str | None:
+        demand = self.demand(call, target)
+        if demand is None:
+            return "nothing can be awaited there"
+        refusal = self._refusal(index, call, demand)
+        return refusal.reason if refusal is not None else None
 
     def _runs_here(self, call: Call, wanted: Container[int]) -> bool:
         """Whether a call stands in a test that stays sync, and what it calls is run there."""
@@ -282,6 +303,13 @@ class Solver:
                 self.refused[index] = refusal.reason
         self.kept = self.both.kept(wanted)
         for function in sorted(wanted):
+            if function in self.turning.ways:
+                obstacle = self.pins.get(function) or self.turning.obstacle(
+                    function, wanted, self._cannot_await
+                )
+                if obstacle is not None:
+                    self._keep_test(function, obstacle)
+                continue
             if function in self.pins:
                 self._add(function, self.pins[function])
             if function in self.kept and (obstacle := self.both.obstacle(function)) is not None:
@@ -383,6 +411,10 @@ class Solver:
         if index in self.entry_calls and target not in self.analysis.generators:
             return
         if self._runs_here(call, wanted):
+            return
+        if (test := self.turning.around(call, wanted)) is not None:
+            if test != call.caller:
+                self._keep_test(test, f"line {call.line} calls it in a function within")
             return
         if target in self.kept and (
             index in self.analysis.facts.spawned

@@ -50,6 +50,7 @@ from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_r
 from aioport.planning.retyping import retype_exceptions, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.spelling import find_spelled_out
+from aioport.planning.testing.asynchronous import Way, turn_test
 from aioport.planning.testing.handing import hand_over
 from aioport.planning.testing.mocks import make_stand_ins
 from aioport.planning.testing.running import form_of, runs_here
@@ -67,6 +68,7 @@ LONGEST_SCOPE = 15
 class Parts:
     """What planning has decided.
 
+    tests: functions of tests that may become async, and how.
     leaves: all calls that rules are about; refused: those among them that are not rewritten, and why.
     idle: functions that were named as entries and would be async for nothing, and why.
     """
@@ -81,6 +83,7 @@ class Parts:
     refused: Mapping[int, str]
     reshapes: Reshapes = field(default_factory=Reshapes)
     idle: Mapping[int, str] = field(default_factory=dict)
+    tests: Mapping[int, Way] = field(default_factory=dict)
 
     @cached_property
     def awaits(self) -> NewAwaits:
@@ -99,7 +102,9 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         found[path].append(intent)
     for path, intent in (
         *make_stand_ins(parts.analysis, parts.colors.awaited, parts.colors.kept | parts.entries.scripts),
-        *hand_over(parts.analysis, parts.colors.awaited, parts.colors.kept | parts.entries.scripts),
+        *hand_over(
+            parts.analysis, parts.colors.awaited, parts.colors.kept | parts.entries.scripts, parts.tests
+        ),
     ):
         found[path].append(intent)
     for example in find_examples(parts.analysis, parts.colors.awaited):
@@ -161,6 +166,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             or function in analysis.forwarders
             or (node.name == "__iter__" and not is_generator)
         )
+        if (way := parts.tests.get(function)) is not None:
+            name = way.how.methods.get(node.name)
+            yield from turn_test(analysis, function, way)
         yield path, MakeAsync(node, name, plain)
         for sibling in analysis.syntax[path].suite(node):
             if isinstance(sibling, ast.FunctionDef) and sibling is not node and sibling.name == node.name:

@@ -462,6 +462,21 @@ class SecondWrapper:
 
 
 @dataclass(frozen=True, slots=True)
+class RaisingBlock:
+    """`self.assertRaises(E, f, x)` -> `with self.assertRaises(E):` around `await f(x)`."""
+
+    node: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """A decorator above a function, and above those that it has; `name` is dotted."""
+
+    node: ast.FunctionDef
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSync:
     """A function of both colors: its async form is a copy below it, which gets all changes inside of it."""
 
@@ -505,6 +520,8 @@ Intent: TypeAlias = (
     | Bridge
     | RunHere
     | GiveKeyword
+    | AddDecorator
+    | RaisingBlock
     | Shim
     | MakeSync
     | Rename

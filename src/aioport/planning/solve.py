@@ -25,13 +25,14 @@ from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
-from aioport.planning.pins import find_pins, slots
+from aioport.planning.pins import find_pins, runners, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.raising import Raising
 from aioport.planning.refusals import find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
+from aioport.planning.testing.asynchronous import find_async_tests
 from aioport.planning.testing.libraries import find_kept_calls
 from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.units import UnitPlanner, Units
@@ -148,6 +149,12 @@ class _Planner:
         self.pins = (
             find_pins(analysis, self.reshapes) if twin is None else dict(slots.find_uncalled(analysis))
         )
+        keeps_sync = analysis.settings.keep_sync or analysis.settings.keep_api
+        self.tests = find_async_tests(analysis) if twin is None and not keeps_sync else {}
+        running = dict(runners.find(analysis)) if self.tests else {}
+        self.pins = {
+            one: reason for one, reason in self.pins.items() if one not in self.tests or one in running
+        }
         self.effects = Effects(
             analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
         )
@@ -206,6 +213,7 @@ class _Planner:
             self.refused.leaves,
             self.reshapes,
             self.idle,
+            self.tests,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -316,6 +324,7 @@ class _Planner:
             self.twin.apart if self.twin is not None else frozenset(), self.refused.places,
             lenient=self.twin is not None,
             reshaped=self.reshapes.functions,
+            tests=self.tests,
         )  # fmt: skip
         return solver.solve()
 
@@ -466,6 +475,8 @@ class _Planner:
             if self._is_one_call(one) or not done & set(one.calls):
                 done |= set(one.calls)
         for function in self.analysis.program.functions:
+            if self.analysis.in_tests(function.id):
+                continue  # What a test waits for itself, it may wait for on the event loop: nothing else runs there.
             is_async = (
                 function.is_async and function.in_project and self.analysis.node(function.id) is not None
             )

@@ -161,6 +161,10 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_run_examples(intent, context)
         case intents.Rename():
             return signatures.edit_rename(intent, context)
+        case intents.RaisingBlock():
+            return signatures.edit_raising_block(intent, context)
+        case intents.AddDecorator():
+            return signatures.edit_add_decorator(intent, context)
         case intents.GiveKeyword():
             return signatures.edit_give_keyword(intent, context)
         case intents.Retype():

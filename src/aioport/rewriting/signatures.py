@@ -6,7 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from aioport.catalog.rules import CACHING_NAMES
-from aioport.planning.plan import DropLast, GiveKeyword, MakeAsync, MakeSync, Rename, Retype, Shim
+from aioport.planning.plan import (
+    AddDecorator,
+    DropLast,
+    GiveKeyword,
+    MakeAsync,
+    MakeSync,
+    RaisingBlock,
+    Rename,
+    Retype,
+    Shim,
+)
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
 
@@ -76,6 +86,29 @@ def _written(name: str, context: FileContext) -> str:
     if "." in name:
         return context.symbol(name)
     return context.from_runtime(name) if name in CACHING_NAMES else name
+
+
+def edit_raising_block(intent: RaisingBlock, context: FileContext) -> Iterator[Edit]:
+    call = intent.node.value
+    assert isinstance(call, ast.Call)
+    expected, function, *rest = call.args
+    arguments = [context.syntax.text(one) for one in rest]
+    arguments += [
+        f"{one.arg}={context.syntax.text(one.value)}" if one.arg else f"**{context.syntax.text(one.value)}"
+        for one in call.keywords
+    ]
+    head = f"with {context.syntax.text(call.func)}({context.syntax.text(expected)}):"
+    body = f"await {context.syntax.text(function)}({', '.join(arguments)})"
+    text = f"{head}{context.newline}{context.indent_of(intent.node)}{context.step}{body}"
+    yield replace(context.syntax.span(intent.node), text, "RaisingBlock")
+
+
+def edit_add_decorator(intent: AddDecorator, context: FileContext) -> Iterator[Edit]:
+    node = intent.node
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    start, span = context.syntax.source.line_starts[first - 1], context.syntax.span(node)
+    text = f"{context.indent_of(node)}@{context.symbol(intent.name)}{context.newline}"
+    yield opening(start, text, (span[0] - 1, span[1] + 1), "AddDecorator")
 
 
 def edit_give_keyword(intent: GiveKeyword, context: FileContext) -> Iterator[Edit]:
