@@ -506,6 +506,24 @@ def test_green_threads() -> None:
         )
 
 
+@trap(106, "reported", "where it is not installed, and the project does without it, the place is listed")
+def test_green_threads_that_are_not_here(tmp_path: Path) -> None:
+    """`try: import gevent ... except ImportError` comes to nothing in an environment without it; the report names it."""
+    guard = "if __name__ == '__main__':\n    main()\n"
+    (tmp_path / "program.py").write_text(
+        "import time\n\ntry:\n    import gevent.monkey\n\n    gevent.monkey.patch_all()\nexcept ImportError:\n    pass\n\n\n"
+        f"def main():\n    time.sleep(1)\n\n\n{guard}",
+        encoding="utf-8",
+    )
+    made = convert_project(tmp_path)
+    assert "await asyncio.sleep(1)" in made.files["program.py"]
+    (found,) = made.outcome.plan.suggestions
+    assert (found.line, found.text.startswith("not installed here, and nothing will work where it is")) == (
+        6,
+        True,
+    )
+
+
 @trap(102, "kept", "no task is ever started and forgotten: what was called is awaited where it was")
 @trap(61, "converted", "`time.sleep(0)` in a polling loop still lets others run")
 def test_no_forgotten_tasks() -> None:

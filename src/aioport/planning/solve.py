@@ -28,7 +28,7 @@ from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, runners, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.raising import Raising
-from aioport.planning.refusals import find_project_refusal
+from aioport.planning.refusals import find_absent, find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
@@ -225,6 +225,7 @@ class _Planner:
         ]
         suggestions += [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
+            suggestions += find_absent(self.analysis)
             suggestions += find_called_back(self.analysis, colors, units)
             suggestions += find_wider_handlers(
                 self.analysis, Raising(self.analysis, colors, streams, libraries)
