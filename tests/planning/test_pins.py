@@ -374,3 +374,47 @@ def test_what_returns_something_that_is_awaited_stays_sync(tmp_path: Path) -> No
     decided = decide(tmp_path, {"program.py": RETURNED})
     assert decided.reasons["program.Client.get"].endswith("program.py:19 awaits what it returns")
     assert "await client.get(), await client.count()" in decided.files["program.py"]
+
+
+def test_what_a_program_in_a_string_calls_stays(tmp_path: Path) -> None:
+    """`python -c` runs it as it is: functions that it names stay sync, and special methods of what it names."""
+    decided = decide(
+        tmp_path,
+        {
+            "shop/__init__.py": "from shop.load import Loader, load, store\n",
+            "shop/load.py": """
+                import time
+
+
+                class Loader:
+                    def __call__(self, key):
+                        time.sleep(1)
+                        return key
+
+
+                def load(key):
+                    time.sleep(1)
+                    return key
+
+
+                def store(key):
+                    time.sleep(1)
+                """,
+            "check.py": '''
+                import subprocess
+                import sys
+
+                SCRIPT = """
+                import shop
+                print(shop.load(1), shop.Loader()(2))
+                """
+                OTHER = "no program, though it says import shop and store"
+
+                subprocess.run([sys.executable, "-c", SCRIPT], check=True)
+                ''',
+        },
+        entry=("api",),
+    )
+    colors = {name.rpartition("load.")[2]: color for name, color in decided.colors.items()}
+    assert colors == {"Loader.__call__": "sync", "load": "sync", "store": "async"}
+    assert decided.reasons["shop.load.load"] == "kept: check.py:4: a program in a string may call it"

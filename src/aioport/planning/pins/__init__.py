@@ -19,6 +19,7 @@ from aioport.planning.pins import (
     interrupts,
     looked_up,
     outsiders,
+    programs,
     runners,
     scripts,
     slots,
@@ -49,6 +50,7 @@ FINDERS: tuple[Finder, ...] = (
     runners.find,
     outsiders.find,
     bound.find,
+    programs.find,
 )
 
 
