@@ -14,6 +14,7 @@ from aioport.documents import with_documents
 from aioport.project import Project, Source
 from aioport.requiring.outcome import Dependencies
 from aioport.requiring.require import require, required
+from aioport.requiring.test_options import with_test_options
 from aioport.reviewing.review import Ask, Reviewer, decision_file
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
@@ -151,7 +152,8 @@ def write_twin(twin: TwinResult) -> None:
 def _dependencies(project: Project, outcome: Outcome) -> Dependencies:
     catalog, libraries = outcome.analysis.catalog, outcome.plan.libraries
     if project.settings.dependencies:
-        return require(project, catalog, libraries, outcome.texts)
+        made = require(project, catalog, libraries, outcome.texts)
+        return with_test_options(project, catalog, made, outcome.texts)
     needed = required(catalog, libraries) if outcome.texts else ()
     return Dependencies(requires=needed, missing=needed)
 

@@ -26,12 +26,14 @@ class TestSetup:
 
     options: of pytest, as text.
     installed: import names, of those that were asked about.
+    file: where the options stand; None where nowhere.
     """
 
     __test__ = False
 
     options: Mapping[str, str] = field(default_factory=dict)
     installed: frozenset[str] = frozenset()
+    file: Path | None = None
 
 
 def find_test_setup(project: Project, names: Iterable[str]) -> TestSetup:
@@ -43,32 +45,42 @@ def find_test_setup(project: Project, names: Iterable[str]) -> TestSetup:
         if os.path.isdir(f"{site}/{name}") or os.path.isfile(f"{site}/{name}.py")  # noqa: PTH112, PTH113
     }
     homes = dict.fromkeys((project.root, project.pyproject.parent if project.pyproject else project.root))
-    options = next((found for home in homes for found in _options(home) if found is not None), {})
-    return TestSetup(options, frozenset(installed))
+    found = next((one for home in homes for one in _options(home)), None)
+    file, options = found if found is not None else (None, {})
+    return TestSetup(options, frozenset(installed), file)
 
 
-def _options(home: Path) -> Iterator[Mapping[str, str] | None]:
+def _options(home: Path) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """Files with options of pytest, the one that counts first."""
     for name, section in INI_FILES[:2]:
-        yield _section(home / name, section)
-    yield _of_pyproject(home / "pyproject.toml")
+        yield from _section(home / name, section)
+    yield from _of_pyproject(home / "pyproject.toml")
     for name, section in INI_FILES[2:]:
-        yield _section(home / name, section)
+        yield from _section(home / name, section)
 
 
-def _section(file: Path, section: str) -> Mapping[str, str] | None:
+def _section(file: Path, section: str) -> Iterator[tuple[Path, Mapping[str, str]]]:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read(file, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError, OSError):
-        return None
-    return dict(parser.items(section)) if parser.has_section(section) else None
+        return
+    if parser.has_section(section):
+        yield file, dict(parser.items(section))
 
 
-def _of_pyproject(file: Path) -> Mapping[str, str] | None:
+def _of_pyproject(file: Path) -> Iterator[tuple[Path, Mapping[str, str]]]:
     if not file.is_file():
-        return None
+        return
     try:
         table = read_pyproject(file).get("tool", {}).get("pytest", {}).get("ini_options")
     except (SettingsError, AttributeError):
-        return None
-    return {key: str(value) for key, value in table.items()} if isinstance(table, dict) else None
+        return
+    if isinstance(table, dict):
+        yield (
+            file,
+            {
+                key: " ".join(map(str, value)) if isinstance(value, list) else str(value)
+                for key, value in table.items()
+            },
+        )

@@ -205,6 +205,15 @@ class Catalog:
         return frozenset(name for library in self.libraries.values() for name in library.makes_of_keywords)
 
     @cached_property
+    def test_options(self) -> dict[str, str]:
+        """Options of test runners, and the one that each needs beside it where tests run an event loop."""
+        return {
+            option: needed
+            for library in self.libraries.values()
+            for option, needed in library.test_options.items()
+        }
+
+    @cached_property
     def fixtures(self) -> dict[str, tuple[str, str]]:
         """Parameters that tests get by their names: the library that gives them, and the class of what they get."""
         return {
