@@ -418,3 +418,82 @@ def test_what_a_program_in_a_string_calls_stays(tmp_path: Path) -> None:
     colors = {name.rpartition("load.")[2]: color for name, color in decided.colors.items()}
     assert colors == {"Loader.__call__": "sync", "load": "sync", "store": "async"}
     assert decided.reasons["shop.load.load"] == "kept: check.py:4: a program in a string may call it"
+
+
+STAND_INS = """
+    import io
+    import json
+    import sys
+    import time
+    import typing
+
+
+    class Dumped:
+        def write(self, text):
+            time.sleep(1)
+
+        def close(self):
+            time.sleep(2)
+
+
+    class Wrapped:
+        def read(self, n=-1):
+            time.sleep(1)
+            return b""
+
+
+    class Printed:
+        def write(self, text):
+            time.sleep(1)
+
+
+    class Output:
+        def write(self, text):
+            time.sleep(1)
+
+
+    class Own:
+        def write(self, text):
+            time.sleep(1)
+
+
+    def fill(target):
+        target.write("x")
+
+
+    def main():
+        json.dump({}, Dumped())
+        reader = typing.cast(typing.BinaryIO, Wrapped())
+        print(io.TextIOWrapper(reader).readline(), file=Printed())
+        sys.stdout = Output()
+        kept = [Own()]
+        kept[0].write("y")
+
+
+    if __name__ == "__main__":
+        main()
+    """
+
+
+def test_what_stands_in_for_a_file_stays_sync(tmp_path: Path) -> None:
+    """What reads or writes there calls the methods itself; an object that only the project uses may wait."""
+    decided = decide(tmp_path, {"program.py": STAND_INS})
+    reasons = decided.reasons
+    assert "program.py:42 hands it to json.dump" in reasons["program.Dumped.write"]
+    assert "program.py:42 hands it to json.dump" in reasons["program.Dumped.close"]
+    assert "program.py:44 hands it to io.TextIOWrapper" in reasons["program.Wrapped.read"]
+    assert "program.py:44 calls it" in reasons["program.Printed.write"]
+    assert "program.py:45 keeps it on something outside" in reasons["program.Output.write"]
+    assert decided.colors["program.Own.write"] == decided.colors["program.main"] == "async"
+
+
+def test_what_a_thread_writes_to_is_no_other_when_converted_again(tmp_path: Path) -> None:
+    """`offload(json.dump, data, writer)` hands it to the same."""
+    text = (
+        STAND_INS.partition("    def main")[0]
+        + "\n    def main():\n        json.dump({}, Dumped())\n        time.sleep(1)\n"
+    )
+    first = decide(tmp_path, {"program.py": text}, entry=("api",))
+    assert "await offload(json.dump, {}, Dumped())" in first.files["program.py"]
+    assert first.conversion.problems == ()
+    assert decide(tmp_path, first.files, entry=("api",)).files == {}

@@ -47,13 +47,13 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
             for does in sorted(set(SLOTS.values())):
                 methods = analysis.program.classes[owner].methods
                 slots = [methods[name] for name, what in SLOTS.items() if what == does and name in methods]
-                where = _Objects(analysis, ground, owner, frozenset(slots), does).unseen() if slots else None
+                where = Objects(analysis, ground, owner, frozenset(slots), does).unseen() if slots else None
                 if where is not None:
                     yield from ((slot, where) for slot in slots)
 
 
 @dataclass
-class _Objects:
+class Objects:
     """The objects of a class, and of those below it, on their way through the project."""
 
     analysis: Analysis
@@ -165,7 +165,7 @@ class _Objects:
     def _name(self) -> str:
         return self.analysis.program.classes[self.owner].name
 
-    def _parent(self, path: str, node: ast.expr) -> ast.AST | None:
+    def _parent(self, path: str, node: ast.AST) -> ast.AST | None:
         return self.ground.syntax(path).parents.get(node)
 
     def _starts(self) -> Iterator[tuple[str, ast.expr]]:
