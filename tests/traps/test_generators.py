@@ -498,3 +498,60 @@ def test_iterables_of_unknown_types(tmp_path: Path) -> None:
     assert decided.reasons["library.Rows.__iter__"] == (
         "kept: library.py:11 goes through it, by an unknown type"
     )
+
+
+def test_unions_of_iterators() -> None:
+    """Every part of a generator's annotation is asynchronous where all are iterators."""
+    check_converts(
+        """
+        import time
+        from collections.abc import Iterable, Iterator
+        from typing import Union
+
+
+        def rows(kind) -> Union[Iterator[int], Iterator[str]]:
+            time.sleep(1)
+            yield kind
+
+
+        def items(kind) -> Iterator[int] | Iterable[str]:
+            time.sleep(1)
+            yield kind
+
+
+        def main():
+            for row in rows(1):
+                print(row, *items(2))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        from collections.abc import AsyncIterable, AsyncIterator
+        from typing import Union
+
+        from _aio import run
+
+
+        async def rows(kind) -> Union[AsyncIterator[int], AsyncIterator[str]]:
+            await asyncio.sleep(1)
+            yield kind
+
+
+        async def items(kind) -> AsyncIterator[int] | AsyncIterable[str]:
+            await asyncio.sleep(1)
+            yield kind
+
+
+        async def main():
+            async for row in rows(1):
+                print(row, *[item async for item in items(2)])
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )

@@ -20,7 +20,34 @@ ASYNC_ANNOTATIONS = {
 
 
 def asynchronous_annotation(names: ImportedNames, annotation: ast.expr) -> Iterator[Intent]:
-    """`Iterator[int]` -> `AsyncIterator[int]`, and so on; nothing for what says something else."""
+    """`Iterator[int]` -> `AsyncIterator[int]`, and so on, also in a union of nothing else; nothing for what says something
+    else."""
+    found = [list(_of_one(names, part)) for part in _parts(names, annotation)]
+    if all(found):
+        yield from (intent for intents in found for intent in intents)
+
+
+def _parts(names: ImportedNames, annotation: ast.expr) -> Iterator[ast.expr]:
+    """What a union is of, but for None; any other annotation is its own."""
+    match annotation:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _parts(names, left)
+            yield from _parts(names, right)
+        case ast.Subscript(value=head, slice=ast.Tuple(elts=parts)) if names.resolve(head) == "typing.Union":
+            for part in parts:
+                yield from _parts(names, part)
+        case ast.Subscript(value=head, slice=part) if names.resolve(head) in (
+            "typing.Optional",
+            "typing.Union",
+        ):
+            yield from _parts(names, part)
+        case ast.Constant(value=None):
+            return
+        case _:
+            yield annotation
+
+
+def _of_one(names: ImportedNames, annotation: ast.expr) -> Iterator[Intent]:
     head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     known = names.resolve(head)
     if known not in ASYNC_ANNOTATIONS:
