@@ -207,6 +207,11 @@ class FrameworkEntry(_Entry, frozen=True):
     bases, methods: the framework calls methods of these names, of classes that are derived from one of `bases`.
     files, classes, functions: in files of these names, it finds functions of these names, and methods of these names in
         classes of these names. In `methods`, `files`, `classes` and `functions`, `*` stands for any run of characters.
+    parameters: the positional parameters that such a function has, by their names.
+    later: attributes of what is registered that do not run it on the spot (`task.delay`).
+    threaded: the framework runs it in a thread as long as it is no `async def`, so that it becomes one only where nothing
+        in it blocks and nothing needs a thread any more.
+    keeps: why it stays as it is whatever it calls, behind `which`: `answers within a transaction of this thread`.
     async_: the ways in which they may be `async def`, the best one first; none where they may not, so that they keep a
         sync form that runs the asynchronous one (`[[entry.async]]` alone, without a key, says that they always may).
     tests: they are tests, or serve tests: files with such functions hold test code.
@@ -220,6 +225,10 @@ class FrameworkEntry(_Entry, frozen=True):
     files: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    threaded: bool = False
+    keeps: str | None = None
     async_: tuple[Asynchronous, ...] = ()
     tests: bool = False
 

@@ -12,6 +12,7 @@ from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders
+from aioport.planning.hosted import Hosted, find_hosted
 from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
 from aioport.program.module_names import package_of
@@ -86,6 +87,24 @@ class Analysis:
     def test_files(self) -> frozenset[str]:
         """The paths of test code."""
         return find_test_files(self.project, self.program, self.catalog)
+
+    @cached_property
+    def _hosted(self) -> Mapping[int, Hosted]:
+        return find_hosted(self)
+
+    @cached_property
+    def hosted(self) -> Mapping[int, Hosted]:
+        """Sync functions that a framework calls, but for those of tests."""
+        return {one: how for one, how in self._hosted.items() if not self.function(one).is_async}
+
+    @cached_property
+    def hosted_async(self) -> Mapping[int, Hosted]:
+        """Asynchronous ones, of frameworks that run sync ones in threads."""
+        return {
+            one: how
+            for one, how in self._hosted.items()
+            if self.function(one).is_async and how.entry.threaded
+        }
 
     def in_tests(self, function: int) -> bool:
         """Whether a function belongs to test code."""

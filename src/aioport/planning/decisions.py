@@ -27,7 +27,11 @@ def decide_functions(parts: Parts, pins: Mapping[int, str]) -> dict[int, Functio
     inside = _inside(parts, units)
     found = {}
     for one in parts.analysis.program.functions:
-        if one.in_project and one.kind == "def":
+        if one.id in parts.needless:
+            what = parts.analysis.hosted_async[one.id].entry.what
+            reason = f"it awaits nothing: {what} that is no `async def` runs in a thread"
+            found[one.id] = FunctionDecision(one.id, "sync", reason, changed=True)
+        elif one.in_project and one.kind == "def":
             found[one.id] = (
                 _async(parts, one.id)
                 if one.is_async or one.id in parts.colors.wanted

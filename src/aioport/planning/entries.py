@@ -21,7 +21,7 @@ class Entries:
 
     named: functions that the user named, by `--entry module:function` or `api`.
     public: those of them that only `api` names.
-    scripts: functions that an entry point names, which are called synchronously.
+    scripts: functions that an entry point names, or a framework calls, synchronously, and that keep a sync form for it.
     starts: calls in main guards and at the top of scripts, by index.
     """
 
@@ -36,9 +36,9 @@ def find_entries(analysis: Analysis) -> Entries:
     one_by_one = set(_named(analysis, [one for one in analysis.settings.entry if one != "api"]))
     named = tuple(_named(analysis, analysis.settings.entry))
     return Entries(
-        named=named,
+        named=(*named, *_awaited_by_frameworks(analysis)),
         public=frozenset(named) - one_by_one,
-        scripts=frozenset(_scripts(analysis)),
+        scripts=frozenset((*_scripts(analysis), *_called_by_frameworks(analysis))),
         starts=tuple(_starts(analysis)),
     )
 
@@ -86,6 +86,18 @@ def _scripts(analysis: Analysis) -> Iterator[int]:
         for one in find_script_functions(analysis)
         if analysis.function(one).owner is None and one not in made_sync
     )
+
+
+def _called_by_frameworks(analysis: Analysis) -> Iterator[int]:
+    for function, one in analysis.hosted.items():
+        if one.way is None and one.form == "shim" and one.obstacle is None and not _is_shim(analysis, function):
+            yield function
+
+
+def _awaited_by_frameworks(analysis: Analysis) -> Iterator[int]:
+    for function, one in analysis.hosted.items():
+        if one.way is not None and one.obstacle is None and function in analysis.facts.waits:
+            yield function
 
 
 def find_script_functions(analysis: Analysis) -> Iterator[int]:

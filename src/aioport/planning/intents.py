@@ -71,6 +71,7 @@ class Parts:
     tests: functions of tests that may become async, and how.
     leaves: all calls that rules are about; refused: those among them that are not rewritten, and why.
     idle: functions that were named as entries and would be async for nothing, and why.
+    needless: async functions that become sync ones, since a framework runs these in a thread.
     """
 
     analysis: Analysis
@@ -84,6 +85,7 @@ class Parts:
     reshapes: Reshapes = field(default_factory=Reshapes)
     idle: Mapping[int, str] = field(default_factory=dict)
     tests: Mapping[int, Way] = field(default_factory=dict)
+    needless: frozenset[int] = frozenset()
 
     @cached_property
     def awaits(self) -> NewAwaits:
@@ -140,6 +142,10 @@ def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
 
 def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
     analysis = parts.analysis
+    for function in sorted(parts.needless):
+        node, path = analysis.node(function), analysis.function(function).path
+        if isinstance(node, ast.AsyncFunctionDef) and path is not None:
+            yield path, DropAsync(node)
     for function in sorted(parts.colors.wanted):
         node, path = analysis.node(function), analysis.function(function).path
         if not isinstance(node, ast.FunctionDef) or path is None:
@@ -153,7 +159,7 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
         name = ASYNC_SLOTS.get(node.name) if analysis.function(function).owner is not None else None
         if function in parts.entries.scripts:
             name = _free_name(analysis, path, f"a{node.name}")
-            yield path, Shim(node, node.name, name)
+            yield path, Shim(node, node.name, name, analysis.function(function).owner is not None)
             yield from _calls_of_script(parts, function, name)
         if function in analysis.callables.entries:
             yield path, MakeSync(node, analysis.callables.entries[function])

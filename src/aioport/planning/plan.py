@@ -59,6 +59,13 @@ class MakeAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class DropAsync:
+    """`async def` -> `def`, of what awaits nothing and is run in a thread then."""
+
+    node: ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
 class Await:
     """Put `await` in front of a call."""
 
@@ -338,14 +345,16 @@ class GiveKeyword:
 
 @dataclass(frozen=True, slots=True)
 class Shim:
-    """A sync function of the old name around the async one, for a console script.
+    """A sync function of the old name around the async one, for a console script or a framework.
 
     name: the old name, which the shim takes; `renamed`: what the async function is called now.
+    is_method: whether it is called on an object.
     """
 
     node: ast.FunctionDef
     name: str
     renamed: str
+    is_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,6 +501,7 @@ class Awaitable:
 
 Intent: TypeAlias = (
     MakeAsync
+    | DropAsync
     | Await
     | AwaitIf
     | AsyncWith
@@ -523,7 +533,6 @@ Intent: TypeAlias = (
     | AddDecorator
     | RaisingBlock
     | Shim
-    | MakeSync
     | Rename
     | RunExamples
     | SpellOut

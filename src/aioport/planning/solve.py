@@ -34,6 +34,7 @@ from aioport.planning.retyping import find_exception_obstacles, find_torn_handle
 from aioport.planning.sites import find_uses
 from aioport.planning.testing.asynchronous import find_async_tests
 from aioport.planning.testing.libraries import find_kept_calls
+from aioport.planning.threaded import find_needless, find_unclean
 from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.units import UnitPlanner, Units
 from aioport.planning.waiting import find_new_awaits
@@ -132,6 +133,12 @@ class _Planner:
             starts=tuple(one for one in entries.starts if one not in chosen.leaves),
         )
         self.idle: dict[int, str] = {}
+        self.threaded = frozenset(
+            function
+            for function, one in analysis.hosted.items()
+            if one.entry.threaded and one.way is not None and one.obstacle is None and twin is None
+        )
+        self.needless: frozenset[int] = frozenset()
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
         for found in twin.leaves if twin is not None else find_leaves(analysis) if native else ():
@@ -197,6 +204,7 @@ class _Planner:
                 or self._keep_affine(colors, affinities, units)
                 or self._refuse_waiting(colors, units, overlaps)
                 or self._drop_idle(colors, units, overlaps)
+                or self._leave_threaded(colors, units)
             ):
                 continue
             break
@@ -214,6 +222,7 @@ class _Planner:
             self.reshapes,
             self.idle,
             self.tests,
+            self.needless,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -291,10 +300,20 @@ class _Planner:
 
     def _drop_idle(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
         """Entries that would be async for nothing are none."""
-        public = self.entries.public - self.idle.keys()
+        public = (self.entries.public | self.threaded) - self.idle.keys()
         found = dict(find_idle(self.analysis, public, self.uses, colors, units, overlaps))
         self.idle |= found
         return bool(found)
+
+    def _leave_threaded(self, colors: Colors, units: Units) -> bool:
+        """What a framework runs in a thread stays there, or goes back, where something in it needs one."""
+        if self.twin is not None:
+            return False
+        unclean = dict(find_unclean(self.analysis, self.threaded, colors, units))
+        needless = frozenset(find_needless(self.analysis, colors, units)) - self.needless
+        self.refused.functions |= unclean
+        self.needless |= needless
+        return bool(unclean or needless)
 
     def _seal(self, function: int, path: str, span: Span, reason: str) -> bool:
         """Keeps awaits out of a range of text: its function stays sync, or what is called there does."""
@@ -482,6 +501,8 @@ class _Planner:
                 function.is_async and function.in_project and self.analysis.node(function.id) is not None
             )
             is_lambda = function.id in self.analysis.callables.lambdas
+            if function.id in self.needless:
+                continue
             if is_async or (function.id in colors.wanted and not is_lambda):
                 UnitPlanner(self.analysis, affinities, function.id, done, units, self.refused.places).plan()
         return units

@@ -151,6 +151,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
     match intent:
         case intents.MakeAsync():
             return signatures.edit_make_async(intent, context)
+        case intents.DropAsync():
+            return signatures.edit_drop_async(intent, context)
         case intents.Shim():
             return signatures.edit_shim(intent, context)
         case intents.MakeSync():

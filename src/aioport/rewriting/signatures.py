@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aioport.catalog.rules import CACHING_NAMES
 from aioport.planning.plan import (
     AddDecorator,
+    DropAsync,
     DropLast,
     GiveKeyword,
     MakeAsync,
@@ -30,15 +31,32 @@ def edit_make_async(intent: MakeAsync, context: FileContext) -> Iterator[Edit]:
         yield replace((start, start + len(intent.node.name.encode())), intent.name, "MakeAsync")
 
 
+def edit_drop_async(intent: DropAsync, context: FileContext) -> Iterator[Edit]:
+    start = context.syntax.span(intent.node)[0]
+    yield replace((start, context.data.index(b"def", start)), "", "DropAsync")
+
+
 def edit_shim(intent: Shim, context: FileContext) -> Iterator[Edit]:
+    """The sync form takes over the decorators, and the docstring, which frameworks show to users."""
     node, newline = intent.node, context.newline
+    indent = context.indent_of(node)
     start = context.data.index(b"(", context.syntax.name_offset(node))
     first = context.syntax.span(node.body[0])[0]
     signature = context.data[start : context.data.rindex(b":", start, first) + 1].decode()
-    arguments = ", ".join(passed(node.args))
+    arguments, receiver = list(passed(node.args)), ""
+    if intent.is_method:
+        receiver = f"{arguments.pop(0)}."
+    above = ""
+    if node.decorator_list:
+        at = context.data.rindex(b"@", 0, context.syntax.span(node.decorator_list[0])[0])
+        above = context.data[at : context.syntax.span(node)[0]].decode()
+        yield replace((at, context.syntax.span(node)[0]), "", "Shim")
+    inner = f"{newline}{indent}{context.step}"
+    docstring = ast.get_docstring(node, clean=False)
     text = (
-        f"{newline * 3}def {intent.name}{signature}{newline}"
-        f"{context.step}return {context.from_runtime('run')}({intent.renamed}({arguments}))"
+        f"{newline * (2 if indent else 3)}{indent}{above}def {intent.name}{signature}"
+        + (f"{inner}{context.syntax.text(node.body[0])}" if docstring is not None else "")
+        + f"{inner}return {context.from_runtime('run')}({receiver}{intent.renamed}({', '.join(arguments)}))"
     )
     yield closing(context.body_end(node), text, context.syntax.span(node), "Shim")
 

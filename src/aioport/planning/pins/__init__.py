@@ -16,6 +16,7 @@ from aioport.planning.pins import (
     generators,
     halves,
     handed_over,
+    hosting,
     instances,
     interrupts,
     looked_up,
@@ -43,6 +44,7 @@ FINDERS: tuple[Finder, ...] = (
     halves.find,
     awaited.find,
     handed_over.find,
+    hosting.find,
     scripts.find,
     values.find,
     called_on.find,
@@ -56,14 +58,21 @@ FINDERS: tuple[Finder, ...] = (
 )
 
 
+ABOUT_CALLERS: tuple[Finder, ...] = (bases.find, decorators.find)
+"""What holds back a function because of who calls it, which says nothing of one whose framework is known."""
+
+
 def find_pins(analysis: Analysis, reshapes: Reshapes) -> dict[int, str]:
     """Every pinned function of the project with the reason; of several reasons the first kind counts.
 
     reshapes: what Python calls without an await and can be called otherwise, which is no pin.
     """
     found: dict[int, str] = {}
+    hosted = analysis.hosted
     for finder in FINDERS:
         for function, reason in finder(analysis):
+            if finder in ABOUT_CALLERS and function in hosted and hosted[function].obstacle is None:
+                continue
             if finder is not slots.find:
                 found.setdefault(function, reason)
             elif not reshapes.has(function):

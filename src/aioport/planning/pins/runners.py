@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from aioport.blocking.primitives import called_names
 from aioport.mistakes.known import load_known
@@ -43,16 +43,27 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     ]
     reached: set[int] = set()
     for start, does in starts:
-        todo = [start]
-        while todo:
-            function = todo.pop()
-            one = analysis.function(function)
-            if function in reached or function in asking or one.is_async or one.kind != "def":
-                continue
-            reached.add(function)
+        for function in callers_up(analysis, start, reached, asking):
             yield function, f"{does}, which cannot be where one runs already"
-            todo.extend(
-                program.calls[index].caller
-                for index in analysis.calls_of.get(function, ())
-                if index not in analysis.facts.spawned
-            )
+
+
+def callers_up(
+    analysis: Analysis, start: int, seen: set[int], free: Container[int] = frozenset()
+) -> Iterator[int]:
+    """A sync function and all that call it on the same thread, as far as they are sync.
+
+    seen: functions that were found before; takes in those that are found. free: where the way up ends.
+    """
+    todo = [start]
+    while todo:
+        function = todo.pop()
+        one = analysis.function(function)
+        if function in seen or function in free or one.is_async or one.kind != "def":
+            continue
+        seen.add(function)
+        yield function
+        todo.extend(
+            analysis.program.calls[index].caller
+            for index in analysis.calls_of.get(function, ())
+            if index not in analysis.facts.spawned
+        )

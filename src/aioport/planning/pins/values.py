@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.higher_order import handed_to
+from aioport.planning.hosted import registered_by
 from aioport.planning.reshaping.specials import LOOKING_ONLY
+from aioport.program.model import Reference
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     callables = analysis.callables
-    yield from sorted(callables.pinned.items())
+    registered = frozenset(_only_registered(analysis))
+    yield from sorted(one for one in callables.pinned.items() if one[0] not in registered)
     for index, site in sorted(callables.sites.items()):
         if site.obstacle is not None:
             call = analysis.program.calls[index]
@@ -30,13 +34,27 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
             continue
         for target in reference.targets:
             if (
-                target in callables.followed
+                target in registered
+                or target in callables.followed
                 or target in callables.entries
                 or not analysis.function(target).in_project
             ):
                 continue
             if not _is_object(analysis, target, node, parent):
                 yield target, f"{reference.path}:{reference.line} passes it on by name"
+
+
+def _only_registered(analysis: Analysis) -> Iterator[int]:
+    """Functions that a framework calls and that are named nowhere but where they are registered with it."""
+    registers = {name: one for one in analysis.catalog.entries for name in one.registers}
+    asked = {one for one, how in analysis.hosted.items() if how.obstacle is None}
+    places: dict[int, list[Reference]] = defaultdict(list)
+    for reference in analysis.program.references if asked else ():
+        for target in asked.intersection(reference.targets):
+            places[target].append(reference)
+    for function, found in places.items():
+        if all(registered_by(analysis, one.path, (one.start, one.end), registers) for one in found):
+            yield function
 
 
 def _is_harmless(node: ast.expr, parent: ast.AST | None) -> bool:

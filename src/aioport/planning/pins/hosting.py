@@ -1,0 +1,56 @@
+"""Functions that a framework calls and that stay, and functions that may run those which start an event loop of their own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from aioport.planning.analysis import Analysis
+from aioport.planning.hosted import Hosted
+from aioport.planning.pins.runners import callers_up
+from aioport.planning.testing.code import module_name
+
+
+def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
+    for function, one in analysis.hosted.items():
+        if one.obstacle is not None:
+            yield function, one.obstacle
+    own_loop = {
+        function: one for function, one in analysis.hosted.items() if one.obstacle is None and one.way is None
+    }
+    seen: set[int] = set()
+    for start, reason in _runs(analysis, own_loop):
+        yield from ((one, reason) for one in callers_up(analysis, start, seen) if one not in own_loop)
+
+
+def _runs(analysis: Analysis, own_loop: dict[int, Hosted]) -> Iterator[tuple[int, str]]:
+    """Functions that name one of those that start a loop, where that may run it."""
+    for function, one in own_loop.items():
+        for index in analysis.calls_of.get(function, ()):
+            call = analysis.program.calls[index]
+            yield call.caller, _reason(analysis, f"{call.path}:{call.line}", one)
+    objects = {analysis.function(one).name: hosted for one, hosted in own_loop.items() if not hosted.by_name}
+    for path in analysis.project.sources if objects else ():
+        for node, name in _names(analysis, path, frozenset(objects)):
+            scope = analysis.by_node.get(analysis.syntax[path].place(node).scope)
+            parent = analysis.syntax[path].parents.get(node)
+            is_later = isinstance(parent, ast.Attribute) and parent.attr in objects[name].entry.later
+            if scope is not None and not is_later and not analysis.in_tests(scope):
+                yield scope, _reason(analysis, analysis.where(path, node), objects[name])
+
+
+def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tuple[ast.expr, str]]:
+    """Expressions of a file that name one of some functions at module level."""
+    syntax, names, module = analysis.syntax[path], analysis.names(path), module_name(analysis.project, path)
+    for node in syntax.of_kinds(ast.Name, ast.Attribute):
+        assert isinstance(node, ast.Name | ast.Attribute)
+        name = names.resolve(node)
+        if name is None and isinstance(node, ast.Name):
+            name = f"{module}.{node.id}"
+        if name in wanted and isinstance(node.ctx, ast.Load):
+            yield node, name
+
+
+def _reason(analysis: Analysis, where: str, one: Hosted) -> str:
+    name = analysis.function(one.function).name
+    return f"{where} may run {name}, {one.entry.what} that starts an event loop of its own"
