@@ -318,7 +318,7 @@ def convert(
         list[str] | None,
         typer.Option(
             metavar="auto|api|MODULE:FUNCTION",
-            help="What becomes async. [bold]auto[/]: what main guards and console scripts reach (the default). "
+            help="What becomes async. [bold]auto[/]: what main guards, console scripts and frameworks reach (the default). "
             "[bold]api[/]: public functions that wait. Or functions by name. May be given more than once.",
         ),
     ] = None,

@@ -12,7 +12,7 @@ import inspect
 import os
 import socket
 import threading
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Iterator
 from concurrent import futures
 from typing import Any
 from unittest import mock
@@ -107,15 +107,14 @@ def synced(function: Any) -> Any:
     """A sync function that waits for what `function` returns; of a list or a tuple, one of such; else what is given."""
     if isinstance(function, list | tuple):
         return type(function)(map(synced, function))
-    return (
-        functools.update_wrapper(functools.partial(_call_sync, function), function)
-        if callable(function)
-        else function
-    )
+    if not callable(function):
+        return function
 
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return run_sync(function(*args, **kwargs))
 
-def _call_sync(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return run_sync(function(*args, **kwargs))
+    return call
 
 
 def asynced(function: Any) -> Any:

@@ -174,7 +174,10 @@ PROJECT = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Decided:
     """All of it as one project, with none of the third-party packages installed."""
-    return decide(tmp_path_factory.mktemp("frameworks"), PROJECT)
+    environment = tmp_path_factory.mktemp("environment")
+    (environment / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    (environment / "pyvenv.cfg").write_text("version = 3.11.0\n")
+    return decide(tmp_path_factory.mktemp("frameworks"), PROJECT, python=str(environment))
 
 
 @trap(
@@ -193,12 +196,11 @@ def test_types_of_argparse_stay_sync(project: Decided) -> None:
     assert "argparse" in project.reasons["commands.existing"]
 
 
-@trap(72, "refused", "a Flask view stays as it is: the decorator may call it synchronously")
-def test_views_of_flask_stay_sync(project: Decided) -> None:
-    """A view stays sync, and nothing in its file changes."""
-    assert project.colors["views.index"] == "sync"
-    assert "the decorator @app.route" in project.reasons["views.index"]
-    assert "views.py" not in project.files
+@trap(72, "converted", "a Flask view becomes async below a decorator that makes a sync function of it again")
+def test_views_of_flask_become_async_and_sync_again(project: Decided) -> None:
+    """Flask's own server and WSGI await nothing: what they get runs the event loop."""
+    assert project.colors["views.index"] == "async"
+    assert '@app.route("/")\n@synced\nasync def index():' in project.files["views.py"]
 
 
 @trap(73, "refused", "methods of Django's models and views stay: their base calls them")
@@ -210,21 +212,26 @@ def test_methods_of_models_and_views_stay_sync(project: Decided) -> None:
     assert "View is not installed here, and may call post itself" in project.reasons["models.Mixin.post"]
 
 
-@trap(74, "kept", "`def` endpoints run in the framework's threads already, and stay there")
-@trap(74, "kept", "what `Depends` and `BackgroundTasks` call stays as it is")
-def test_endpoints_stay_in_their_threads(project: Decided) -> None:
-    """An endpoint, its dependency and its background task all stay as they are."""
-    for name in ("endpoints.items", "endpoints.user", "endpoints.log"):
-        assert project.colors[name] == "sync"
-    assert "`Depends`" in project.reasons["endpoints.user"]
-    assert "endpoints.py" not in project.files
+@trap(74, "converted", "an endpoint of FastAPI that needs no thread, and what `Depends` calls, become async")
+@trap(
+    74,
+    "kept",
+    "an endpoint in which something needs a thread stays in its own (tests/planning/test_hosted.py)",
+)
+@trap(74, "kept", "what `BackgroundTasks` calls stays as it is")
+def test_endpoints_and_dependencies_become_async(project: Decided) -> None:
+    """An endpoint and its dependency are awaited by the framework; its background task runs in a thread."""
+    assert project.colors["endpoints.items"] == project.colors["endpoints.user"] == "async"
+    assert project.colors["endpoints.log"] == "sync"
+    assert "`tasks.add_task`" in project.reasons["endpoints.log"]
 
 
-@trap(75, "refused", "a Celery task stays as it is: the decorator may call it synchronously")
-def test_tasks_of_celery_stay_sync(project: Decided) -> None:
-    """A worker calls a task, and awaits nothing."""
-    assert project.colors["jobs.job"] == project.colors["jobs.bound"] == "sync"
-    assert "the decorator @app.task" in project.reasons["jobs.job"]
+@trap(75, "converted", "a Celery task becomes async below a decorator that makes a sync function of it again")
+@trap(75, "kept", "a task that calls another one itself stays")
+def test_tasks_of_celery_become_async_and_sync_again(project: Decided) -> None:
+    """A worker calls a task, and awaits nothing; so does a task that calls another one as a function."""
+    assert "@app.task\n@synced\nasync def job(number):" in project.files["jobs.py"]
+    assert project.colors["jobs.bound"] == "sync"
 
 
 @trap(76, "kept", "`do_GET`, `handle` and functions of an XML-RPC server stay: their server calls them")

@@ -90,7 +90,12 @@ def _scripts(analysis: Analysis) -> Iterator[int]:
 
 def _called_by_frameworks(analysis: Analysis) -> Iterator[int]:
     for function, one in analysis.hosted.items():
-        if one.way is None and one.form == "shim" and one.obstacle is None and not _is_shim(analysis, function):
+        if (
+            one.way is None
+            and one.form == "shim"
+            and one.obstacle is None
+            and not _is_shim(analysis, function)
+        ):
             yield function
 
 

@@ -102,7 +102,7 @@ def registered_by(
         return None
     index = analysis.call_at.get((path, *syntax.span(parent)))
     names = called_names(analysis.program.calls[index], analysis.program) if index is not None else ()
-    written = analysis.names(path).resolve(parent.func)
+    written = analysis.names(path).resolve(parent.func) or ""
     return next((registers[name] for name in (*names, written) if name in registers), None)
 
 

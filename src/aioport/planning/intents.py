@@ -28,6 +28,7 @@ from aioport.planning.plan import (
     Await,
     BlockUnit,
     Bridge,
+    DropAsync,
     GatherComprehension,
     GatherLoop,
     Intent,

@@ -533,6 +533,7 @@ Intent: TypeAlias = (
     | AddDecorator
     | RaisingBlock
     | Shim
+    | MakeSync
     | Rename
     | RunExamples
     | SpellOut

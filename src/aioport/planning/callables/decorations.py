@@ -100,7 +100,7 @@ def _decorate(ground: Ground, found: Decorations, function: int, path: str, deco
         owner = ground.names(path).resolve(called.value)
         if owner is None and called.attr != "register":
             return
-    entry = entry_under(ground, path, decorator)
+    entry = entry_under(ground, path, decorator, function)
     if entry is not None:
         if not entry.async_:
             found.entries.setdefault(function, decorator)

@@ -13,12 +13,17 @@ MADE_SYNC = ("_aio.synced", "aioport.runtime.synced")
 """The vendored file's decorator, whatever package that is in."""
 
 
-def entry_under(ground: Ground, path: str, decorator: ast.expr) -> FrameworkEntry | None:
-    """What the catalog says of the functions under a decorator; None where it is no framework's."""
+def entry_under(
+    ground: Ground, path: str, decorator: ast.expr, function: int | None = None
+) -> FrameworkEntry | None:
+    """What the catalog says of the functions under a decorator; None where it is no framework's.
+
+    function: one that is under it, for what the checker says of its decorators.
+    """
     known = ground.catalog.registering
     if not known:
         return None
-    found = next((known[name] for name in _names(ground, path, decorator) if name in known), None)
+    found = next((known[name] for name in _names(ground, path, decorator, function) if name in known), None)
     maker = decorator.func if isinstance(decorator, ast.Call) else decorator
     if found is not None or not isinstance(maker, ast.Attribute):
         return found
@@ -34,9 +39,12 @@ def makes_sync(ground: Ground, path: str, decorator: ast.expr) -> bool:
     return name is not None and name.endswith(MADE_SYNC)
 
 
-def _names(ground: Ground, path: str, decorator: ast.expr) -> Iterator[str]:
+def _names(ground: Ground, path: str, decorator: ast.expr, function: int | None) -> Iterator[str]:
     """What a decorator may be called: by its name, and by the method that it is of an object."""
     maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+    bare = maker.attr if isinstance(maker, ast.Attribute) else maker.id if isinstance(maker, ast.Name) else ""
+    known = ground.program.decorators.get(function, ()) if function is not None else ()
+    yield from (name for name in known if bare in name.removesuffix(".__init__").rpartition(".")[2:])
     name = ground.names(path).resolve(maker)
     if name is not None:
         yield name
@@ -45,9 +53,9 @@ def _names(ground: Ground, path: str, decorator: ast.expr) -> Iterator[str]:
     yield from (ground.program.functions[one].name for one in ground.named(path, maker))
     if isinstance(maker, ast.Attribute) and isinstance(maker.value, ast.Name):
         for binding in ground.bindings(path, ground.scopes(path).binding(maker.value)):
-            if isinstance(binding, ast.Assign) and isinstance(binding.value, ast.Call):
-                made = ground.names(path).resolve(binding.value.func)
-                yield f"{made}.{maker.attr}"
+            match ground.syntax(path).parents.get(binding):
+                case ast.Assign(value=ast.Call(func=made)) | ast.AnnAssign(value=ast.Call(func=made)):
+                    yield f"{ground.names(path).resolve(made)}.{maker.attr}"
 
 
 def _made_by(ground: Ground, path: str, node: ast.expr) -> FrameworkEntry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins.slots import ASYNC_SLOTS
@@ -18,7 +19,10 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if not one.in_project:
             continue
         outside = [program.classes[base] for base in one.ancestors if not program.classes[base].in_project]
-        for name, method in one.methods.items():
+        mixed_in = [
+            program.classes[base] for base in one.ancestors if program.classes[base].in_project and outside
+        ]
+        for name, method in chain(*(found.methods.items() for found in (one, *mixed_in))):
             for base in outside:
                 if name not in base.methods or base.name in HARMLESS:
                     continue

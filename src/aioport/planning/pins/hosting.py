@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.hosted import Hosted
 from aioport.planning.pins.runners import callers_up
 from aioport.planning.testing.code import module_name
 
@@ -16,27 +15,37 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if one.obstacle is not None:
             yield function, one.obstacle
     own_loop = {
-        function: one for function, one in analysis.hosted.items() if one.obstacle is None and one.way is None
+        function: one.entry.what
+        for function, one in analysis.hosted.items()
+        if one.obstacle is None and one.way is None
     }
+    own_loop |= dict.fromkeys(analysis.callables.entries.keys() - own_loop.keys(), "a function")
     seen: set[int] = set()
     for start, reason in _runs(analysis, own_loop):
         yield from ((one, reason) for one in callers_up(analysis, start, seen) if one not in own_loop)
 
 
-def _runs(analysis: Analysis, own_loop: dict[int, Hosted]) -> Iterator[tuple[int, str]]:
+def _runs(analysis: Analysis, own_loop: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     """Functions that name one of those that start a loop, where that may run it."""
-    for function, one in own_loop.items():
+    for function, what in own_loop.items():
         for index in analysis.calls_of.get(function, ()):
             call = analysis.program.calls[index]
-            yield call.caller, _reason(analysis, f"{call.path}:{call.line}", one)
-    objects = {analysis.function(one).name: hosted for one, hosted in own_loop.items() if not hosted.by_name}
+            name = analysis.function(function).name
+            yield call.caller, _reason(f"{call.path}:{call.line}", name, what)
+    hosted = analysis.hosted
+    objects = {
+        analysis.function(one).name: (hosted[one].entry.later if one in hosted else (), what)
+        for one, what in own_loop.items()
+        if one not in hosted or not hosted[one].by_name
+    }
     for path in analysis.project.sources if objects else ():
         for node, name in _names(analysis, path, frozenset(objects)):
             scope = analysis.by_node.get(analysis.syntax[path].place(node).scope)
             parent = analysis.syntax[path].parents.get(node)
-            is_later = isinstance(parent, ast.Attribute) and parent.attr in objects[name].entry.later
+            later, what = objects[name]
+            is_later = isinstance(parent, ast.Attribute) and parent.attr in later
             if scope is not None and not is_later and not analysis.in_tests(scope):
-                yield scope, _reason(analysis, analysis.where(path, node), objects[name])
+                yield scope, _reason(analysis.where(path, node), name, what)
 
 
 def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tuple[ast.expr, str]]:
@@ -51,6 +60,5 @@ def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tu
             yield node, name
 
 
-def _reason(analysis: Analysis, where: str, one: Hosted) -> str:
-    name = analysis.function(one.function).name
-    return f"{where} may run {name}, {one.entry.what} that starts an event loop of its own"
+def _reason(where: str, name: str, what: str) -> str:
+    return f"{where} may run {name}, {what} that starts an event loop of its own"
