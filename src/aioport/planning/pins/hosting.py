@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins.runners import callers_up
-from aioport.planning.testing.code import module_name
+from aioport.program.module_names import module_name
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
