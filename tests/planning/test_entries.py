@@ -266,6 +266,7 @@ def test_console_scripts_keep_a_sync_shim() -> None:
 
 
                 def main(argv: list[str] | None = None, *, verbose: bool = False, **more: int) -> int:
+                    """Runs it."""
                     return run(amain_(argv, verbose=verbose, **more))
 
 
