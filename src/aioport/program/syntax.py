@@ -309,3 +309,13 @@ def names_a_type(syntax: Syntax, node: ast.expr) -> bool:
                 return False
         child = parent
     return False
+
+
+def is_called_here(syntax: Syntax, node: ast.expr) -> bool:
+    """Whether what a lookup gives is called on the spot, or kept in a variable of the function."""
+    match syntax.parents.get(node):
+        case ast.Call(func=func):
+            return func is node
+        case ast.Assign(targets=[ast.Name()]):
+            return isinstance(syntax.place(node).scope, ast.FunctionDef)
+    return False

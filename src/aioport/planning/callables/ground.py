@@ -12,7 +12,7 @@ from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Local, Occurrence
 from aioport.program.model import Call, Program
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import FunctionNode, Syntax
+from aioport.program.syntax import FunctionNode, Syntax, is_called_here
 from aioport.project import Project, Source
 from aioport.values.arguments import arrivals
 from aioport.values.code import Code, scopes_of
@@ -301,6 +301,8 @@ class Ground:
                     continue
                 reason = LOOKED_UP_LATER.format(path=path, line=node.lineno)
                 exact, found = self.looked_up(path, node)
+                if not exact and path in self.tests and is_called_here(self.syntax(path), node):
+                    continue
                 for method in found:
                     if exact:
                         name = self.program.functions[method].name

@@ -12,7 +12,7 @@ from aioport.planning.callables.model import Member
 from aioport.planning.looked_up.modules import Modules
 from aioport.planning.looked_up.namespaces import looked_up_in
 from aioport.planning.looked_up.spellings import is_telling, spelling
-from aioport.program.syntax import own_nodes
+from aioport.program.syntax import is_called_here, own_nodes
 
 BY_NAME = frozenset({"operator.methodcaller", "operator.attrgetter"})
 """What returns something that looks up attributes by the names it is given."""
@@ -77,6 +77,10 @@ class _Finder:
                 yield from self._looked_up(path, node, self._local(path, node))
             case "vars", [what]:
                 yield from self._namespace(path, node, what)
+            case "getattr", [_, _, *_] if path in self.analysis.test_files and is_called_here(
+                self.analysis.syntax[path], node
+            ):
+                return
             case "getattr", [what, name, *_]:
                 yield from self._getattr(path, node, what, name)
             case _, [first, *_] if called in BY_NAME and not self._is_key(path, node, called):

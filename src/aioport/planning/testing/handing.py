@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, RaisingBlock, Rename, RunHere
 from aioport.planning.testing.asynchronous import Way
+from aioport.planning.testing.lookups import find_lookups
 from aioport.planning.testing.mocking import is_mock_maker
 from aioport.planning.testing.replaced import find_replacements
 from aioport.program.names import dotted
@@ -23,6 +24,7 @@ def hand_over(
     changed = {one for one in wanted if one not in kept}
     if analysis.literal or not changed or not analysis.test_files:
         return
+    yield from ((path, RunHere(node, "function")) for path, node in find_lookups(analysis))
     apart = {id(one.new) for one in find_replacements(analysis) if one.new is not None}
     for path, node in _handed(analysis, changed):
         parent = analysis.syntax[path].parents.get(node)

@@ -9,6 +9,7 @@ from functools import cached_property
 from aioport.planning.analysis import Analysis
 from aioport.planning.testing.asynchronous import Way
 from aioport.planning.testing.handing import expected_error
+from aioport.planning.testing.lookups import find_lookups
 from aioport.planning.testing.running import runs_here
 from aioport.program.model import Call
 
@@ -99,6 +100,8 @@ class Turning:
         syntax = self.analysis.syntax[path]
         start, end = syntax.span(node)
         start = min([start, *(syntax.span(one)[0] for one in node.decorator_list)])
+        if any(where == path and start <= syntax.span(one)[0] < end for where, one in self._lookups):
+            return True
         for target, places in self.analysis.callables.handed.items():
             for place in places if target in wanted else ():
                 if place.path == path and start <= syntax.span(place.node)[0] < end:
@@ -109,6 +112,10 @@ class Turning:
                 if not self._is_clean_up(function, path, (one.start, one.end)):
                     return True
         return False
+
+    @cached_property
+    def _lookups(self) -> tuple[tuple[str, ast.Call], ...]:
+        return tuple(find_lookups(self.analysis))
 
     def _is_clean_up(self, function: int, path: str, span: tuple[int, int]) -> bool:
         syntax = self.analysis.syntax[path]
