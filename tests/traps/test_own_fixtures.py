@@ -121,6 +121,21 @@ def test_check():
 """
 
 
+LATE_TESTS = """
+import pytest
+from shop import A
+
+
+@pytest.mark.parametrize("name", ["run"])
+def test_late(name):
+    a = A()
+    assert getattr(a, name)(3) == 3
+    method = getattr(a, name)
+    assert method(4) == 4
+    assert getattr(a, "run")(5) == 5
+"""
+
+
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
     """Two small modules with their tests in one project."""
@@ -130,6 +145,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
         "test_till.py": TILL_TESTS,
         "shop.py": SHOP,
         "test_shop.py": SHOP_TESTS,
+        "test_late.py": LATE_TESTS,
     }
     return convert_suite(tmp_path_factory.mktemp("fixtures"), files, entry=("api",))
 
@@ -163,6 +179,73 @@ def test_parameters(suite: Suite) -> None:
     assert 'parametrize("f", [synced(load), synced(shop.other)])' in text
     assert 'parametrize(("f", "result"), synced(CASES))' in text
     assert "pytest.param(lambda: run_sync(A().run(2)), id=" in text
+
+
+@trap(
+    87, "converted", "what a test looks up by a name that is known when it runs only gets a sync form there"
+)
+def test_lookups_in_tests(suite: Suite) -> None:
+    """A test calls it on the spot, or keeps it in a variable."""
+    text = suite.files["test_late.py"]
+    assert "assert synced(getattr(a, name))(3) == 3" in text
+    assert "method = synced(getattr(a, name))" in text
+    assert 'run_sync(getattr(a, "run")(5))' in text
+
+
+DISPATCHING = """
+import time
+
+
+class Client:
+    def touch(self, key):
+        time.sleep(0.001)
+        return key
+
+    def put(self, key):
+        time.sleep(0.001)
+        return key
+
+    def leave(self):
+        time.sleep(0.001)
+
+    def stay(self):
+        time.sleep(0.001)
+
+
+class Many:
+    def __init__(self, clients):
+        self.clients = clients
+
+    def run(self, command, key):
+        for client in self.clients.values():
+            self.safely(getattr(client, command), key)
+
+    def safely(self, function, *args):
+        return function(*args)
+
+    def touch_all(self, key):
+        self.run("touch", key)
+
+    def put_all(self, key):
+        self.run(command="put", key=key)
+
+    def leave_all(self):
+        for client in self.clients.values():
+            self.safely(client.leave)
+"""
+
+
+@trap(
+    87,
+    "kept",
+    "a method is looked up by a name that callers pass, or passed on as an attribute of something unknown",
+)
+def test_methods_that_may_be_meant(tmp_path: Path) -> None:
+    """They stay sync; one that nothing can mean becomes async."""
+    text = decide(tmp_path, {"many.py": DISPATCHING}, entry=("api",)).files["many.py"]
+    assert "async def stay(self):" in text
+    for name in ("touch", "put", "leave"):
+        assert f"async def {name}(" not in text
 
 
 PLUGINS = """

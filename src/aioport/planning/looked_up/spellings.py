@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.program.syntax import FunctionNode, Syntax
+from aioport.values.arguments import arrivals
 
 ANYTHING = ".*"
 
@@ -20,7 +21,37 @@ _BRACES = re.compile(r"\{[^{}]*\}")
 
 def spelling(analysis: Analysis, path: str, node: ast.expr) -> re.Pattern[str]:
     """A pattern that fits every name that an expression may be; one that fits anything where nothing is known."""
+    if isinstance(node, ast.Name):
+        passed = list(_passed(analysis, path, node))
+        if passed and None not in passed:
+            texts = sorted({re.escape(text) for text in passed if text is not None})
+            return re.compile(f"(?:{'|'.join(texts)})", re.DOTALL)
     return re.compile(_text(analysis.syntax[path], node, deep=True), re.DOTALL)
+
+
+def _passed(analysis: Analysis, path: str, node: ast.Name) -> Iterator[str | None]:
+    """The strings that calls pass for a parameter that is never assigned; None for what is no plain string."""
+    scope = analysis.syntax[path].place(node).scope
+    function = analysis.by_node.get(scope)
+    if function is None or not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    names = [inner for inner in ast.walk(scope) if isinstance(inner, ast.Name) and inner.id == node.id]
+    if node.id not in _parameters(scope) or any(not isinstance(one.ctx, ast.Load) for one in names):
+        return
+    one = analysis.function(function)
+    for index in analysis.calls_of.get(function, ()):
+        call = analysis.program.calls[index]
+        made = analysis.expression(call)
+        if call.path in analysis.test_files or not isinstance(made, ast.Call):
+            continue
+        arguments: list[ast.expr | ast.keyword] = [*made.args, *made.keywords]
+        for argument in arguments:
+            receives = one.owner is not None and not one.is_static
+            if any(name == node.id for name, _ in arrivals(scope, made, argument, receives=receives)):
+                value = argument.value if isinstance(argument, ast.keyword) else argument
+                yield (
+                    value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+                )
 
 
 def is_telling(pattern: re.Pattern[str]) -> bool:

@@ -77,6 +77,7 @@ class Turning:
             for call in self._in_tests
             if runs_here(analysis, call, wanted) and any(target in wanted for target in call.targets)
         }
+        found |= self._looking_up
         todo = list(found)
         while todo:
             for index in analysis.calls_of.get(todo.pop(), ()):
@@ -112,6 +113,12 @@ class Turning:
                 if not self._is_clean_up(function, path, (one.start, one.end)):
                     return True
         return False
+
+    @cached_property
+    def _looking_up(self) -> frozenset[int]:
+        """Functions that look something up by a name and call it."""
+        scopes = (self.analysis.syntax[path].place(node).scope for path, node in self._lookups)
+        return frozenset(self.analysis.by_node[scope] for scope in scopes if scope in self.analysis.by_node)
 
     @cached_property
     def _lookups(self) -> tuple[tuple[str, ast.Call], ...]:
