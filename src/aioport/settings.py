@@ -68,7 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     functions: what is wanted of functions, by the same patterns; the last that names one counts.
     safe_only: nothing is done that a person would have to review.
     dependencies: a conversion edits the files that declare the project's dependencies.
-    targets: a library -> the async library chosen for it.
+    targets: a library, by its catalog file -> what becomes of its calls: `offload` keeps them, in a thread; `native`
+        rewrites them, whatever tests replace.
     python: an interpreter or the folder of an environment.
     twin: what `aioport twin` makes, or None.
     rewrites: the user's own catalog entries (`[[tool.aioport.catalog]]`), unread: the catalog's loader reads them.
