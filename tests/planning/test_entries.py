@@ -479,3 +479,39 @@ def test_an_entry_that_was_named_by_itself_is_async_all_the_same() -> None:
         entry=("program:load",),
         mutations=False,
     )
+
+
+def test_the_api_is_also_what_scripts_and_guards_call(tmp_path: Path) -> None:
+    """Whoever starts the program is outside code, although the project calls `main` itself and exports other names."""
+    decided = decide(
+        tmp_path,
+        {
+            "app/__init__.py": "from app.store import save\n",
+            "app/store.py": """
+                def save(text):
+                    with open("file", "w") as file:
+                        file.write(text)
+
+
+                def load():
+                    with open("file") as file:
+                        return file.read()
+                """,
+            "app/cli.py": """
+                from app.store import load
+
+
+                def main():
+                    print(load())
+
+
+                if __name__ == "__main__":
+                    main()
+                """,
+        },
+        level="offload",
+        entry=("api",),
+    )
+    colors = {name.rpartition(".")[2]: color for name, color in decided.colors.items()}
+    assert colors == {"save": "async", "load": "unit", "main": "async"}
+    assert "print(await offload(load))" in decided.files["app/cli.py"]

@@ -48,7 +48,7 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
         if entry == "api":
             yield from (
                 one
-                for one in sorted({*find_public(analysis), *analysis.callables.entries})
+                for one in sorted({*find_public(analysis), *_called_from_outside(analysis)})
                 if one in analysis.facts.waits and not _is_shim(analysis, one)
             )
         elif entry != "auto":
@@ -67,6 +67,17 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
                 hint = f"; there is {', '.join(known[:3])}" if known else ""
                 raise EntryError(f"--entry {entry}: no such function in the project{hint}")
             yield from (one for one in found if not _is_shim(analysis, one))
+
+
+def _called_from_outside(analysis: Analysis) -> Iterator[int]:
+    """What frameworks, console scripts and main guards call, whether or not its name is public."""
+    yield from analysis.callables.entries
+    yield from _scripts(analysis)
+    calls = analysis.program.calls
+    called = (one for index in _starts(analysis) for one in calls[index].targets)
+    yield from (
+        one for one in called if analysis.function(one).in_project and analysis.function(one).kind == "def"
+    )
 
 
 def _is_shim(analysis: Analysis, function: int) -> bool:
