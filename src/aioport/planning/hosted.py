@@ -136,7 +136,8 @@ def _obstacle(
         return "cannot be written twice"
     if one.id in analysis.generators:
         return "the framework goes through as a generator"
-    if one.id in analysis.callables.under:
+    is_below = form == "decorator" and one.id in analysis.callables.entries
+    if one.id in analysis.callables.under and not is_below:
         return "a decorator of the project wraps"
     if way is not None:
         return None

@@ -22,13 +22,15 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
     own_loop |= dict.fromkeys(analysis.callables.entries.keys() - own_loop.keys(), "a function")
     seen: set[int] = set()
     for start, reason in _runs(analysis, own_loop):
-        yield from ((one, reason) for one in callers_up(analysis, start, seen) if one not in own_loop)
+        yield from ((one, reason) for one in callers_up(analysis, start, seen, own_loop))
 
 
 def _runs(analysis: Analysis, own_loop: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     """Functions that name one of those that start a loop, where that may run it."""
     for function, what in own_loop.items():
         for index in analysis.calls_of.get(function, ()):
+            if index in analysis.callables.sites:
+                continue  # a decorator below the framework's, which is given the function itself
             call = analysis.program.calls[index]
             name = analysis.function(function).name
             yield call.caller, _reason(f"{call.path}:{call.line}", name, what)
@@ -54,10 +56,18 @@ def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tu
     for node in syntax.of_kinds(ast.Name, ast.Attribute):
         assert isinstance(node, ast.Name | ast.Attribute)
         name = names.resolve(node)
-        if name is None and isinstance(node, ast.Name):
+        if name is None and isinstance(node, ast.Name) and not _is_local(analysis, path, node):
             name = f"{module}.{node.id}"
         if name in wanted and isinstance(node.ctx, ast.Load):
             yield node, name
+
+
+def _is_local(analysis: Analysis, path: str, node: ast.Name) -> bool:
+    """Whether a function around a name binds it."""
+    return any(
+        isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and node.id in analysis.locals_of(around)
+        for around in analysis.syntax[path].ancestors(node)
+    )
 
 
 def _reason(where: str, name: str, what: str) -> str:
