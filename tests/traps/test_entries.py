@@ -171,7 +171,7 @@ def test_methods_that_only_sync_code_calls_stay() -> None:
                 atexit.register(App().close)
                 """,
         },
-        "a console script calls it",
+        "an entry point names it",
     )
 
 
