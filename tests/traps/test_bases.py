@@ -61,7 +61,7 @@ CALLED = {
     ),
     "test case": (
         program("unittest", "unittest.TestCase", "setUp", "unittest.main()"),
-        "unittest.case.TestCase calls setUp itself",
+        "a test calls it itself, and waits for it as it did",
     ),
     "mapping": (
         program("collections", "collections.UserDict", "__missing__", "print(Own()['a'])"),
@@ -144,7 +144,7 @@ FOUND_BY_NAME = {
     ),
     "test": (
         program("unittest", "unittest.TestCase", "test_it", "unittest.main()"),
-        "TestCase, which its class is derived from, may find it by its name",
+        "a test calls it itself, and waits for it as it did",
     ),
 }
 
