@@ -89,3 +89,25 @@ def test_packages_that_do_not_import_one_another_have_one_each() -> None:
             + (WAITS_AFTER + GUARD_AFTER).format(name="go"),
         },
     )
+
+
+def test_a_script_that_others_import_through_its_folder_takes_it_from_the_package() -> None:
+    """Run as a script it finds what lies beside it, imported it does not; the package is found in both cases."""
+    check_converts(
+        {
+            "app/__init__.py": "",
+            "app/top.py": (WAITS + GUARD).format(name="top"),
+            "scripts/release.py": (WAITS + GUARD).format(name="release"),
+            "other.py": "from scripts import release\n\nprint(release)\n",
+        },
+        {
+            "app/top.py": (
+                "import asyncio\n\nfrom ._aio import run\n\n\n"
+                + (WAITS_AFTER + GUARD_AFTER).format(name="top")
+            ),
+            "scripts/release.py": (
+                "import asyncio\n\nfrom app._aio import run\n\n\n"
+                + (WAITS_AFTER + GUARD_AFTER).format(name="release")
+            ),
+        },
+    )

@@ -60,9 +60,31 @@ def find_homes(
         elif package is not None:
             found[path] = _home_in(package, path)
         else:
-            folder = path.rpartition("/")[0]
-            found[path] = Home(f"{folder}/{NAME}".lstrip("/"), "_aio")
+            found[path] = _home_beside(analysis, path, main)
     return {path: _home_of_test(analysis, path, found) for path in paths}
+
+
+def _home_beside(analysis: Analysis, path: str, main: str | None) -> Home:
+    """The vendored file for a file outside of packages: beside it, as a script finds it. What others import through its
+    folder, without an `__init__.py`, may be run as a script as well, and finds only what is installed in both cases."""
+    folder, _, name = path.rpartition("/")
+    dotted = folder.replace("/", ".")
+    if folder and f"{dotted}.{name.removesuffix('.py')}" in _imported(analysis):
+        if main:
+            return Home(f"{main}/{NAME}", f"{main.rpartition('/')[2]}._aio")
+        return Home(f"{folder}/{NAME}", f"{dotted}._aio")
+    return Home(f"{folder}/{NAME}".lstrip("/"), "_aio")
+
+
+def _imported(analysis: Analysis) -> frozenset[str]:
+    """Every dotted name that a file of the project imports."""
+    found: set[str] = set()
+    for path in analysis.project.sources:
+        found.update(analysis.names(path).bound.values())
+        for node in analysis.syntax[path].of_kind.get(ast.Import, ()):
+            assert isinstance(node, ast.Import)
+            found.update(alias.name for alias in node.names)
+    return frozenset(found)
 
 
 def _home_of_test(analysis: Analysis, path: str, homes: Mapping[str, Home]) -> Home:
