@@ -65,7 +65,8 @@ def _interrupted(undone: Undone) -> str:
 
 
 def _describe(written: Written, current: Path) -> str:
-    return f"aioport {written.command} of {_shown(written.made)} in {_seen(written.root, current)}"
+    where = "" if written.root == current else f" in {_seen(written.root, current)}"
+    return f"aioport {written.command} of {_shown(written.made)}{where}"
 
 
 def _shown(moment: datetime) -> str:
