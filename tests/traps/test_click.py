@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from aioport.api import convert_project
 from aioport.settings import Options
 from tests.check import check_converts, check_unchanged
@@ -140,7 +138,6 @@ def test_commands_are_async_below_the_decorators_of_click() -> None:
 
 def test_converted_commands_run_as_before(tmp_path: Path) -> None:
     """The same output and the same exit codes, errors among them."""
-    pytest.importorskip("click")
     words = (("start",), ("restart",), ("start", "--name", "bad"), ("--help",))
 
     def outcomes() -> list[tuple[str, str, int]]:

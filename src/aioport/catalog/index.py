@@ -183,6 +183,11 @@ class Catalog:
         return {name: entry for entry in self.entries if not entry.tests for name in entry.decorators}
 
     @cached_property
+    def registrars(self) -> dict[str, FrameworkEntry]:
+        """Callables that frameworks are given functions by, to be called later."""
+        return {name: entry for entry in self.entries if not entry.tests for name in entry.registers}
+
+    @cached_property
     def replacers(self) -> dict[str, Replacer]:
         """Callables by which tests replace things."""
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from aioport.blocking.primitives import called_names
 from aioport.catalog.schema import Asynchronous, FrameworkEntry
+from aioport.positions import Span
 from aioport.program.model import Function
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def find_hosted(analysis: Analysis) -> dict[int, Hosted]:
 def _recognised(analysis: Analysis) -> Iterator[tuple[int, FrameworkEntry, Kind]]:
     entries = [one for one in analysis.catalog.entries if not one.tests]
     program = analysis.program
-    by_decorator = {name: one for one in entries for name in one.decorators}
+    by_decorator = analysis.catalog.registering
     for function, names in program.decorators.items():
         entry = next((by_decorator[name] for name in names if name in by_decorator), None)
         if entry is not None and analysis.node(function) is not None:
             yield function, entry, "decorated"
-    for function, entry in _registered(analysis, {name: one for one in entries for name in one.registers}):
+    for function, entry in _registered(analysis):
         yield function, entry, "registered"
     for entry in entries:
         for made in program.classes if entry.bases else ():
@@ -77,23 +78,17 @@ def _recognised(analysis: Analysis) -> Iterator[tuple[int, FrameworkEntry, Kind]
                 yield one.id, entry, "named"
 
 
-def _registered(
-    analysis: Analysis, registers: Mapping[str, FrameworkEntry]
-) -> Iterator[tuple[int, FrameworkEntry]]:
+def _registered(analysis: Analysis) -> Iterator[tuple[int, FrameworkEntry]]:
     """Functions that are given to a callable which registers them."""
-    paths = {call.path for call in analysis.program.calls} if registers else set()
-    for path in sorted(paths):
-        for reference in analysis.program.references_in(path):
-            entry = registered_by(analysis, path, (reference.start, reference.end), registers)
-            if entry is not None:
-                yield from ((target, entry) for target in reference.targets)
+    for reference in analysis.program.references if analysis.catalog.registrars else ():
+        entry = registered_by(analysis, reference.path, (reference.start, reference.end))
+        if entry is not None:
+            yield from ((target, entry) for target in reference.targets)
 
 
-def registered_by(
-    analysis: Analysis, path: str, span: tuple[int, int], registers: Mapping[str, FrameworkEntry]
-) -> FrameworkEntry | None:
+def registered_by(analysis: Analysis, path: str, span: Span) -> FrameworkEntry | None:
     """The entry whose callable is given what stands at a place."""
-    syntax = analysis.syntax[path]
+    syntax, registrars = analysis.syntax[path], analysis.catalog.registrars
     node = syntax.at(span, ast.expr)
     parent = syntax.parents.get(node) if node is not None else None
     if isinstance(parent, ast.keyword):
@@ -103,7 +98,7 @@ def registered_by(
     index = analysis.call_at.get((path, *syntax.span(parent)))
     names = called_names(analysis.program.calls[index], analysis.program) if index is not None else ()
     written = analysis.names(path).resolve(parent.func) or ""
-    return next((registers[name] for name in (*names, written) if name in registers), None)
+    return next((registrars[name] for name in (*names, written) if name in registrars), None)
 
 
 def _is_named(analysis: Analysis, one: Function, entry: FrameworkEntry) -> bool:

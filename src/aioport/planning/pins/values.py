@@ -46,14 +46,13 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
 
 def _only_registered(analysis: Analysis) -> Iterator[int]:
     """Functions that a framework calls and that are named nowhere but where they are registered with it."""
-    registers = {name: one for one in analysis.catalog.entries for name in one.registers}
     asked = {one for one, how in analysis.hosted.items() if how.obstacle is None}
     places: dict[int, list[Reference]] = defaultdict(list)
     for reference in analysis.program.references if asked else ():
         for target in asked.intersection(reference.targets):
             places[target].append(reference)
     for function, found in places.items():
-        if all(registered_by(analysis, one.path, (one.start, one.end), registers) for one in found):
+        if all(registered_by(analysis, one.path, (one.start, one.end)) for one in found):
             yield function
 
 
