@@ -11,7 +11,9 @@ import functools
 import inspect
 import os
 import socket
+import sys
 import threading
+import types
 from collections.abc import AsyncIterable, Iterator
 from concurrent import futures
 from typing import Any
@@ -32,8 +34,9 @@ def run_sync(awaitable: Any) -> Any:
     """
     if not inspect.isawaitable(awaitable):
         return awaitable
+    waiting = _placed(_awaited, sys._getframe(1))(awaitable)  # noqa: SLF001 - as warnings do
     if threading.current_thread() is not threading.main_thread():
-        return run(_awaited(awaitable))
+        return run(waiting)
     loop = _loops.get(os.getpid())
     if loop is None or loop.is_closed():
         # What tests put in the place of sockets, so that none is opened, is not for the loop's own pair.
@@ -41,11 +44,25 @@ def run_sync(awaitable: Any) -> Any:
         with mock.patch.object(socket, "socket", plain):
             loop = _loops[os.getpid()] = asyncio.new_event_loop()
         atexit.register(_end, loop, os.getpid())
-    return loop.run_until_complete(_awaited(awaitable))
+    return loop.run_until_complete(waiting)
 
 
 async def _awaited(awaitable: Any) -> Any:
     return await awaitable
+
+
+def _placed(function: Any, frame: Any) -> Any:
+    """A short function with the file, the line and the globals of who called in here.
+
+    What it awaits sees its caller there: warnings with a `stacklevel` name the line of the test.
+    """
+    hidden = (run_sync.__code__.co_filename, contextlib.__file__)
+    while frame.f_code.co_filename in hidden and frame.f_back is not None:
+        frame = frame.f_back
+    code = function.__code__.replace(
+        co_filename=frame.f_code.co_filename, co_firstlineno=max(frame.f_lineno - 1, 0)
+    )
+    return types.FunctionType(code, frame.f_globals, function.__name__)
 
 
 def _end(loop: asyncio.AbstractEventLoop, process: int) -> None:

@@ -6,6 +6,7 @@ import functools
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import AsyncIterator
 from unittest import mock
 
@@ -37,6 +38,45 @@ def test_all_calls_of_a_thread_share_a_loop() -> None:
 def test_what_cannot_be_awaited_is_returned() -> None:
     """A mock may have been put in the place of something asynchronous."""
     assert run_sync(3) == 3
+
+
+async def deprecated(level: int) -> None:
+    warnings.warn("old", DeprecationWarning, stacklevel=level)
+
+
+async def hands_on(level: int) -> None:
+    await deprecated(level)
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_warnings_name_the_line_of_the_test(in_thread: bool) -> None:
+    """`stacklevel` counts from the call in the test, as it did before: not from the file that runs it."""
+    line = sys._getframe().f_lineno  # noqa: SLF001
+
+    def work() -> None:
+        run_sync(deprecated(2))
+        run_sync(hands_on(3))
+        synced(deprecated)(2)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        thread = threading.Thread(target=work) if in_thread else None
+        if thread is not None:
+            thread.start()
+            thread.join()
+        else:
+            work()
+    assert [(one.filename, one.lineno - line) for one in caught] == [(__file__, step) for step in (3, 4, 5)]
+
+
+def test_a_warning_is_shown_once_for_each_line() -> None:
+    """What was warned of already is kept with the module of the test."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(2):
+            run_sync(deprecated(2))
+        run_sync(deprecated(2))
+    assert len(caught) == 2
 
 
 def test_iterating_ends_where_it_is_left() -> None:

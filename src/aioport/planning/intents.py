@@ -54,6 +54,7 @@ from aioport.planning.spelling import find_spelled_out
 from aioport.planning.testing.asynchronous import Way, turn_test
 from aioport.planning.testing.handing import hand_over
 from aioport.planning.testing.mocks import make_stand_ins
+from aioport.planning.testing.programs import run_programs
 from aioport.planning.testing.running import form_of, runs_here
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
@@ -113,6 +114,8 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
     for example in find_examples(parts.analysis, parts.colors.awaited):
         if not isinstance(example, Suggestion):
             found[example[0]].append(example[1])
+    for path, program in run_programs(parts.analysis, parts.colors.awaited):
+        found[path].append(program)
     for path, intents in found.items():
         intents.extend(find_spelled_out(parts.analysis, path, intents))
     if parts.colors.kept:

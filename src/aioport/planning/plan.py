@@ -381,6 +381,20 @@ class RunExamples:
 
 
 @dataclass(frozen=True, slots=True)
+class RunProgram:
+    """`f(x)` in a program in a string -> `run_sync(f(x))`.
+
+    calls, start: byte ranges of the file, and the offset at which the program's first import stands.
+    package: the folder of the package from whose vendored file the program imports the helper.
+    """
+
+    node: ast.Constant
+    calls: tuple[tuple[int, int], ...]
+    start: int
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """An identifier -> another one; for an attribute or a dotted name, its last part.
 
@@ -536,6 +550,7 @@ Intent: TypeAlias = (
     | MakeSync
     | Rename
     | RunExamples
+    | RunProgram
     | SpellOut
     | Create
     | Construct

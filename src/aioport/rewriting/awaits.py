@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, RunHere, SpellOut
+from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, RunHere, RunProgram, SpellOut
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -16,6 +16,7 @@ COMMENT = re.compile(r"#[^\r\n]*")
 HEADER_END = re.compile(rb"(?:[\s,)]|#[^\r\n]*+)*+:")
 """What stands between the last item of a `with` and its body."""
 
+TRIPLE_QUOTES = (b'"""', b"'''")
 FIELD_BEGIN = re.compile(rb"\{[\s(]*+\Z")
 FIELD_EQUALS = re.compile(rb"[\s)]*?(?P<equals>\s*=\s*)(?=[!:}])")
 """What stands around the expression of a replacement field with `=`."""
@@ -71,6 +72,20 @@ def edit_run_examples(intent: RunExamples, context: FileContext) -> Iterator[Edi
     for span in intent.calls:
         yield opening(span[0], f"{run}(", span, "RunExamples")
         yield closing(span[1], ")", span, "RunExamples")
+
+
+def edit_run_program(intent: RunProgram, context: FileContext) -> Iterator[Edit]:
+    """A program on one line gets its import on that line."""
+    span, data = context.syntax.span(intent.node), context.data
+    before = data[span[0] : intent.start]
+    line = before[before.rfind(b"\n") + 1 :] if before.lstrip(b"rRuU")[:3] in TRIPLE_QUOTES else before
+    ends = "; " if line.strip() else f"{context.newline}{line.decode()}"
+    package = intent.package.rpartition("/")[2]
+    yield opening(intent.start, f"from {package}._aio import run_sync{ends}", span, "RunProgram")
+    for call in intent.calls:
+        yield opening(call[0], "run_sync(", call, "RunProgram")
+        yield closing(call[1], ")", call, "RunProgram")
+    context.elsewhere.setdefault(f"{intent.package}/_aio.py", set()).add("run_sync")
 
 
 def edit_async_with(intent: AsyncWith, context: FileContext) -> Iterator[Edit]:

@@ -25,6 +25,7 @@ class FileContext:
     moved: runs of lines that other changes move to the right: the line before the first, the last, and how far.
     from_imports: names wanted of modules from which the file imports names already.
     renames: other words for words, which go with text that moves.
+    elsewhere: names wanted from vendored files that this file need not import, by the paths of these.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class FileContext:
         self.from_imports: dict[str, dict[str, str]] = {}
         self.moved: list[tuple[int, int, int]] = []
         self.renames: Collection[Edit] = ()
+        self.elsewhere: dict[str, set[str]] = {}
 
     def from_runtime(self, name: str) -> str:
         """What a function of the vendored file is called in this file."""

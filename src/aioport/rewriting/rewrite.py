@@ -85,6 +85,8 @@ def rewrite(
             texts[path] = after.data
         if context.runtime:
             wanted.setdefault(home.path, set()).update(context.runtime)
+        for elsewhere, names_there in context.elsewhere.items():
+            wanted.setdefault(elsewhere, set()).update(names_there)
     for path, names in wanted.items():
         if path not in vendored or names != set(vendored[path]):
             texts[path] = render_vendored(names, support).encode()
@@ -161,6 +163,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_spell_out(intent, context)
         case intents.RunExamples():
             return awaits.edit_run_examples(intent, context)
+        case intents.RunProgram():
+            return awaits.edit_run_program(intent, context)
         case intents.Rename():
             return signatures.edit_rename(intent, context)
         case intents.RaisingBlock():
