@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.check import check_converts
+from tests.check import check_converts, check_unchanged
 from tests.planning.deciding import decide
 
 CONNECTION = (
@@ -237,3 +237,175 @@ def test_an_exception_that_cannot_be_followed_keeps_the_library(tmp_path: Path) 
     assert torn.files == {}
     reasons = torn.conversion.reasons
     assert any("library.py:8: rewritten and untouched calls raise into it" in reason for reason in reasons)
+
+
+def test_exceptions_that_are_named_as_values() -> None:
+    """In constants, defaults, checks and `suppress` they stand for the new ones too: a decorator catches with them."""
+    check_converts(
+        """
+        import functools
+        import time
+        from contextlib import suppress
+
+        import requests
+        from requests import exceptions
+
+        RETRIED = (exceptions.Timeout, KeyError)  # for a while
+
+
+        class Missing(requests.HTTPError):
+            pass
+
+
+        def retry(on=(requests.RequestException, ValueError), final=requests.TooManyRedirects):
+            def decorate(func):
+                @functools.wraps(func)
+                def wrapper(url):
+                    try:
+                        return func(url)
+                    except final:
+                        raise
+                    except on:
+                        time.sleep(0.1)
+                        return func(url)
+
+                return wrapper
+
+            return decorate
+
+
+        @retry()
+        def fetch(url):
+            response = requests.get(url)
+            if response.status_code == 404:
+                raise Missing(url)
+            return response.json()
+
+
+        def main(url):
+            with suppress(requests.Timeout, KeyError):
+                fetch(url)
+            try:
+                return fetch(url)
+            except RETRIED:
+                return "again"
+            except requests.HTTPError:
+                return "http"
+            except Exception as error:
+                if isinstance(error, exceptions.Timeout):
+                    return "late"
+                if isinstance(error, (OSError, requests.RequestException)):
+                    return "failed"
+                raise
+
+
+        if __name__ == "__main__":
+            print(main("http://127.0.0.1:1/"))
+        """,
+        """
+        import asyncio
+        import functools
+        from contextlib import suppress
+
+        import aiohttp
+        import requests
+        from requests import exceptions
+
+        from _aio import run, shared
+
+        RETRIED = (exceptions.Timeout, aiohttp.ServerTimeoutError, KeyError)  # for a while
+
+
+        class Missing(requests.HTTPError):
+            pass
+
+
+        def retry(on=(requests.RequestException, aiohttp.ClientError, ValueError), final=(requests.TooManyRedirects, aiohttp.TooManyRedirects)):
+            def decorate(func):
+                @functools.wraps(func)
+                async def wrapper(url):
+                    try:
+                        return await func(url)
+                    except final:
+                        raise
+                    except on:
+                        await asyncio.sleep(0.1)
+                        return await func(url)
+
+                return wrapper
+
+            return decorate
+
+
+        @retry()
+        async def fetch(url):
+            async with shared(aiohttp.ClientSession).get(url) as response:
+                if response.status == 404:
+                    raise Missing(url)
+                return await response.json()
+
+
+        async def main(url):
+            with suppress(requests.Timeout, aiohttp.ServerTimeoutError, KeyError):
+                await fetch(url)
+            try:
+                return await fetch(url)
+            except RETRIED:
+                return "again"
+            except (requests.HTTPError, aiohttp.ClientResponseError):
+                return "http"
+            except Exception as error:
+                if isinstance(error, (exceptions.Timeout, aiohttp.ServerTimeoutError)):
+                    return "late"
+                if isinstance(error, (OSError, requests.RequestException, aiohttp.ClientError)):
+                    return "failed"
+                raise
+
+
+        if __name__ == "__main__":
+            print(run(main("http://127.0.0.1:1/")))
+        """,
+        mutations=False,
+    )
+
+
+def test_exceptions_whose_way_is_not_known() -> None:
+    """A class that is passed on, and a clause with a variable that reads what differs, keep their library."""
+    check_unchanged(
+        """
+        import requests
+
+        CODES = {requests.Timeout: 504, requests.HTTPError: 502}
+
+
+        def fetch(url):
+            try:
+                return requests.get(url).json()
+            except Exception as error:
+                return CODES.get(type(error), 500)
+
+
+        if __name__ == "__main__":
+            print(fetch("http://127.0.0.1:1/"))
+        """,
+        "it is not known what becomes of requests.Timeout, which is passed on there",
+    )
+    check_unchanged(
+        """
+        import requests
+
+        BAD = (requests.HTTPError, ValueError)
+
+
+        def fetch(url):
+            try:
+                return requests.get(url).json()
+            except BAD as error:
+                return error.response.status_code
+
+
+        if __name__ == "__main__":
+            print(fetch("http://127.0.0.1:1/"))
+        """,
+        "`error.response` may be read of both kinds",
+    )

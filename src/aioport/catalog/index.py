@@ -291,6 +291,15 @@ class Catalog:
         """What stands for the exception `name` after the rewrite."""
         return self._exceptions.get(name)
 
+    def exception_members(self, library: str) -> frozenset[str]:
+        """The attributes that read differently, after the rewrite, on what a library raises."""
+        return frozenset(
+            attribute.partition(".")[0]
+            for found in self._exceptions.values()
+            if found.library == library
+            for attribute in self.members(found.exception.sync)
+        )
+
     def exceptions_under(self, builtin: str) -> tuple[FoundException, ...]:
         """Exceptions that a clause for a builtin one catches before the rewrite only."""
         return tuple(found for found in self._exceptions.values() if builtin in found.exception.bases)

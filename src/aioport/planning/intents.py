@@ -18,6 +18,7 @@ from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.consuming.outcome import Taken
 from aioport.planning.doctests import find_examples
 from aioport.planning.entries import Entries
+from aioport.planning.exception_values import retype_named
 from aioport.planning.flows import Stream
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.pins.halves import twin_name
@@ -431,6 +432,7 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
     libraries = {leaf.rule.library for leaf in points.values() if leaf.rule is not None}
     raising = Raising(parts.analysis, parts.colors, parts.streams, libraries)
     yield from retype_exceptions(parts.analysis, raising, libraries)
+    yield from retype_named(parts.analysis, libraries, raising.raised_old())
     done: set[str] = set()
     undone: set[str] = set()
     settled: dict[ast.AST, bool] = {}

@@ -224,11 +224,16 @@ class ReadMember:
 
 @dataclass(frozen=True, slots=True)
 class Retype:
-    """A class named in an annotation, a check or an `except` clause -> the names that stand for it."""
+    """A class named in an annotation, a check or an `except` clause -> the names that stand for it.
+
+    keep: in addition to it.
+    beside: it stands where any number of classes may, so that they need no brackets.
+    """
 
     node: ast.expr
     names: tuple[str, ...]
     keep: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
+from aioport.planning.exception_values import find_made
 from aioport.planning.flows import Stream
 from aioport.program.model import Call
+from aioport.program.names import dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,19 @@ class Raising:
             if found is not None
         }
         self.known: dict[int, Raised] = {}
+        self.anywhere = Raised(old=frozenset(find_made(analysis, self.libraries)))
+        self.derived = {
+            one.name.rpartition(".")[2]: known.library
+            for one in analysis.program.classes
+            if one.in_project
+            for ancestor in one.ancestors
+            for known in (self._exception(analysis.program.classes[ancestor].name),)
+            if known is not None
+        }
 
     def under(self, path: str, body: Iterable[ast.stmt]) -> Raised:
         """What the statements under a `try` may raise."""
-        found = Raised()
+        found = self.anywhere
         for statement in body:
             start, end = self.analysis.syntax[path].span(statement)
             for index, call in self._calls_of(path):
@@ -56,6 +68,13 @@ class Raising:
                     found |= self._of_call(index, call)
             found |= Raised(old=frozenset(self._raised_by(path, statement)))
         return found
+
+    def raised_old(self) -> frozenset[str]:
+        """Libraries of which something in the project, or something unknown, may still raise the old exceptions."""
+        found = self.anywhere
+        for path in self.analysis.project.sources:
+            found |= self.under(path, self.analysis.syntax[path].tree.body)
+        return self.libraries if found.unknown else found.old
 
     def _calls_of(self, path: str) -> Iterator[tuple[int, Call]]:
         for index in self.analysis.indices_of(path):
@@ -104,7 +123,14 @@ class Raising:
         names = self.analysis.names(path)
         for node in ast.walk(statement):
             if isinstance(node, ast.Raise) and node.exc is not None:
-                name = names.resolve(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
-                found = self.analysis.catalog.exception(name) if name is not None else None
+                raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+                name = names.resolve(raised)
+                found = self._exception(name) if name is not None else None
                 if found is not None:
                     yield found.library
+                derived = self.derived.get((dotted(raised) or "").rpartition(".")[2])
+                if derived is not None:
+                    yield derived
+
+    def _exception(self, name: str) -> FoundException | None:
+        return self.analysis.catalog.exception(self.analysis.catalog.public_name(name))

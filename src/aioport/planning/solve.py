@@ -19,6 +19,7 @@ from aioport.planning.decisions import decide_calls, decide_functions
 from aioport.planning.doctests import find_examples
 from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries
+from aioport.planning.exception_values import find_lost
 from aioport.planning.flows import Stream, find_streams
 from aioport.planning.hazards import find_hazards
 from aioport.planning.idle import find_idle
@@ -370,7 +371,9 @@ class _Planner:
     def _refuse_libraries(self) -> bool:
         """A library whose exceptions cannot be followed keeps all its calls."""
         used = {leaf.rule.library for leaf in self.leaves.values() if leaf.rule is not None}
-        return self._refuse_by_library(find_exception_obstacles(self.analysis, used))
+        return self._refuse_by_library(
+            [*find_exception_obstacles(self.analysis, used), *find_lost(self.analysis, used)]
+        )
 
     def _refuse_by_library(self, reasons: Iterable[tuple[str, str]]) -> bool:
         found = False

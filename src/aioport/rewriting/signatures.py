@@ -90,9 +90,9 @@ def edit_retype(intent: Retype, context: FileContext) -> Iterator[Edit]:
     if intent.keep:
         names.insert(0, context.syntax.text(intent.node))
     parent = context.syntax.parents.get(intent.node)
-    if len(names) == 1 or isinstance(parent, ast.Tuple):
+    if len(names) == 1 or intent.beside or isinstance(parent, ast.Tuple):
         text = ", ".join(dict.fromkeys(names))
-    elif isinstance(parent, ast.ExceptHandler | ast.Call):
+    elif isinstance(parent, ast.ExceptHandler | ast.Call | ast.arguments):
         text = f"({', '.join(names)})"
     else:
         text = " | ".join(names)
