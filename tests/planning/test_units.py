@@ -1034,8 +1034,8 @@ def test_what_cannot_move_is_kept_with_its_reason() -> None:
     )
     check_reasons(
         conversion,
-        "the `with` in line 15 cannot move to a thread whole: line 16 awaits",
-        "the `for` in line 20 cannot move to a thread whole: line 21 awaits",
+        "entered and left in threads: the `with` in line 15 cannot move to a thread whole: line 16 awaits",
+        "read in threads, step by step: the `for` in line 20 cannot move to a thread whole: line 21 awaits",
         "line 28 leaves the loop around it",
         "line 34 calls locals(), which looks at the function around it",
         "line 40 deletes a name",

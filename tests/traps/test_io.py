@@ -241,11 +241,12 @@ def test_functions_that_read_files_move_whole(project: Decided) -> None:
     assert text.count("async def") == 1
 
 
-@trap(93, "refused", "a temporary folder around awaits is made and removed on the loop, and listed")
-def test_a_temporary_folder_around_awaits_is_listed(project: Decided) -> None:
-    """The `with` cannot move, since its body awaits."""
-    assert "    with tempfile.TemporaryDirectory() as folder:\n" in project.files["files.py"]
-    assert any("cannot move to a thread whole" in reason for reason in project.conversion.reasons)
+@trap(93, "thread", "a temporary folder around awaits is made and removed in threads")
+def test_a_temporary_folder_around_awaits_is_made_in_a_thread(project: Decided) -> None:
+    """The `with` cannot move, since its body awaits: what it enters does."""
+    text = project.files["files.py"]
+    assert "    async with entered(lambda: tempfile.TemporaryDirectory()) as folder:\n" in text
+    assert any("entered and left in threads" in reason for reason in project.conversion.reasons)
 
 
 @trap(94, "thread", "a conversation over a socket, and `select`, as they are")

@@ -268,6 +268,18 @@ class ExpressionUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class InThreads:
+    """`open(p)` in a `with`, or `walk(p)` in a `for`, -> `entered(lambda: open(p))`, `stepped(lambda: walk(p))`.
+
+    ahead: how many items may be read at once.
+    """
+
+    node: ast.expr
+    helper: Literal["entered", "stepped"]
+    ahead: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class BlockUnit:
     """A run of statements -> a nested `def` that is offloaded whole.
 
@@ -543,6 +555,7 @@ Intent: TypeAlias = (
     | DropLast
     | Offload
     | ExpressionUnit
+    | InThreads
     | BlockUnit
     | GatherComprehension
     | GatherLoop

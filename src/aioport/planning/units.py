@@ -18,6 +18,7 @@ from aioport.planning.bindings import bound_after, names_bound
 from aioport.planning.colors import why_sealed
 from aioport.planning.consumers import consumer_of
 from aioport.planning.consuming.stopping import find_ends, who_catches
+from aioport.planning.held import may_be_entered, read_ahead
 from aioport.planning.moving import (
     Names,
     find_call_obstacle,
@@ -27,7 +28,17 @@ from aioport.planning.moving import (
     stands_alone,
     writes_shared,
 )
-from aioport.planning.plan import Action, BlockUnit, CallDecision, ExpressionUnit, Intent, Offload
+from aioport.planning.plan import (
+    Action,
+    AsyncFor,
+    AsyncWith,
+    BlockUnit,
+    CallDecision,
+    ExpressionUnit,
+    Intent,
+    InThreads,
+    Offload,
+)
 from aioport.planning.threads.started import waits_for_nobody
 from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
@@ -268,7 +279,9 @@ class UnitPlanner:
                 )
             return
         if isinstance(statement, ast.With):
-            self._keep_entered(statement)
+            self._enter(statement)
+        elif isinstance(statement, ast.For):
+            self._step(statement)
         elif isinstance(statement, ast.AugAssign) and not isinstance(statement.target, ast.Name):
             self._keep_read_modify_write(statement)
         for child in ast.iter_child_nodes(statement):
@@ -281,13 +294,48 @@ class UnitPlanner:
         for block in _blocks(statement):
             self._suite(block)
 
-    def _keep_entered(self, statement: ast.With) -> None:
-        """A context manager is made, entered and left where its block runs."""
-        entered = [index for item in statement.items for index in self.by_node.get(item.context_expr, ())]
-        if entered:
-            reason = self._why_no_block(statement)
-            for index in entered:
-                self._decide(index, "keep", reason)
+    def _enter(self, statement: ast.With) -> None:
+        """A context manager whose block stays is entered and left in threads, or else where its block runs."""
+        reason = self._why_no_block(statement)
+        for position, item in enumerate(statement.items):
+            entered = self.by_node.get(item.context_expr, ())
+            if not entered:
+                continue
+            sites = self._sites_in(item.context_expr)
+            if may_be_entered(self.analysis, entered) and self._may_be_lambda(item.context_expr, sites):
+                self.units.intents.append((self.path, AsyncWith(statement, (position,))))
+                self._work(
+                    InThreads(item.context_expr, "entered"), sites, f"entered and left in threads: {reason}"
+                )
+            else:
+                for index in entered:
+                    self._decide(index, "keep", reason)
+
+    def _step(self, statement: ast.For) -> None:
+        """What a loop goes through whose body stays is read in threads, one item after the other."""
+        sites = self._sites_in(statement.iter)
+        if not any(self._anchor(index) is None for index in sites):
+            return
+        if self._may_be_lambda(statement.iter, sites):
+            ahead = read_ahead(self.analysis, self.by_node.get(statement.iter, ()), statement)
+            self.units.intents.append((self.path, AsyncFor(statement)))
+            reason = f"read in threads, step by step: {self._why_no_block(statement)}"
+            self._work(InThreads(statement.iter, "stepped", ahead), sites, reason)
+
+    def _may_be_lambda(self, node: ast.expr, sites: Sequence[int]) -> bool:
+        """Whether an expression means the same in a lambda that is called in a thread."""
+        place = self.syntax.place(node)
+        return (
+            place.scope is self.node
+            and not isinstance(node, ast.Await | ast.Lambda | ast.GeneratorExp)
+            and self._pool(sites) == ""
+            and self._obstacle(node) is None
+        )
+
+    def _work(self, intent: InThreads, sites: Sequence[int], reason: str) -> None:
+        self._move(intent, intent.node, intent.node)
+        for index in sites:
+            self._decide(index, "offload", reason)
 
     def _keep_read_modify_write(self, statement: ast.AugAssign) -> None:
         """`self.total += read()` reads the old value first: where other tasks may run meanwhile, theirs would be lost."""

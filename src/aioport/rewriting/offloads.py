@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Iterator
 
-from aioport.planning.plan import BlockUnit, ExpressionUnit, Offload
+from aioport.planning.plan import BlockUnit, ExpressionUnit, InThreads, Offload
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, line_start, opening, replace
 
@@ -45,6 +45,14 @@ def edit_expression_unit(intent: ExpressionUnit, context: FileContext) -> Iterat
         span[0], f"{opened}await {call_of_pool(intent.pool, context)}lambda: {inner}", span, "ExpressionUnit"
     )
     yield closing(span[1], f"{outer}){closed}", span, "ExpressionUnit")
+
+
+def edit_in_threads(intent: InThreads, context: FileContext) -> Iterator[Edit]:
+    span = context.syntax.span(intent.node)
+    inner, outer = ("(", ")") if context.is_bare_tuple(intent.node) else ("", "")
+    ahead = f", {intent.ahead}" if intent.ahead > 1 else ""
+    yield opening(span[0], f"{context.from_runtime(intent.helper)}(lambda: {inner}", span, "InThreads")
+    yield closing(span[1], f"{outer}{ahead})", span, "InThreads")
 
 
 def edit_block_unit(intent: BlockUnit, context: FileContext) -> Iterator[Edit]:

@@ -217,6 +217,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return offloads.edit_offload(intent, context)
         case intents.ExpressionUnit():
             return offloads.edit_expression_unit(intent, context)
+        case intents.InThreads():
+            return offloads.edit_in_threads(intent, context)
         case intents.BlockUnit():
             return offloads.edit_block_unit(intent, context)
         case intents.Create():

@@ -1,0 +1,92 @@
+"""Sync context managers and iterators in async code, worked in threads; copied into projects as far as they are used."""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Generic, TypeVar
+
+from aioport.runtime import offload
+
+__all__ = ["entered", "stepped"]
+
+T = TypeVar("T")
+
+
+def entered(make: Callable[[], AbstractContextManager[T]]) -> "_Entered[T]":
+    """`async with entered(lambda: open(path)) as file:` is `with open(path) as file:`, which waits in threads.
+
+    The manager is made and entered in one call, and left in another, which may be in another thread. Cancelled while
+    it enters, it is left as soon as it has.
+    """
+    return _Entered(make)
+
+
+class _Entered(Generic[T]):
+    def __init__(self, make: Callable[[], AbstractContextManager[T]]) -> None:
+        self._make = make
+        self._open: list[AbstractContextManager[T]] = []
+        self._is_given_up = False
+
+    async def __aenter__(self) -> T:
+        try:
+            return await offload(self._enter)
+        except asyncio.CancelledError:
+            self._is_given_up = True
+            self._leave(None, None, None)
+            raise
+
+    async def __aexit__(self, *error: object) -> bool | None:
+        return await offload(self._leave, *error)
+
+    def _enter(self) -> T:
+        manager = self._make()
+        value = type(manager).__enter__(manager)
+        self._open.append(manager)
+        if self._is_given_up:
+            self._leave(None, None, None)
+        return value
+
+    def _leave(self, *error: Any) -> bool | None:
+        try:
+            manager = self._open.pop()
+        except IndexError:  # not entered yet, or left by the other thread
+            return None
+        return type(manager).__exit__(manager, *error)
+
+
+def stepped(make: Callable[[], Iterable[T]], ahead: int = 1) -> "_Stepped[T]":
+    """`async for item in stepped(lambda: items):` is `for item in items:`, which waits in threads.
+
+    ahead: how many items one call in a thread may read before the first of them is used.
+    """
+    return _Stepped(make, ahead)
+
+
+class _Stepped(Generic[T]):
+    def __init__(self, make: Callable[[], Iterable[T]], ahead: int) -> None:
+        self._make, self._ahead = make, ahead
+        self._iterator: Iterator[T] | None = None
+        self._items: deque[T] = deque()
+        self._error: Exception | None = None
+
+    def __aiter__(self) -> "_Stepped[T]":
+        return self
+
+    async def __anext__(self) -> T:
+        if not self._items and self._error is None:
+            await offload(self._read)
+        if self._items:
+            return self._items.popleft()
+        error, self._error = self._error or StopAsyncIteration(), None
+        raise error
+
+    def _read(self) -> None:
+        if self._iterator is None:
+            self._iterator = iter(self._make())
+        try:
+            for item in itertools.islice(self._iterator, self._ahead):
+                self._items.append(item)
+        except Exception as error:  # noqa: BLE001 - raised behind the items that came before it
+            self._error = error

@@ -1,0 +1,109 @@
+"""Sync context managers and iterators that async code works in threads."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aioport.runtime import run
+from aioport.runtime_threads import entered, stepped
+
+
+class Recorded:
+    """A manager that says on which thread what happens, and swallows KeyError."""
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.seen: list[str] = []
+        self.threads: set[int] = set()
+        self.delay = delay
+
+    def __enter__(self) -> str:
+        time.sleep(self.delay)
+        self.threads.add(threading.get_ident())
+        self.seen.append("entered")
+        return "value"
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self.threads.add(threading.get_ident())
+        self.seen.append(f"left: {kind.__name__ if kind else None}")
+        return kind is KeyError
+
+
+def test_entering_and_leaving_wait_in_threads() -> None:
+    """The body runs on the loop; what it raises reaches the manager, which may keep it."""
+    one, other = Recorded(), Recorded()
+
+    async def main() -> None:
+        async with entered(lambda: one) as value:
+            assert value == "value"
+        async with entered(lambda: other):
+            raise KeyError
+        with pytest.raises(ValueError, match="out"):
+            async with entered(lambda: other):
+                raise ValueError("out")
+
+    run(main())
+    assert one.seen == ["entered", "left: None"]
+    assert other.seen == ["entered", "left: KeyError", "entered", "left: ValueError"]
+    assert threading.get_ident() not in one.threads | other.threads
+
+
+def test_what_enters_when_it_is_cancelled_is_left() -> None:
+    """Nothing stays open that nobody could close."""
+    slow = Recorded(0.05)
+
+    async def main() -> None:
+        async def use() -> None:
+            async with entered(lambda: slow):
+                raise AssertionError("not reached")
+
+        task = asyncio.create_task(use())
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run(main())  # which waits for its threads
+    assert slow.seen == ["entered", "left: None"]
+
+
+def test_steps_are_read_in_threads_as_they_are_used() -> None:
+    """One item at a time, so that what the body does is seen; an exception comes behind the items before it."""
+    read: list[int] = []
+    threads: set[int] = set()
+
+    def numbers(end: int) -> Iterator[int]:
+        for number in range(end):
+            threads.add(threading.get_ident())
+            read.append(number)
+            yield number
+        raise OSError("end")
+
+    async def main(ahead: int) -> list[tuple[int, int]]:
+        read.clear()
+        found = []
+        with contextlib.suppress(OSError):
+            async for number in stepped(lambda: numbers(3), ahead):
+                found.append((number, len(read)))  # noqa: PERF401 - what came before an exception
+        return found
+
+    assert run(main(1)) == [(0, 1), (1, 2), (2, 3)]
+    assert run(main(2)) == [(0, 2), (1, 2), (2, 3)]
+    assert run(main(9)) == [(0, 3), (1, 3), (2, 3)]
+    assert threading.get_ident() not in threads
+
+
+def test_a_file_is_read_ahead(tmp_path: Path) -> None:
+    """All of its lines, in order, and nothing behind the last."""
+    path = tmp_path / "lines"
+    path.write_text("".join(f"{one}\n" for one in range(1000)))
+
+    async def main() -> list[str]:
+        async with entered(path.open) as file:
+            return [line async for line in stepped(lambda: file, 256)]
+
+    assert run(main()) == [f"{one}\n" for one in range(1000)]
