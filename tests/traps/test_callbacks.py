@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.check import check_converts
 from tests.planning.deciding import decide
 from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
@@ -183,3 +184,134 @@ def test_what_others_call_stays_sync(tmp_path: Path) -> None:
     kept = ("key", "replace", "stop", "farewell", "unknown", "Commands.one")
     assert {decided.colors[f"program.{name}"] for name in kept} <= {"sync", "unit"}
     assert decided.colors["program.main"] == "async"
+
+
+@trap(
+    87,
+    "converted",
+    "handlers in a dictionary of lists, put there by a method as a decorator, and fields of a dataclass",
+)
+def test_registries_that_methods_and_dataclasses_fill() -> None:
+    """`@bus.on("name")`, `@bus.always` and `Entry(function)` keep what is called later, and awaited then."""
+    check_converts(
+        """
+        import subprocess
+        import time
+        from dataclasses import dataclass, field
+        from typing import Callable
+
+
+        class Bus:
+            def __init__(self):
+                self.handlers = {}
+
+            def on(self, name):
+                def add(handler):
+                    self.handlers.setdefault(name, []).append(handler)
+                    return handler
+
+                return add
+
+            def always(self, handler):
+                self.handlers.setdefault("", []).append(handler)
+                return handler
+
+            def fire(self, name):
+                return [handler(name) for handler in self.handlers.get(name, ())]
+
+
+        bus = Bus()
+
+
+        @bus.on("order")
+        def ship(name):
+            time.sleep(0.01)
+            return name
+
+
+        @bus.always
+        def count(name):
+            return len(name)
+
+
+        @dataclass(order=True)
+        class Job:
+            priority: int
+            work: Callable[[], None] = field(compare=False)
+
+
+        def clean_up():
+            subprocess.check_call(["true"])
+
+
+        def main():
+            print(bus.fire("order"), bus.fire(""))
+            for job in sorted([Job(2, clean_up)]):
+                job.work()
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        from dataclasses import dataclass, field
+        from typing import Awaitable, Callable
+
+        from _aio import run, run_process
+
+
+        class Bus:
+            def __init__(self):
+                self.handlers = {}
+
+            def on(self, name):
+                def add(handler):
+                    self.handlers.setdefault(name, []).append(handler)
+                    return handler
+
+                return add
+
+            def always(self, handler):
+                self.handlers.setdefault("", []).append(handler)
+                return handler
+
+            async def fire(self, name):
+                return [await handler(name) for handler in self.handlers.get(name, ())]
+
+
+        bus = Bus()
+
+
+        @bus.on("order")
+        async def ship(name):
+            await asyncio.sleep(0.01)
+            return name
+
+
+        @bus.always
+        async def count(name):
+            return len(name)
+
+
+        @dataclass(order=True)
+        class Job:
+            priority: int
+            work: Callable[[], Awaitable[None]] = field(compare=False)
+
+
+        async def clean_up():
+            await run_process(["true"], check=True)
+
+
+        async def main():
+            print(await bus.fire("order"), await bus.fire(""))
+            for job in sorted([Job(2, clean_up)]):
+                await job.work()
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )

@@ -76,6 +76,11 @@ class FileContext:
             self.imports[module] = local
         return f"{self.imports[module]}.{rest}" if rest else self.imports[module]
 
+    def abstract(self, name: str) -> str:
+        """How a class of `collections.abc` is written where the file takes those from `typing`, or from their home."""
+        from_typing = "typing" in self._imported_from and "collections.abc" not in self._imported_from
+        return self.symbol(f"typing.{name}" if from_typing else f"collections.abc.{name}")
+
     def imported(self, module: str, name: str) -> str:
         """What a name goes by in this file that is imported from a module, as the file writes that."""
         known = self.from_imports.setdefault(module, {})

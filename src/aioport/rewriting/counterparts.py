@@ -105,5 +105,5 @@ def _take(made: list[Edit], span: Span) -> None:
 
 def edit_awaitable(intent: Awaitable, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
-    yield opening(span[0], f"{context.symbol('collections.abc.Awaitable')}[", span, "Awaitable")
+    yield opening(span[0], f"{context.abstract('Awaitable')}[", span, "Awaitable")
     yield closing(span[1], "]", span, "Awaitable")

@@ -33,7 +33,7 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
     made: edits so far; where arguments change places, those inside them are taken up and removed from the list.
     """
     spans = _spans(intent, context)
-    template = _fill(intent.rule.rule.async_, intent.rule.metavariables, spans, context)
+    template = _fill(_needed(intent, context), intent.rule.metavariables, spans, context)
     template = _wrapped(intent, template, context)
     span = context.syntax.span(intent.node)
     template = _without_repeats(template, spans, context, made)
@@ -50,6 +50,16 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
         if not (edit.start == edit.end and edit.start in span):
             made.remove(edit)
     yield replace(span, "".join(_interleaved(template.texts, pieces)), "Native")
+
+
+def _needed(intent: Native, context: FileContext) -> str:
+    """A rule's expression; of `(await run(...)).returncode` only what waits, where a statement drops the rest."""
+    text = intent.rule.rule.async_
+    if isinstance(context.syntax.parents.get(intent.node), ast.Expr):
+        match ast.parse(text, mode="eval").body:
+            case ast.Attribute(value=ast.Await() as waits):
+                return ast.unparse(waits)
+    return text
 
 
 def _without_repeats(

@@ -105,7 +105,7 @@ def _decorate(ground: Ground, found: Decorations, function: int, path: str, deco
         if not entry.async_:
             found.entries.setdefault(function, decorator)
         return
-    makers = list(_makers(ground, path, decorator))
+    makers = list(_makers(ground, path, decorator)) or list(_methods_over(ground, function, decorator))
     if not makers:
         raise _NotUnderstoodError
     if function in found.entries:
@@ -122,9 +122,9 @@ def _decorate(ground: Ground, found: Decorations, function: int, path: str, deco
 def _makers(ground: Ground, path: str, decorator: ast.expr) -> Iterator[_Maker]:
     """The functions that a decorator expression may be."""
     if isinstance(decorator, ast.Call):
-        for outer in _makers(ground, path, decorator.func):
-            if outer.position == 0:
-                yield from _returned_makers(ground, outer)
+        named = [one for one in _makers(ground, path, decorator.func) if one.position == 0]
+        for outer in named or _called(ground, path, decorator):
+            yield from _returned_makers(ground, outer)
         class_id = ground.class_named(path, decorator.func)
         if class_id is not None:
             yield from _method_maker(ground, class_id, "__call__")
@@ -137,6 +137,30 @@ def _makers(ground: Ground, path: str, decorator: ast.expr) -> Iterator[_Maker]:
         definition = ground.definition(function)
         if definition is not None and not isinstance(definition[1], ast.Lambda):
             yield _Maker(definition[0], definition[1], function)
+
+
+def _called(ground: Ground, path: str, decorator: ast.Call) -> Iterator[_Maker]:
+    """What `@object.method(...)` calls, as the checker knows it."""
+    found = ground.call(path, decorator)
+    for function in found[1].targets if found is not None and found[1].constructs is None else ():
+        definition = ground.definition(function)
+        if definition is None or isinstance(definition[1], ast.Lambda):
+            raise _NotUnderstoodError
+        yield _Maker(definition[0], definition[1], function)
+
+
+def _methods_over(ground: Ground, function: int, decorator: ast.expr) -> Iterator[_Maker]:
+    """The methods that `@object.method` may be."""
+    if not isinstance(decorator, ast.Attribute):
+        return
+    for name in ground.program.decorators.get(function, ()):
+        method = ground.by_name.get(name) if name.endswith(f".{decorator.attr}") else None
+        definition = ground.definition(method) if method is not None else None
+        if method is not None and definition is not None and not isinstance(definition[1], ast.Lambda):
+            known = ground.program.functions[method]
+            yield _Maker(
+                definition[0], definition[1], method, int(known.owner is not None and not known.is_static)
+            )
 
 
 def _method_maker(ground: Ground, class_id: int, name: str) -> Iterator[_Maker]:

@@ -74,7 +74,7 @@ class Ground:
         return (index, self.program.calls[index]) if index is not None else None
 
     @cached_property
-    def _by_name(self) -> Mapping[str, int]:
+    def by_name(self) -> Mapping[str, int]:
         return {
             one.name: one.id
             for one in self.program.functions
@@ -100,7 +100,7 @@ class Ground:
             return found
         dotted = self.names(path).resolve(node)
         if dotted is not None:
-            return (self._by_name[dotted],) if dotted in self._by_name else ()
+            return (self.by_name[dotted],) if dotted in self.by_name else ()
         if isinstance(node, ast.Name):
             binding = self.scopes(path).binding(node)
             for definition in self.bindings(path, binding):

@@ -12,12 +12,19 @@ from aioport.planning.callables.ground import FunctionLike, Ground
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
 from aioport.planning.callables.uses import GATHERING, GIVING, TAKING, Uses
 from aioport.program.model import Call
+from aioport.program.names import dotted
 from aioport.program.syntax import own_nodes
 from aioport.values.arguments import arrivals, defaulted
 
 MOST = 400
 """Places that are looked into for one call; what is kept in more of them is no handful of callbacks."""
 
+
+FIELDS = frozenset({"field", "Field", "ib"})
+"""What dataclasses and those like them call what describes a field."""
+
+DESCRIBING = frozenset({"compare", "default", "eq", "hash", "init", "kw_only", "metadata", "order", "repr"})
+"""What such a description says that is no function to be called for the value."""
 
 _Spot: TypeAlias = tuple[str, ast.expr] | Place
 
@@ -305,7 +312,7 @@ class Sources:
         yield from ground.filled(place.name)
         for path, definition, statement in ground.class_fields(place.name):
             if statement.value is not None:
-                yield path, statement.value
+                yield from ((path, one) for one in _given_by_class(statement))
             class_id = (
                 ground.types.class_of(path, definition) if isinstance(statement, ast.AnnAssign) else None
             )
@@ -359,3 +366,17 @@ class Sources:
 
 def _gathers(name: str) -> bool:
     return name.startswith("builtins.") and name.rpartition(".")[2] in GATHERING
+
+
+def _given_by_class(statement: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
+    """What a class body assigns to an attribute; what describes a field is its default, or nothing."""
+    match statement:
+        case ast.AnnAssign(value=ast.Call(func=maker, args=[], keywords=options)) if (
+            dotted(maker) or ""
+        ).rpartition(".")[2] in FIELDS:
+            factory = any(one.arg not in DESCRIBING for one in options)
+            if factory:
+                yield statement.value
+            yield from (one.value for one in options if one.arg == "default")
+        case _ if statement.value is not None:
+            yield statement.value
