@@ -94,7 +94,7 @@ class _Examiner:
             case _:
                 return None
         if isinstance(found, str):
-            return Suggestion(self.path, node.lineno, f"{SEQUENTIAL}: {found}")
+            return Suggestion(self.path, node.lineno, f"{SEQUENTIAL}: {found}", self.function.id)
         return found
 
     def _waiting(self, parts: Iterable[ast.AST]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.consuming.calls import EXHAUSTING
@@ -21,8 +22,8 @@ METHODS_USE_UP = {"join", "extend", "update", "writelines", "writerows", "execut
 PASSES_ON = {"enumerate", "zip", "map", "filter", "reversed", "iter"}
 """Builtins that read an iterable, or call a function, only when they are read themselves."""
 
-CALLS_AT_ONCE = {"sorted", "min", "max"}
-"""Builtins that call the function they are given before they return; so does `list.sort`."""
+CALLS_AT_ONCE = {"sorted", "min", "max", "functools.reduce"}
+"""Functions that call the function they are given before they return; so does `list.sort`."""
 
 LAZY = re.compile(r"[\w.]*(Generator|Iterator)\b|(map|filter|zip|enumerate)\[")
 """Return annotations of what does its work when it is read."""
@@ -37,13 +38,14 @@ def consumer_of(
     stays: whether something in an expression has to stay on the event loop, so that it does not move as a whole.
     """
     call = analysis.program.calls[index]
+    named = _Named(analysis, call.path)
     current, lazy = node, _is_lazy(analysis, call)
     if call.kind in ("iter", "next"):
         lazy = True
     elif call.kind in ("enter", "exit"):
         return None
     while True:
-        found = _read_by(syntax, current) if lazy else _scope_of(syntax, current, stays)
+        found = _read_by(named, syntax, current) if lazy else _scope_of(named, syntax, current, stays)
         if found is None:
             return None
         if found[0] is current:
@@ -61,7 +63,25 @@ def _is_lazy(analysis: Analysis, call: Call) -> bool:
     return call.kind == "call" and any(LAZY.match(one.annotation) for one in outside)
 
 
-def _read_by(syntax: Syntax, node: ast.expr) -> tuple[ast.expr, bool] | None:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What functions are called, in one file."""
+
+    analysis: Analysis
+    path: str
+
+    def __call__(self, node: ast.expr) -> str | None:
+        return self.analysis.names(self.path).resolve(node) or dotted(node)
+
+    def uses_up(self, node: ast.expr) -> bool:
+        """Whether a function reads the iterable that it is given before it returns."""
+        if isinstance(node, ast.Attribute) and node.attr in METHODS_USE_UP:
+            return True
+        name = self(node)
+        return name in USES_UP or (name is not None and self.analysis.catalog.exhausts(name))
+
+
+def _read_by(named: _Named, syntax: Syntax, node: ast.expr) -> tuple[ast.expr, bool] | None:
     """What reads something lazy, and whether that is lazy itself."""
     parent = syntax.parents[node]
     match parent:
@@ -69,9 +89,9 @@ def _read_by(syntax: Syntax, node: ast.expr) -> tuple[ast.expr, bool] | None:
             around = syntax.parents[parent]
             return (around, False) if isinstance(around, ast.expr) else None
         case ast.Call(func=func, args=args) if node in args:
-            if dotted(func) in USES_UP or (isinstance(func, ast.Attribute) and func.attr in METHODS_USE_UP):
+            if named.uses_up(func):
                 return parent, False
-            return (parent, True) if dotted(func) in PASSES_ON else None
+            return (parent, True) if named(func) in PASSES_ON else None
         case ast.comprehension(iter=iterable) if iterable is node:
             around = syntax.parents[parent]
             assert isinstance(around, ast.expr)
@@ -82,7 +102,7 @@ def _read_by(syntax: Syntax, node: ast.expr) -> tuple[ast.expr, bool] | None:
 
 
 def _scope_of(
-    syntax: Syntax, node: ast.expr, stays: Callable[[ast.expr], bool]
+    named: _Named, syntax: Syntax, node: ast.expr, stays: Callable[[ast.expr], bool]
 ) -> tuple[ast.expr, bool] | None:
     """The comprehension or lambda that evaluates an expression, or its caller; the expression where there is none."""
     child: ast.AST = node
@@ -90,7 +110,7 @@ def _scope_of(
         if isinstance(parent, ast.stmt):
             break
         if isinstance(parent, ast.Lambda):
-            return _called_by(syntax, parent)
+            return _called_by(named, syntax, parent)
         if isinstance(parent, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
             first = parent.generators[0]
             outside = child is first and (node is first.iter or first.iter in set(syntax.ancestors(node)))
@@ -100,13 +120,13 @@ def _scope_of(
     return node, False
 
 
-def _called_by(syntax: Syntax, function: ast.Lambda) -> tuple[ast.expr, bool] | None:
+def _called_by(named: _Named, syntax: Syntax, function: ast.Lambda) -> tuple[ast.expr, bool] | None:
     """The call that calls a lambda before it returns, or that does so when it is read."""
     parent = syntax.parents[function]
     call = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
     if not isinstance(call, ast.Call) or call.func is function:
         return None
-    name = dotted(call.func)
+    name = named(call.func)
     if name in CALLS_AT_ONCE or (isinstance(call.func, ast.Attribute) and call.func.attr == "sort"):
         return call, False
     return (call, True) if name in PASSES_ON else None

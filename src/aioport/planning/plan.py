@@ -39,11 +39,15 @@ class CallDecision:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something that was not done, and what stood in the way."""
+    """Something that was not done, and what stood in the way.
+
+    function: the one that it is about, if it is of no interest where that stays sync.
+    """
 
     path: str
     line: int
     text: str
+    function: int | None = None
 
 
 # Intents name nodes of the tree of one file; `function` is the one whose change they belong to.

@@ -171,7 +171,12 @@ class _Planner:
         self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
         if analysis.settings.concurrency == "off":
             self.suggestions += [
-                Suggestion(one.path, one.node.lineno, "these waits may overlap: they are proven to only read")
+                Suggestion(
+                    one.path,
+                    one.node.lineno,
+                    "these waits may overlap: they are proven to only read",
+                    one.function,
+                )
                 for one in self.overlaps
             ]
             self.overlaps = []
@@ -233,7 +238,15 @@ class _Planner:
             Suggestion(one.path, one.line, "this is a template of Python, and was left out")
             for one in self.analysis.project.left_out
         ]
-        suggestions += [*self.suggestions, *find_hazards(self.analysis, self._awaited(colors, calls))]
+        # Loops of functions that stay sync wait for nothing that could overlap.
+        suggestions += [
+            one
+            for one in self.suggestions
+            if one.function is None
+            or one.function in colors.wanted
+            or self.analysis.function(one.function).is_async
+        ]
+        suggestions += [*find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_absent(self.analysis)
             suggestions += find_called_back(self.analysis, colors, units)

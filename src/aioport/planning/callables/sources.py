@@ -371,12 +371,11 @@ def _gathers(name: str) -> bool:
 def _given_by_class(statement: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
     """What a class body assigns to an attribute; what describes a field is its default, or nothing."""
     match statement:
-        case ast.AnnAssign(value=ast.Call(func=maker, args=[], keywords=options)) if (
+        case ast.AnnAssign(value=ast.Call(func=maker, args=[], keywords=options) as described) if (
             dotted(maker) or ""
         ).rpartition(".")[2] in FIELDS:
-            factory = any(one.arg not in DESCRIBING for one in options)
-            if factory:
-                yield statement.value
+            if any(one.arg not in DESCRIBING for one in options):
+                yield described
             yield from (one.value for one in options if one.arg == "default")
-        case _ if statement.value is not None:
-            yield statement.value
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            yield value
