@@ -530,6 +530,28 @@ def test_a_wait_of_microseconds_hides_no_longer_one() -> None:
     assert found.finding().cost == "unbounded"
 
 
+def test_what_is_only_reported_hides_nothing_that_can_be_moved() -> None:
+    """A function that reads a file and asks for the processor, which no conversion moves, is found with the file."""
+    found = scanned(
+        """
+        import parcel
+
+        def main():
+            parcel.about()
+        """,
+        packages={
+            "parcel.py": """
+                import platform
+
+                def about():
+                    open("about").read()
+                    return platform.uname()[5]
+                """,
+        },
+    )
+    assert found.findings == ["app.py:4 builtins.open"]
+
+
 def test_of_waits_of_one_category_the_longest_is_told() -> None:
     """Between two waits of one category, cost decides, and not which comes first."""
     found = scanned(

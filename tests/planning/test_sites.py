@@ -444,3 +444,87 @@ def test_sealed_places_hold_what_they_call(tmp_path: Path) -> None:
         "eight": "37: a module body cannot await",
         "nine": "20: `reversed` cannot go through something asynchronous",
     }
+
+
+def test_a_builtin_is_one_where_another_function_has_a_variable_of_its_name() -> None:
+    """What a name means in one function says nothing of another."""
+    check_converts(
+        """
+        import time
+
+
+        def each(count):
+            for number in range(count):
+                time.sleep(number)
+                yield number
+
+
+        def use(count):
+            return list(each(count))
+
+
+        def other(list):
+            return len(list)
+        """,
+        """
+        import asyncio
+
+
+        async def each(count):
+            for number in range(count):
+                await asyncio.sleep(number)
+                yield number
+
+
+        async def use(count):
+            return [item async for item in each(count)]
+
+
+        def other(list):
+            return len(list)
+        """,
+        mutations=False,
+    )
+
+
+def test_what_waits_and_then_returns_a_sync_generator_is_awaited() -> None:
+    """The generator is there when the wait is over, and is gone through as before."""
+    check_converts(
+        """
+        import time
+
+
+        def lines(text):
+            for line in text.splitlines():
+                yield line.strip()
+
+
+        def load(count):
+            time.sleep(count)
+            return lines("a" * count)
+
+
+        def use(count):
+            for line in load(count):
+                print(line)
+        """,
+        """
+        import asyncio
+
+
+        def lines(text):
+            for line in text.splitlines():
+                yield line.strip()
+
+
+        async def load(count):
+            await asyncio.sleep(count)
+            return lines("a" * count)
+
+
+        async def use(count):
+            for line in await load(count):
+                print(line)
+        """,
+        mutations=False,
+    )

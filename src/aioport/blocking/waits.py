@@ -114,11 +114,12 @@ def _is_lock(blocks: Blocks) -> bool:
     return blocks.category == "lock" and blocks.treatment in ("report", "move")
 
 
-def rank(wait: Wait) -> tuple[tuple[bool, int, int], int, str]:
+def rank(wait: Wait) -> tuple[tuple[bool, bool, int, int], int, str]:
     """The order in which waits are told: the worst kind first, then the shortest chain, then by name."""
     return _badness(wait.blocks), len(wait.steps), wait.primitive
 
 
-def _badness(blocks: Blocks) -> tuple[bool, int, int]:
-    """Worst first. What takes microseconds comes last whatever it is, since it is not reported and must hide nothing."""
-    return blocks.weight == 0, RANK.index(blocks.category), -blocks.weight
+def _badness(blocks: Blocks) -> tuple[bool, bool, int, int]:
+    """Worst first. What takes microseconds comes last whatever it is, since it is not reported and must hide nothing; what
+    no conversion moves must hide nothing that it would."""
+    return blocks.weight == 0, blocks.treatment == "report", RANK.index(blocks.category), -blocks.weight

@@ -11,7 +11,7 @@ from functools import cached_property
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Callables
-from aioport.planning.consuming.forwarding import find_forwarders
+from aioport.planning.consuming.forwarding import find_forwarders, is_handed_on
 from aioport.planning.hosted import Hosted, find_hosted
 from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
@@ -193,9 +193,30 @@ class Analysis:
 
     @cached_property
     def forwarders(self) -> frozenset[int]:
-        """Functions without a `yield` that return what generators make, to be gone through by their callers."""
-        called = {one: node for one, node in self._nodes.items() if not self.function(one).is_property}
+        """Functions without a `yield` that return what generators make, to be gone through by their callers.
+
+        One that waits before, and whose iterator does not, is a function like others: its result is there at once.
+        """
+        called = {
+            one: node
+            for one, node in self._nodes.items()
+            if not self.function(one).is_property and not self._waits_only_before(one)
+        }
         return find_forwarders(called, self.body, self.generators - self.context_managers, self._targets_at)
+
+    def _waits_only_before(self, function: int) -> bool:
+        """Whether a function waits, but in nothing of what it returns."""
+        path = self.function(function).path
+        if path is None or self.literal:
+            return False
+        waiting = [
+            self.expression(self.program.calls[index])
+            for index in self.calls_in.get(function, ())
+            if index in self.facts.calls
+        ]
+        return bool(waiting) and not any(
+            node is None or is_handed_on(self.syntax[path], node) for node in waiting
+        )
 
     def _targets_at(self, function: int, node: ast.Call) -> tuple[int, ...]:
         path = self.function(function).path

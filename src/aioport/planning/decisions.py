@@ -31,6 +31,9 @@ def decide_functions(parts: Parts, pins: Mapping[int, str]) -> dict[int, Functio
             what = parts.analysis.hosted_async[one.id].entry.what
             reason = f"it awaits nothing: {what} that is no `async def` runs in a thread"
             found[one.id] = FunctionDecision(one.id, "sync", reason, changed=True)
+        elif (front := parts.fronts.get(one.id)) is not None:
+            reason = f"it runs its sync form, {front.name}, in a thread; that stays: {front.reason}"
+            found[one.id] = FunctionDecision(one.id, "async", reason, changed=True)
         elif one.in_project and one.kind == "def":
             found[one.id] = (
                 _async(parts, one.id)
@@ -41,7 +44,7 @@ def decide_functions(parts: Parts, pins: Mapping[int, str]) -> dict[int, Functio
 
 
 def _units(parts: Parts) -> frozenset[int]:
-    """Functions that async ones hand to a thread."""
+    """Functions that async ones hand to a thread, those behind an async form of theirs among them."""
     calls = [index for index, one in parts.units.decisions.items() if one.action == "offload"]
     calls += [index for one in parts.overlaps for index in one.calls if index not in parts.colors.points]
     return frozenset(
@@ -49,7 +52,7 @@ def _units(parts: Parts) -> frozenset[int]:
         for index in calls
         for target in parts.analysis.program.calls[index].targets
         if target not in parts.colors.awaited
-    )
+    ).union(parts.fronts)
 
 
 def _inside(parts: Parts, units: frozenset[int]) -> dict[int, int]:

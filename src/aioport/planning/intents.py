@@ -20,10 +20,12 @@ from aioport.planning.doctests import find_examples
 from aioport.planning.entries import Entries
 from aioport.planning.exception_values import retype_named
 from aioport.planning.flows import Stream
+from aioport.planning.fronts import Front
 from aioport.planning.leaves import Demand, Leaf
 from aioport.planning.pins.halves import twin_name
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import (
+    AsyncFront,
     AsyncWith,
     AsyncYieldFrom,
     Await,
@@ -75,6 +77,7 @@ class Parts:
     leaves: all calls that rules are about; refused: those among them that are not rewritten, and why.
     idle: functions that were named as entries and would be async for nothing, and why.
     needless: async functions that become sync ones, since a framework runs these in a thread.
+    fronts: functions that stay sync under another name, behind an async form of theirs.
     """
 
     analysis: Analysis
@@ -89,6 +92,7 @@ class Parts:
     idle: Mapping[int, str] = field(default_factory=dict)
     tests: Mapping[int, Way] = field(default_factory=dict)
     needless: frozenset[int] = frozenset()
+    fronts: Mapping[int, Front] = field(default_factory=dict)
 
     @cached_property
     def awaits(self) -> NewAwaits:
@@ -98,7 +102,7 @@ class Parts:
 def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset[str]]:
     """Intents by path, and the catalog files whose rules they use."""
     found: dict[str, list[Intent]] = defaultdict(list)
-    for maker in (_functions, _calls, _uses, _streams, _retypings, _overlaps, _cancellations):
+    for maker in (_functions, _calls, _fronts, _uses, _streams, _retypings, _overlaps, _cancellations):
         for path, intent in maker(parts):
             found[path].append(intent)
     for path, intent in make_callable_intents(parts.analysis, parts.colors.wanted, parts.colors.points):
@@ -112,7 +116,7 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         ),
     ):
         found[path].append(intent)
-    for example in find_examples(parts.analysis, parts.colors.awaited):
+    for example in find_examples(parts.analysis, {*parts.colors.awaited, *parts.fronts}):
         if not isinstance(example, Suggestion):
             found[example[0]].append(example[1])
     for path, program in run_programs(parts.analysis, parts.colors.awaited):
@@ -311,6 +315,26 @@ def _async_form(parts: Parts, index: int, targets: Iterable[int]) -> Intent | No
     if bare in ASYNC_SLOTS or not (is_open or index in colors.bridged):
         return None
     return _renamed(analysis, call.path, node.func, kept, twin_name(bare))
+
+
+def _fronts(parts: Parts) -> Iterator[tuple[str, Intent]]:
+    """The async forms, the sync ones' names wherever the project calls them, and the async ones where tests do."""
+    analysis = parts.analysis
+    for function, front in parts.fronts.items():
+        node, one = analysis.node(function), analysis.function(function)
+        if isinstance(node, ast.FunctionDef) and one.path is not None:
+            yield one.path, AsyncFront(node, front.name, front.receiver, front.pool, one.is_static)
+        for index in analysis.calls_of.get(function, ()):
+            call = analysis.program.calls[index]
+            called = analysis.expression(call)
+            if not isinstance(called, ast.Call):
+                continue
+            if runs_here(analysis, call, parts.colors.wanted):
+                yield call.path, RunHere(called)
+            elif call.path in analysis.test_files:
+                yield from _consumed(parts, call.path, called, "await")
+            else:
+                yield call.path, _renamed(analysis, call.path, called.func, function, front.name)
 
 
 def _uses(parts: Parts) -> Iterator[tuple[str, Intent]]:

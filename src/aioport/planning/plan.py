@@ -528,6 +528,20 @@ class KeepSync:
 
 
 @dataclass(frozen=True, slots=True)
+class AsyncFront:
+    """An `async def` of a function's name in front of it, which runs it in a thread; it goes on under another name.
+
+    name, receiver, pool: see `fronts.Front`.
+    """
+
+    node: ast.FunctionDef
+    name: str
+    receiver: str
+    pool: str | None = None
+    is_static: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Awaitable:
     """The result in a `Callable` annotation: `T` -> `Awaitable[T]`."""
 
@@ -583,6 +597,7 @@ Intent: TypeAlias = (
     | SecondWrapper
     | Awaitable
     | KeepSync
+    | AsyncFront
 )
 
 

@@ -21,6 +21,7 @@ from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries
 from aioport.planning.exception_values import find_lost
 from aioport.planning.flows import Stream, find_streams
+from aioport.planning.fronts import FrontFinder
 from aioport.planning.hazards import find_hazards
 from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
@@ -216,6 +217,11 @@ class _Planner:
             break
         else:
             raise RuntimeError("planning does not settle; please report this")
+        fronts = {}
+        if self.twin is None and not (self.analysis.settings.keep_sync or self.analysis.settings.keep_api):
+            asked = frozenset(self.entries.named) - self.idle.keys() - self.entries.scripts
+            pinned = self.pins.keys() | self.refused.functions.keys()
+            fronts = FrontFinder(self.analysis, asked, pinned, colors, affinities, units).find()
         parts = Parts(
             self.analysis,
             colors,
@@ -229,10 +235,11 @@ class _Planner:
             self.idle,
             self.tests,
             self.needless,
+            fronts,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
-        examples = find_examples(self.analysis, colors.awaited)
+        examples = find_examples(self.analysis, {*colors.awaited, *fronts})
         suggestions = [one for one in examples if isinstance(one, Suggestion)]
         suggestions += [
             Suggestion(one.path, one.line, "this is a template of Python, and was left out")

@@ -14,6 +14,7 @@ from aioport.planning.plan import Intent, Plan
 from aioport.rewriting import (
     awaits,
     counterparts,
+    fronts,
     guards,
     handlers,
     iteration,
@@ -155,6 +156,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_make_async(intent, context)
         case intents.DropAsync():
             return signatures.edit_drop_async(intent, context)
+        case intents.AsyncFront():
+            return fronts.edit_async_front(intent, context)
         case intents.Shim():
             return signatures.edit_shim(intent, context)
         case intents.MakeSync():

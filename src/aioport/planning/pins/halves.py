@@ -16,9 +16,13 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         if node is None or one.path is None or one.bare_name.startswith("__"):
             continue
         for sibling in analysis.syntax[one.path].suite(node):
-            if isinstance(sibling, ast.AsyncFunctionDef) and sibling.name == twin_name(one.bare_name):
+            if isinstance(sibling, ast.AsyncFunctionDef) and _is_pair(sibling.name, one.bare_name):
                 if _parameters(sibling) == _parameters(node):
                     yield one.id, f"{sibling.name} is its async form"
+
+
+def _is_pair(asynchronous: str, sync: str) -> bool:
+    return twin_name(sync) == asynchronous or sync_name(asynchronous) == sync
 
 
 def twin_name(name: str) -> str:
@@ -27,6 +31,11 @@ def twin_name(name: str) -> str:
         return ASYNC_SLOTS[name]
     bare = name.lstrip("_")
     return f"{name[: len(name) - len(bare)]}a{bare}"
+
+
+def sync_name(name: str) -> str:
+    """What the sync form of a function is called that leaves its name to the async one: `fetch` -> `_fetch_sync`."""
+    return f"_{name.lstrip('_')}_sync"
 
 
 def _parameters(node: FunctionNode) -> list[str]:
