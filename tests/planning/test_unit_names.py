@@ -12,7 +12,7 @@ from aioport.planning.unit_names import name_item, name_unit
         (["config", "users"], False, "read_config_and_users"),
         (["config", "users", "rest"], False, "read_config_and_more"),
         (["__line"], False, "read_line"),
-        ([], False, "update_files"),
+        ([], False, "use_files"),
         (["config"], True, "load_in_thread"),
     ],
 )

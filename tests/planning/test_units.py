@@ -302,8 +302,8 @@ def test_names_are_handed_over_as_they_are_used() -> None:
         async def nothing(path):
             Path(path).mkdir()
             Path(path, "a").touch()
-            update_files = 1
-            return update_files
+            use_files = 1
+            return use_files
         """,
         """
         from pathlib import Path
@@ -480,13 +480,13 @@ def test_names_are_handed_over_as_they_are_used() -> None:
 
 
         async def nothing(path):
-            def update_files_2():
+            def use_files_2():
                 Path(path).mkdir()
                 Path(path, "a").touch()
 
-            await offload(update_files_2)
-            update_files = 1
-            return update_files
+            await offload(use_files_2)
+            use_files = 1
+            return use_files
         """,
         mutations=False,
     )
@@ -566,7 +566,7 @@ def test_layout_survives() -> None:
 
 
         async def strings(path):
-            def update_files():
+            def use_files():
                 with open(path, "w") as file:
                     file.write("""one
             two
@@ -576,7 +576,7 @@ def test_layout_survives() -> None:
         """ "a\
         b")
 
-            await offload(update_files)
+            await offload(use_files)
 
 
         async def same_line(path):
@@ -616,7 +616,7 @@ def test_layout_survives() -> None:
         async def decorated(path):
             """Documented."""
 
-            def update_files():
+            def use_files():
                 with open(
                     path,
                     "w",
@@ -625,7 +625,7 @@ def test_layout_survives() -> None:
                         other.read()
                     )
 
-            await offload(update_files)
+            await offload(use_files)
 
 
         async def other_level(path):

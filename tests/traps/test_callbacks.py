@@ -92,10 +92,10 @@ def test_what_the_project_calls_is_awaited() -> None:
     assert 'getattr(self, "do_" + name)()' in text
     assert (
         """
-    async def callback_(s):
+    async def callback(s):
         return await fetch(s) + "!"
 
-    print(await apply(callback_, "y"), await apply(lambda s: fetch(s), "direct"))
+    print(await apply(callback, "y"), await apply(lambda s: fetch(s), "direct"))
 """
         in text
     )

@@ -21,8 +21,8 @@ VERBS: dict[Category, str] = {
 """How a unit gets what it returns."""
 
 DEEDS: dict[Category, str] = {
-    "file": "update_files",
-    "database": "update_database",
+    "file": "use_files",
+    "database": "use_database",
     "network": "use_network",
     "dns": "look_up_hosts",
     "process": "run_commands",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set as AbstractSet
 
+from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES, SYNC_NAMES
 from aioport.planning.analysis import Analysis
+from aioport.planning.unit_names import free_name
 from aioport.program.names import dotted
-from aioport.program.syntax import Syntax
+from aioport.program.syntax import Syntax, body_nodes
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -47,13 +50,36 @@ def name_of(analysis: Analysis, path: str, node: ast.expr, taken: set[str]) -> s
     syntax = analysis.syntax[path]
     own = dotted(node)
     wanted = _role(analysis, path, syntax, node) or (f"async_{own.rpartition('.')[2]}" if own else "call")
-    name = wanted
     statement = syntax.statement(node)
-    if isinstance(statement, ast.Assign) and statement.value is node and name not in taken:
-        return name
-    while name in analysis.identifiers(path) or name in taken:
-        name += "_"
-    return name
+    if isinstance(statement, ast.Assign) and statement.value is node and wanted not in taken:
+        return wanted
+    return free_name(wanted, _visible(analysis, path, node) | taken)
+
+
+def _visible(analysis: Analysis, path: str, node: ast.expr) -> AbstractSet[str]:
+    """Names that mean something where the function will stand; elsewhere they may mean what they want."""
+    syntax = analysis.syntax[path]
+    functions = [
+        one for one in syntax.ancestors(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    if not functions:
+        return analysis.identifiers(path)
+    found = {*RUNTIME_NAMES, *CACHING_NAMES, *SYNC_NAMES, "asyncio"}
+    for one in (*body_nodes(syntax.tree), *ast.walk(functions[-1])):
+        match one:
+            case ast.Name(id=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.alias(name=name, asname=other):
+                found.add((other or name).partition(".")[0])
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                found.add(name)
+    return found
 
 
 def _role(analysis: Analysis, path: str, syntax: Syntax, node: ast.expr) -> str | None:
