@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from aioport.blocking.chains import find_blocking
+from aioport.blocking.chains import find_blocking, find_waiting
 from aioport.catalog.index import Catalog
 from aioport.checking import Complaint, Progress, checked_program, silent
 from aioport.entries import find_entries
@@ -20,6 +20,7 @@ from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
 from aioport.program.model import Program
 from aioport.project import Entry, Project
+from aioport.rounds import NOTHING, Widening
 from aioport.test_setup import find_test_setup
 from aioport.values.leftovers import resolve_leftovers
 from aioport.values.rebound import with_rebound
@@ -27,27 +28,34 @@ from aioport.values.rebound import with_rebound
 
 @dataclass(frozen=True)
 class Analysed:
-    """A project's analysis, and the checker's complaints about it by the project's own paths."""
+    """A project's analysis, the checker's complaints about it by the project's own paths, and what its last run saw."""
 
     analysis: Analysis
     errors: tuple[Complaint, ...]
+    widening: Widening
 
 
 @contextmanager
 def analysed(
-    project: Project, catalog: Catalog, progress: Progress = silent, *, follow: bool = True
+    project: Project,
+    catalog: Catalog,
+    progress: Progress = silent,
+    *,
+    follow: bool = True,
+    known: Widening = NOTHING,
 ) -> Iterator[Analysed]:
     """The analysis of a project, as long as the block lasts: types are read from the report when asked for.
 
     follow: see `analyse`.
+    known: what the checker's first run is to see on top of the sources.
 
     Raises ProjectError and CheckerError.
     """
-    with checked_program(project, catalog, progress) as checked:
+    with checked_program(project, catalog, progress, known=known) as checked:
         analysis = analyse(checked.project, checked.program, catalog, find_entries(project), follow=follow)
         needs = {how.needs for entry in catalog.entries for how in entry.async_ if how.needs is not None}
         analysis = replace(analysis, test_setup=find_test_setup(project, sorted(needs)))
-        yield Analysed(analysis, checked.complaints)
+        yield Analysed(analysis, checked.complaints, checked.widening)
 
 
 def analyse(
@@ -61,22 +69,22 @@ def analyse(
     program = with_rebound(project, program, catalog)
     program = add_decorator_arguments(project, program, catalog.public_name)
     program = with_handed_classes(project, program, catalog)
-    program, facts = add_implicit_calls(project, program, catalog)
+    program = add_implicit_calls(project, program, catalog)
 
-    def find_waiting(program: Program) -> Collection[int]:
-        return find_blocking(project, program, catalog).waits.keys()
+    def waiting(program: Program) -> Collection[int]:
+        return find_waiting(project, program, catalog).keys()
 
     program, callables = (
-        follow_callables(project, program, catalog, find_waiting) if follow else (program, Callables())
+        follow_callables(project, program, catalog, waiting) if follow else (program, Callables())
     )
     if callables.sites or callables.lambdas:
         before = program.calls
-        program, facts = add_implicit_calls(project, program, catalog)
+        program = add_implicit_calls(project, program, catalog)
         callables = renumbered(callables, before, program.calls)
     return Analysis(
         project=project,
         program=program,
-        facts=facts,
+        facts=find_blocking(project, program, catalog),
         catalog=catalog,
         families=find_families(program),
         entries=entries,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from aioport.program.pyrefly import CheckerError, Report, report_home
 from aioport.project import Problem, Project, ProjectError, find_syntax_errors
-from aioport.rounds import Run, first_run, next_run, widen
+from aioport.rounds import NOTHING, Run, Widening, first_run, next_run, widen
 from aioport.scratch import Scratch, scratch_folder
 from aioport.templates import find_python_templates
 
@@ -75,6 +75,7 @@ class Checked:
     complaints: what the checker says of the project's files.
     problems: files that could not be parsed, where these are let pass, or that the checker could not read.
     loaded: every file and namespace folder that the checker read, but for copies.
+    widening: what its last run saw on top of the sources.
     notice: why the checker had no part in it, where it failed.
     """
 
@@ -84,6 +85,7 @@ class Checked:
     complaints: tuple[Complaint, ...]
     problems: tuple[Problem, ...]
     loaded: frozenset[str]
+    widening: Widening = NOTHING
     notice: str | None = None
 
     @cached_property
@@ -126,12 +128,14 @@ def checked_program(
     strict: bool = True,
     thorough: bool = False,
     meanwhile: Callable[[], object] = nothing,
+    known: Widening = NOTHING,
 ) -> Iterator[Checked]:
     """What the checker and the catalog know of a project, as long as the block lasts: types are read when asked for.
 
     strict: refuse a project with files that do not parse and are no templates, and take further rounds whatever they cost.
     thorough: take them all the same.
     meanwhile: done beside the checker.
+    known: what its first run is to see on top of the sources.
     Where the checker fails, it goes by names, unless `strict` is set.
     Raises ProjectError where a file does not parse and CheckerError where the checker fails, if `strict` is set.
     """
@@ -145,7 +149,14 @@ def checked_program(
     with scratch_folder(report_home()) as scratch, _without_gc():
         try:
             checked = _check(
-                project, catalog, progress, scratch, strict=strict, thorough=thorough, meanwhile=meanwhile
+                project,
+                catalog,
+                progress,
+                scratch,
+                strict=strict,
+                thorough=thorough,
+                meanwhile=meanwhile,
+                known=known,
             )
         except CheckerError as error:
             if strict:
@@ -164,9 +175,10 @@ def _check(
     strict: bool,
     thorough: bool,
     meanwhile: Callable[[], object],
+    known: Widening,
 ) -> Checked:
     """Runs the checker until it has seen all that matters."""
-    run = first_run(project, catalog, scratch)
+    run = first_run(project, catalog, scratch, known)
     count = len(project.sources)
     tick = _ticking(f"checking {count:,} file{'s' * (count != 1)}", progress)
     with run.started() as finish:
@@ -197,9 +209,8 @@ def _check(
             report = finish(tick)
         loaded |= run.loaded(report)
     problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
-    return Checked(
-        run.project, program, catalog, tuple(_complaints(run, report)) if strict else (), problems, loaded
-    )
+    complaints = tuple(_complaints(run, report)) if strict else ()
+    return Checked(run.project, program, catalog, complaints, problems, loaded, run.widening)
 
 
 def _refuse_all_but_templates(project: Project) -> tuple[Problem, ...]:
@@ -224,7 +235,7 @@ def checked_by_name(
     project = _without(project, {problem.path for problem in found})
     notice = f"{error}\nwithout the type checker this is what names only can tell; more calls than usual are unknown"
     every = tuple(dict.fromkeys((*problems, *found)))
-    return Checked(project, by_name(project, catalog), catalog, (), every, frozenset(), notice)
+    return Checked(project, by_name(project, catalog), catalog, (), every, frozenset(), notice=notice)
 
 
 def _ticking(text: str, progress: Progress) -> Callable[[int], None]:

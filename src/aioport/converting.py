@@ -19,6 +19,7 @@ from aioport.program.pyrefly import report_home
 from aioport.project import Project
 from aioport.rewriting.edits import OverlapError
 from aioport.rewriting.rewrite import rewrite
+from aioport.rounds import carry
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.locks import check_locks
@@ -115,7 +116,8 @@ class _Attempt:
         before = self.before
         with tempfile.TemporaryDirectory(prefix="aioport-", dir=report_home()) as scratch:
             copy = lay_out(self.project, Path(scratch), texts)
-            with analysed(copy, self.catalog) as after:
+            known = carry(before.widening, before.analysis.project, copy, plan.libraries)
+            with analysed(copy, self.catalog, known=known) as after:
                 yield from check_awaited(before.analysis, after.analysis)
                 yield from check_types(before.errors, after.errors, after.analysis, texts)
                 yield from check_blocking(before.analysis, plan, after.analysis)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -32,6 +32,9 @@ class Widening:
 
     types: Mapping[Parameter, ParameterType]
     unhidden: Mapping[str, Path]
+
+
+NOTHING = Widening({}, {})
 
 
 @dataclass(frozen=True)
@@ -114,27 +117,48 @@ class Run:
         return any(package.encode() in source.data for source in self.project.sources.values())
 
 
-def first_run(project: Project, catalog: Catalog, scratch: Scratch) -> Run:
-    """The run that sees a project as it is, but for encodings that the checker does not read."""
-    return Run(
+def first_run(project: Project, catalog: Catalog, scratch: Scratch, known: Widening = NOTHING) -> Run:
+    """The run that sees a project as it is, but for encodings that the checker does not read.
+
+    known: what it is to see at once, since it was found out before.
+    """
+    run = Run(
         project,
         _in_utf8(project, scratch.folder / "sources"),
-        Widening({}, {}),
+        NOTHING,
         scratch,
         scratch.folder / "1",
         lay_stubs(project, catalog, scratch.folder / "stubs"),
         catalog.unseen,
     )
+    return next_run(run, known, run.folder) if known.types or known.unhidden else run
 
 
 def next_run(run: Run, widening: Widening, folder: Path) -> Run:
     """The run that sees what is to be seen on top."""
     from aioport.program.annotated import annotate  # noqa: PLC0415
 
+    folder.mkdir(exist_ok=True)
     texts = {path: one.data for path, one in annotate(run.project, widening.types).items()}
     return replace(
         run, seen=lay_out(run.project, folder / "sources", texts), widening=widening, folder=folder
     )
+
+
+def carry(widening: Widening, before: Project, after: Project, changing: Iterable[str]) -> Widening:
+    """What a run over a changed copy of a project is to see at once: what was found out about the project.
+
+    changing: libraries whose classes other ones take the place of in the copy, so that parameters may get those.
+    """
+    from aioport.program.carrying import carry_types  # noqa: PLC0415
+
+    tops = tuple(f"{name}." for name in changing)
+    types = {
+        parameter: type_
+        for parameter, type_ in carry_types(widening.types, before, after).items()
+        if not any(f"{module}.".startswith(tops) for module, _ in type_.classes)
+    }
+    return Widening(types, widening.unhidden)
 
 
 def _in_utf8(project: Project, folder: Path) -> Project:

@@ -39,6 +39,12 @@ def find_blocking(project: Project, program: Program, catalog: Catalog) -> Facts
     return _facts(project, program, catalog, begun, Followed(program, begun.edges, waits, ()))
 
 
+def find_waiting(project: Project, program: Program, catalog: Catalog) -> Mapping[int, Wait]:
+    """The functions that wait, as in `Facts.waits`."""
+    begun = _begin(project, program, catalog, follow=False)
+    return find_waits(program, catalog, begun.edges)
+
+
 def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> tuple[Program, Facts]:
     """As `find_blocking`, with what `values` finds on top: the program that the facts are about, and the facts."""
     begun = _begin(project, program, catalog, follow=True)

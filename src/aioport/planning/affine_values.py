@@ -359,6 +359,13 @@ class AffineUses:
                 self.unclear.setdefault(kind, f"{call.path}:{call.line} hands it to {dotted(node.func)}")
 
 
+def follow_affine_values(analysis: Analysis) -> AffineUses:
+    """The uses of affine objects in a project, followed to their end."""
+    uses = AffineUses(analysis)
+    uses.follow_values()
+    return uses
+
+
 def _only_stores(callee: ast.expr) -> bool:
     return isinstance(callee, ast.Attribute) and callee.attr in {
         "append",

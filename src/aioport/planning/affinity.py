@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aioport.planning.affine_values import LOOP, AffineUses
+from aioport.planning.affine_values import LOOP, follow_affine_values
 from aioport.planning.analysis import Analysis
 from aioport.planning.threads.locals import find_thread_locals
 from aioport.positions import Span
@@ -49,8 +49,7 @@ class Affinities:
 
 def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
     """Follows affine primitives, and values of affine classes, up through the project's calls."""
-    uses = AffineUses(analysis)
-    uses.follow_values()
+    uses = analysis.once(follow_affine_values)
     found: dict[int, set[str]] = defaultdict(set)
     callers: dict[int, set[int]] = defaultdict(set)
     alone: dict[int, bool] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar, cast
 
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
@@ -21,6 +22,8 @@ from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_nam
 from aioport.project import Entry, Project
 from aioport.settings import Settings
 from aioport.test_setup import TestSetup
+
+T = TypeVar("T")
 
 RUNTIME = "aioport.runtime."
 """What the functions of the vendored file are called, whatever package it is in."""
@@ -46,6 +49,16 @@ class Analysis:
     literal: bool = False
     callables: Callables = field(default_factory=Callables)
     test_setup: TestSetup = field(default_factory=TestSetup)
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
+
+    def once(self, make: Callable[[Analysis], T]) -> T:
+        """What a function makes of this analysis alone, made when first asked for: planning asks again in every round."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     @cached_property
     def syntax(self) -> SyntaxOf:

@@ -18,7 +18,7 @@ from aioport.catalog.index import Catalog
 from aioport.planning.origins import Origins
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, walk
+from aioport.program.syntax import FunctionNode, Syntax
 from aioport.project import Project
 
 Definitions: TypeAlias = Callable[[str], Mapping[str, list[FunctionNode]]]
@@ -91,7 +91,7 @@ def find_methods(program: Program) -> Mapping[str, list[Function]]:
 def _definitions(project: Project, path: str) -> Mapping[str, list[FunctionNode]]:
     """The functions of a file by their names."""
     found: dict[str, list[FunctionNode]] = defaultdict(list)
-    for node in walk(project.sources[path].tree):
+    for node in Syntax(project.sources[path]).nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found[node.name].append(node)
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from aioport.blocking.chains import find_blocking
-from aioport.blocking.facts import Facts, Wait
+from aioport.blocking.chains import find_waiting
+from aioport.blocking.facts import Wait
 from aioport.catalog.index import Catalog
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.program.model import Program
@@ -22,21 +22,21 @@ LEFT_OUT = frozenset({"__del__", *ASYNC_SLOTS})
 """`__del__` runs when an object goes, which no place in the program says; how the rest is used, `sites` knows."""
 
 
-def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> tuple[Program, Facts]:
-    """The program with the implicit calls of special methods that wait, in source order, and the facts about it."""
-    facts = find_blocking(project, program, catalog)
+def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> Program:
+    """The program with the implicit calls of special methods that wait, in source order."""
+    waits = find_waiting(project, program, catalog)
     calls = list(program.calls)
     code = Code(project, program, catalog, calls)
     implicit = Implicit(code, Types(code))
     for _ in range(MOST_ROUNDS):
-        found = implicit.find(_special(program, facts.waits))
+        found = implicit.find(_special(program, waits))
         if not found:
             break
         calls += found
         ordered = sorted(calls, key=lambda one: (one.path, one.start))
         program = replace(program, calls=tuple(ordered))
-        facts = find_blocking(project, program, catalog)
-    return program, facts
+        waits = find_waiting(project, program, catalog)
+    return program
 
 
 def _special(program: Program, waits: Mapping[int, Wait]) -> dict[int, Wait]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aioport.program.model import Call, Program
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, walk
-from aioport.project import Project
+from aioport.program.syntax import FunctionNode, Syntax, walk
+from aioport.project import Project, Source
 from aioport.values.scopes import imported_names
 
 DEEPEST = 6
 """So many names are followed from one to the next."""
+
+_Target: TypeAlias = tuple[type[ast.expr], str]
+"""A name or an attribute that something is bound to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Origins:
         modules = {one.name: one.path for one in program.functions if one.kind == "module" and one.in_project}
         self._own = {name.partition(".")[0] for name in modules}
         self._modules = {path: name for name, path in modules.items()}
-        self._nodes: dict[str, list[ast.AST]] = {}
+        self._bound_in: dict[ast.AST, Mapping[_Target, list[ast.expr]]] = {}
         self._imports: dict[str, Mapping[str, str]] = {}
 
     def maker(self, call: Call, receiver: ast.expr) -> str | None:
@@ -55,9 +60,9 @@ class Origins:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)):
                 return self._first(place, self._returned(place, name), depth)
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if place.owner is not None:
-                return self._first(place, _bound(place.owner, ast.Attribute, name), depth)
+                return self._first(place, self._bound(place.owner, ast.Attribute, name), depth)
             case ast.Name(id=name) if place.function is not None:
-                return self._first(place, _bound(place.function, ast.Name, name), depth)
+                return self._first(place, self._bound(place.function, ast.Name, name), depth)
             case ast.Await(value=inner):
                 return self._maker(place, inner, depth)
             case ast.Call(func=called) if (written := dotted(called)) is not None:
@@ -68,7 +73,7 @@ class Origins:
                     return f"{imported}{dot}{rest}"
         return None
 
-    def _first(self, place: _Place, values: Iterator[ast.expr], depth: int) -> str | None:
+    def _first(self, place: _Place, values: Iterable[ast.expr], depth: int) -> str | None:
         makers = (self._maker(place, one, depth - 1) for one in values) if depth else ()
         return next((one for one in makers if one is not None), None)
 
@@ -81,18 +86,19 @@ class Origins:
 
     def _definitions(self, path: str) -> list[FunctionNode | ast.ClassDef]:
         """Functions and classes, outer ones before what is in them."""
-        if path not in self._nodes:
-            self._nodes[path] = list(walk(self._project.sources[path].tree))
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        found = [one for one in self._nodes[path] if isinstance(one, kinds)]
-        return sorted(found, key=lambda one: (one.lineno, one.col_offset))
+        return self._project.sources[path].once(_definitions_in)
+
+    def _bound(self, around: ast.AST, kind: type[ast.Name | ast.Attribute], name: str) -> Iterable[ast.expr]:
+        """What a function binds to a name, or a class to an attribute of its objects."""
+        if around not in self._bound_in:
+            self._bound_in[around] = _bound(around)
+        return self._bound_in[around].get((kind, name), ())
 
     def _imported(self, path: str) -> Mapping[str, str]:
         if path not in self._imports:
-            self._definitions(path)
             module = self._modules.get(path, "")
             package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-            statements = imported_names(self._nodes[path], package).values()
+            statements = imported_names(Syntax(self._project.sources[path]).nodes, package).values()
             self._imports[path] = {here: dotted for names in statements for here, dotted in names}
         return self._imports[path]
 
@@ -110,11 +116,18 @@ def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield target, value
 
 
-def _bound(around: ast.AST, kind: type[ast.Name | ast.Attribute], name: str) -> Iterator[ast.expr]:
-    """What a function binds to a name, or a class to an attribute of its objects."""
+def _bound(around: ast.AST) -> Mapping[_Target, list[ast.expr]]:
+    """What a function or a class binds to names and attributes."""
+    found: dict[_Target, list[ast.expr]] = defaultdict(list)
     for node in walk(around):
         for target, value in _bindings(node):
-            if isinstance(target, kind) and name == (
-                target.id if isinstance(target, ast.Name) else target.attr
-            ):
-                yield value
+            match target:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    found[type(target), name].append(value)
+    return found
+
+
+def _definitions_in(source: Source) -> list[FunctionNode | ast.ClassDef]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = [one for one in Syntax(source).of_kinds(*kinds) if isinstance(one, kinds)]
+    return sorted(found, key=lambda one: (one.lineno, one.col_offset))

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from aioport.positions import span_of
 from aioport.program.fixtures import Supplied
@@ -78,11 +79,14 @@ def find_parameter_types(
     if not methods:
         return {}
     found = _Arguments(project, program).given(supplied)
+
+    @cache
+    def has_some(class_id: int) -> bool:
+        return any(matters(class_id, name) for name in methods)
+
     types = {}
     for parameter, given in found.items():
-        if len(given.classes) <= MOST_CLASSES and any(
-            matters(one, name) for one in given.classes for name in methods
-        ):
+        if len(given.classes) <= MOST_CLASSES and any(map(has_some, given.classes)):
             types[parameter] = _type(given, program)
     return {parameter: one for parameter, one in types.items() if one.classes}
 

@@ -22,6 +22,9 @@ N = TypeVar("N", bound=ast.expr)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
+LASTING = ("modules", "module_bodies", "_module_names", "_ids", "_calls", "_by_path")
+"""What stays the same where calls run something else."""
+
 Deferred: TypeAlias = ast.Lambda | ast.GeneratorExp
 """Expressions that run later, if at all."""
 
@@ -63,6 +66,16 @@ class Code:
         self._imports: dict[str, Mapping[ast.Import | ast.ImportFrom, tuple[tuple[str, str], ...]]] = {}
         self._of_node: dict[ast.AST, int] = {}
         self._with: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+
+    def take_syntax(self, other: Code) -> None:
+        """Takes along what another program of the same files, with the same calls at the same indices, was asked for."""
+        self._files, self._imports, self._of_node, self._with = (
+            other._files,
+            other._imports,
+            other._of_node,
+            other._with,
+        )
+        self.__dict__.update((name, other.__dict__[name]) for name in LASTING if name in other.__dict__)
 
     def syntax(self, path: str) -> Syntax | None:
         if path not in self._files:

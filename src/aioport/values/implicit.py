@@ -28,12 +28,6 @@ TRUTH = ("__bool__", "__len__")
 CONTAINS = ("__contains__", "__iter__", "__getitem__")
 TEXT = ("__str__", "__repr__")
 
-SILENT = (
-    *(ast.Name, ast.Constant, ast.arg, ast.arguments, ast.keyword, ast.alias),
-    *(ast.Expr, ast.Pass, ast.Import, ast.ImportFrom, ast.JoinedStr, ast.Tuple, ast.Return),
-)
-"""Nodes that run no method: most of a file's."""
-
 ON_ATTRIBUTES = frozenset(
     {
         *("__getattribute__", "__getattr__", "__setattr__", "__delattr__"),
@@ -86,6 +80,25 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Builtin functions that call one method of their argument."""
 
+ASKED: Mapping[type[ast.AST], frozenset[str]] = {
+    ast.Attribute: ON_ATTRIBUTES,
+    ast.Compare: frozenset({*CONTAINS, *(name for names in COMPARISONS.values() for name in names)}),
+    ast.UnaryOp: frozenset(name for names in UNARY.values() for name in names),
+    **dict.fromkeys(
+        (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.comprehension), frozenset(TRUTH)
+    ),
+    ast.BinOp: frozenset({*REFLECTED.values(), *TEXT}),
+    ast.FormattedValue: frozenset({"__format__", *TEXT}),
+    ast.Subscript: frozenset({"__missing__", "__index__", "__hash__"}),
+    **dict.fromkeys((ast.Set, ast.Dict), frozenset({"__hash__"})),
+    ast.Await: frozenset({"__await__"}),
+    **dict.fromkeys((ast.Starred, ast.YieldFrom, ast.Assign), frozenset({"__iter__", "__next__"})),
+}
+"""Methods that nodes of a kind may run; most kinds run none."""
+
+ALWAYS = (ast.Call, ast.ClassDef, ast.Delete)
+"""Kinds of nodes that may run many, and that are looked at whatever is wanted."""
+
 ENTERING = frozenset({"enter_context"})
 """Those that call all of the methods, not only the first that there is."""
 
@@ -125,9 +138,15 @@ class Implicit:
         self._code, self._types, self._program = code, types, code.program
         self._done: set[int] = set()
         self._decorating: set[int] = set()
-        self._made: set[tuple[str, int, int]] = set()
+        self._made = {
+            (one.path, one.start, target)
+            for one in code.calls
+            if one.kind == "protocol"
+            for target in one.targets
+        }
         self._wanted: dict[str, set[int]] = {}
         self._deleting: dict[str, list[int]] = {}
+        self._of_class: dict[tuple[int, str], tuple[int, ...]] = {}
 
     def find(self, waits: Mapping[int, Wait]) -> list[Call]:
         """Calls of methods that were not looked for before."""
@@ -147,6 +166,7 @@ class Implicit:
             return found
         self._done.update(new)
         self._wanted, self._deleting = {}, {}
+        self._of_class.clear()
         for one in new:
             if self._is_deleter(functions[one]):
                 self._deleting.setdefault(functions[one].bare_name, []).append(one)
@@ -213,13 +233,11 @@ class Implicit:
 
     def _nodes(self, syntax: Syntax) -> Iterator[ast.AST]:
         """The nodes of a file that may run a method that is looked for."""
-        silent = (
-            SILENT
-            if self._deleting or not ON_ATTRIBUTES.isdisjoint(self._wanted)
-            else (*SILENT, ast.Attribute)
-        )
+        wanted = self._wanted.keys()
         for kind, nodes in syntax.of_kind.items():
-            if kind not in silent:
+            names = ASKED.get(kind)
+            is_asked = names is not None and not names.isdisjoint(wanted)
+            if kind in ALWAYS or is_asked or (kind is ast.Attribute and self._deleting):
                 yield from nodes
 
     def _asked(self, node: ast.AST) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
@@ -321,9 +339,9 @@ class Implicit:
             return
         for holder in self._types.holders(path, value):
             for name in hooks[type(context)]:
-                if name == "__getattr__" and self._has(holder, attribute):
-                    continue
-                yield from self._found(holder, name)
+                found = self._found(holder, name)
+                if found and not (name == "__getattr__" and self._has(holder, attribute)):
+                    yield from found
             if descriptor in self._wanted:
                 for field in self._types.field(holder, attribute):
                     yield from self._found(field, descriptor)
@@ -377,15 +395,25 @@ class Implicit:
                     yield from self._found(class_id, name.removeprefix("*"))
                     break
 
-    def _found(self, class_id: int, name: str) -> Iterator[int]:
+    def _found(self, class_id: int, name: str) -> tuple[int, ...]:
+        """The methods of a name that are wanted of those that an object of a class may have."""
+        if name not in self._wanted:
+            return ()
+        key = (class_id, name)
+        if key not in self._of_class:
+            self._of_class[key] = tuple(self._find(class_id, name))
+        return self._of_class[key]
+
+    def _find(self, class_id: int, name: str) -> Iterator[int]:
+        wanted = self._wanted[name]
         method = self._program.find_method(class_id, name)
-        if method is not None and method in self._wanted.get(name, ()):
+        if method is not None and method in wanted:
             yield self._code.method_of(class_id, method)
         if not self._program.classes[class_id].in_project:
             return
         for below in self._program.subclasses.get(class_id, ()):
             method = self._program.classes[below].methods.get(name)
-            if method is not None and method in self._wanted.get(name, ()):
+            if method is not None and method in wanted:
                 yield method
 
     def _call(self, path: str, syntax: Syntax, node: ast.AST, method: int) -> Iterator[Call]:

@@ -7,10 +7,25 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from aioport.positions import line_of
+from aioport.program.syntax import Syntax
+from aioport.project import Source
 from aioport.values.code import Code
 
 UNKNOWN = "Unknown"
 """The checker's text for a type that it does not know."""
+
+
+def _assigned_to_self(source: Source) -> dict[ast.AST, list[tuple[str, ast.expr]]]:
+    """By function, the attributes that it or what is in it sets on `self`, and to what."""
+    found: dict[ast.AST, list[tuple[str, ast.expr]]] = {}
+    syntax = Syntax(source)
+    for node in syntax.of_kind.get(ast.Assign, ()):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
+                for around in syntax.ancestors(node):
+                    if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+                        found.setdefault(around, []).append((name, value))
+    return found
 
 
 class Types:
@@ -20,6 +35,7 @@ class Types:
         self._code = code
         self._definitions: dict[str, dict[int, ast.ClassDef]] = {}
         self._metaclasses: dict[int, tuple[int, ...]] = {}
+        self._fields: dict[tuple[int, str], tuple[int, ...]] = {}
         self._of_assigned: dict[tuple[int, str], tuple[int, ...]] = {}
         self._assigned_in: dict[int, Mapping[str, list[tuple[str, ast.expr]]]] = {}
 
@@ -133,23 +149,31 @@ class Types:
         return ()
 
     def _of_field(self, bases: Iterable[int], attribute: str) -> tuple[int, ...]:
-        program = self._code.program
         found: dict[int, None] = {}
         for base in bases:
-            method = program.find_method(base, attribute)
-            if method is not None and program.functions[method].is_property:
-                found.update(dict.fromkeys(self.named(program.functions[method].annotation)))
-            elif method is not None:
-                # A class that decorates a method keeps it, and is what the attribute is.
-                makers = (name.rpartition(".__init__") for name in program.decorators.get(method, ()))
-                found.update(dict.fromkeys(one for name in makers if name[1] for one in self.named(name[0])))
-            for one in (base, *program.classes[base].ancestors):
-                text = program.field_type(one, attribute)
-                if text and text != UNKNOWN:
-                    found.update(dict.fromkeys(self.named(text)))
-                    break
-            else:
-                found.update(dict.fromkeys(self._assigned(base, attribute)))
+            key = (base, attribute)
+            if key not in self._fields:
+                self._fields[key] = self._find_field(base, attribute)
+            found.update(dict.fromkeys(self._fields[key]))
+        return tuple(found)
+
+    def _find_field(self, base: int, attribute: str) -> tuple[int, ...]:
+        program = self._code.program
+        found: dict[int, None] = {}
+        method = program.find_method(base, attribute)
+        if method is not None and program.functions[method].is_property:
+            found.update(dict.fromkeys(self.named(program.functions[method].annotation)))
+        elif method is not None:
+            # A class that decorates a method keeps it, and is what the attribute is.
+            makers = (name.rpartition(".__init__") for name in program.decorators.get(method, ()))
+            found.update(dict.fromkeys(one for name in makers if name[1] for one in self.named(name[0])))
+        for one in (base, *program.classes[base].ancestors):
+            text = program.field_type(one, attribute)
+            if text and text != UNKNOWN:
+                found.update(dict.fromkeys(self.named(text)))
+                break
+        else:
+            found.update(dict.fromkeys(self._assigned(base, attribute)))
         return tuple(found)
 
     def _assigned(self, class_id: int, attribute: str) -> tuple[int, ...]:
@@ -172,12 +196,11 @@ class Types:
             found: dict[str, list[tuple[str, ast.expr]]] = {}
             one = self._code.program.classes[class_id]
             for method in one.methods.values() if one.in_project else ():
-                if (place := self._code.node(method)) is None:
-                    continue
-                for node in ast.walk(place[1]):
-                    match node:
-                        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)]):
-                            found.setdefault(name, []).append((place[0], node.value))
+                place = self._code.node(method)
+                syntax = self._code.syntax(place[0]) if place is not None else None
+                if place is not None and syntax is not None:
+                    for name, value in syntax.source.once(_assigned_to_self).get(place[1], ()):
+                        found.setdefault(name, []).append((place[0], value))
             self._assigned_in[class_id] = found
         return self._assigned_in[class_id]
 

@@ -7,10 +7,12 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import msgspec
 
 from aioport.catalog.index import Catalog
+from aioport.planning.callables.answers import Answers
 from aioport.planning.callables.decorations import Decorations, find_decorations
 from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import (
@@ -23,7 +25,7 @@ from aioport.planning.callables.model import (
     Wrapper,
 )
 from aioport.planning.callables.reach import Reach, Reached
-from aioport.planning.callables.sources import Sources
+from aioport.planning.callables.sources import Arriving, Sources, Spot
 from aioport.planning.callables.uses import Uses
 from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
@@ -34,6 +36,9 @@ NOWHERE = -1
 
 ROUNDS = 5
 """What is found to wait in one round, the next one follows."""
+
+Steps: TypeAlias = Answers[Spot, tuple[Arriving, tuple[Spot, ...]]]
+Given: TypeAlias = Mapping[Local, tuple[Occurrence, ...]]
 
 FindWaits = Callable[[Program], Iterable[int]]
 """The functions of a program that wait."""
@@ -52,17 +57,24 @@ def follow_callables(
     resolved = {index for index, call in enumerate(program.calls) if call.targets and call.unknown is None}
     before: object = None
     result = Callables()
+    ground = last = Ground(project, program, catalog, lambdas, tests)
+    steps: Steps = Answers(ground.asked)
+    given: Given = {}
     for _ in range(ROUNDS):
-        ground = Ground(project, program, catalog, lambdas, tests)
         decorations = find_decorations(ground)
         interesting = set(find_waits(program))
         new = _new_lambdas(ground, interesting)
         if new:
             program = _with_lambdas(program, ground, new, lambdas)
-            ground = Ground(project, program, catalog, lambdas, tests)
+            ground = ground.again(program)
             interesting |= set(lambdas)
-        result = _Follower(ground, decorations, resolved).follow(interesting)
+        gave, given = given, {place: tuple(found) for place, found in decorations.given.items()}
+        regiven = {one for one in (*gave, *given) if gave.get(one) != given.get(one)}
+        steps.forget(ground.changed_since(last) | regiven)
+        last = ground
+        result = _Follower(ground, decorations, resolved, Sources(ground, given, steps)).follow(interesting)
         program = _with_targets(program, ground, result)
+        ground = ground.again(program)
         state = (result.sites, frozenset(lambdas), interesting)
         if state == before:
             break
@@ -91,8 +103,7 @@ def _new_lambdas(ground: Ground, waits: Iterable[int]) -> dict[ast.Lambda, str]:
     paths = frozenset(ground.code.files_with(b"lambda"))
     found: dict[ast.Lambda, str] = {}
     for function in waits:
-        for index in ground.calls_of.get(function, ()):
-            call = ground.program.calls[index]
+        for _, call in ground.calls_of(function):
             if call.path not in paths:
                 continue
             node = ground.code.expression(call)
@@ -219,21 +230,15 @@ class _Follower:
     ground: Ground
     decorations: Decorations
     resolved: AbstractSet[int]
+    sources: Sources
 
     def __post_init__(self) -> None:
         self.uses = Uses(self.ground)
         self.reach = Reach(self.uses)
         self._references: dict[int, list[Occurrence]] = defaultdict(list)
-        for one in self.ground.program.references:
-            syntax = self.ground.syntax(one.path)
-            node = syntax.at((one.start, one.end), ast.expr)
-            if node is None:
-                continue
-            for target in one.targets:
-                if not self.ground.is_name_of(one.path, node, target) or target in self.decorations.entries:
-                    continue
-                name = self.ground.program.functions[target].name
-                self._references[target].append(Occurrence(one.path, node, target, name))
+        for one in self.ground.references:
+            if one.function is not None and one.function not in self.decorations.entries:
+                self._references[one.function].append(one)
         for function, (path, body) in self.ground.code.bodies.items():
             if isinstance(body, ast.Lambda):
                 self._references[function].append(Occurrence(path, body, function, "<lambda>"))
@@ -246,8 +251,6 @@ class _Follower:
 
     def follow(self, interesting: Iterable[int]) -> Callables:
         """Follows functions forward, and back from the calls they arrive at, until there is nothing new."""
-        given = {place: tuple(found) for place, found in self.decorations.given.items()}
-        sources = Sources(self.ground, given)
         pinned: dict[int, str] = dict(self.decorations.used)
         followed: set[int] = set()
         sites: dict[int, Site] = {}
@@ -279,7 +282,7 @@ class _Follower:
                     continue
                 asked.add(reached.calls)
                 for index in sorted(reached.calls - sites.keys() - self.resolved):
-                    site = sites[index] = self._site(sources, index)
+                    site = sites[index] = self._site(index)
                     arriving = {one.function for one in site.occurrences if one.function is not None}
                     todo.extend(sorted(one for one in arriving if self._is_own(one)))
         self._reach_others(sites, reaches)
@@ -317,11 +320,13 @@ class _Follower:
         if one.bare_name != "__call__" or one.owner is None:
             return
         classes = {one.owner, *self.ground.program.subclasses.get(one.owner, ())}
-        for call in self.ground.program.calls:
-            if call.kind == "call" and call.constructs in classes:
-                node = self.ground.code.expression(call)
-                if isinstance(node, ast.Call):
-                    yield Occurrence(call.path, node, function, one.name)
+        for call in sorted(
+            (call for made in classes for call in self.ground.making.get(made, ())),
+            key=lambda call: (call.path, call.start),
+        ):
+            node = self.ground.code.expression(call)
+            if isinstance(node, ast.Call):
+                yield Occurrence(call.path, node, function, one.name)
 
     def _reach_others(self, sites: Mapping[int, Site], reaches: dict[Occurrence, frozenset[int]]) -> None:
         """Where classes, builtins and the like arrive, which are called beside functions."""
@@ -336,11 +341,11 @@ class _Follower:
         where = f"{one.path}:{line} passes it on by name" if line else "its decorator keeps it"
         return f"{where}, and nothing is seen to call it"
 
-    def _site(self, sources: Sources, index: int) -> Site:
+    def _site(self, index: int) -> Site:
         call = self.ground.program.calls[index]
         node = self.ground.code.expression(call)
         assert isinstance(node, ast.Call)
-        found = sources.arriving(call.path, node.func)
+        found = self.sources.arriving(call.path, node.func)
         return Site(frozenset(found.occurrences), frozenset(found.places), found.obstacle)
 
     def _wrappers(self, sites: Mapping[int, Site]) -> Iterator[tuple[int, Wrapper]]:
@@ -368,6 +373,6 @@ class _Follower:
                 return None
             found.append(occurrence.node)
         function = self.ground.code.function_at(str(path), maker)
-        called = self.ground.calls_of.get(function, ()) if function is not None else ()
-        is_applied = any(self.ground.program.calls[index].callbacks for index in called)
+        called = self.ground.calls_of(function) if function is not None else ()
+        is_applied = any(call.callbacks for _, call in called)
         return None if is_applied or not found else tuple(found)

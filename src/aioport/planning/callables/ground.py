@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from aioport.catalog.index import Catalog
-from aioport.planning.callables.model import Local, Occurrence
+from aioport.planning.callables.answers import EVERYTHING, Answers, Asked, callers_of, find_changed
+from aioport.planning.callables.model import Destination, Local, Occurrence, Place
 from aioport.program.model import Call, Program
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, Syntax, is_called_here
@@ -21,6 +22,12 @@ from aioport.values.types import Types
 
 FunctionLike = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 ITERATING = ("builtins.map", "builtins.filter", "builtins.iter")
+LASTING = (
+    *("_by_name", "_class_named", "_targets_at", "_attributes", "_keywords", "_class_fields"),
+    *("_filling", "_methods", "_tops", "references", "making"),
+)
+"""What does not depend on what calls run."""
+
 LOOKED_UP_LATER = "{path}:{line} looks it up by a name that is known when it runs only"
 
 
@@ -40,12 +47,38 @@ class Ground:
         tests: AbstractSet[str] = frozenset(),
     ) -> None:
         self.tests = tests
+        self.lambdas = lambdas
+        self.asked = Asked()
         self.project, self.program, self.catalog = project, program, catalog
         self.code = Code(project, program, catalog, list(program.calls))
         self.code.bodies.update(lambdas)
         self.types = Types(self.code)
         self._names: dict[str, ImportedNames] = {}
         self._classes: dict[str, list[ast.ClassDef]] = {}
+        self._foreign: dict[ast.Attribute, bool] = {}
+        self.reads: Answers[Place, tuple[tuple[str, ast.expr], ...]] = Answers(self.asked)
+        self.ends: Answers[Place, tuple[Destination, ...]] = Answers(self.asked)
+
+    def again(self, program: Program) -> Ground:
+        """The same of a program in which calls, in the same order, run something else, and lambdas are functions now.
+
+        What does not depend on that is taken along. The answers are, too, for whoever works them out drops those that
+        do: see `changed_since`.
+        """
+        made = Ground(self.project, program, self.catalog, self.lambdas, self.tests)
+        made.code.take_syntax(self.code)
+        made._names, made._classes, made._foreign = self._names, self._classes, self._foreign
+        made.asked, made.reads, made.ends = self.asked, self.reads, self.ends
+        made.__dict__.update((name, self.__dict__[name]) for name in LASTING if name in self.__dict__)
+        return made
+
+    def changed_since(self, before: Ground) -> set[Hashable]:
+        """What answers may have gone by that is not so any more; those of where values go are dropped."""
+        changed = find_changed(before.program.calls, self.program.calls)
+        changed.update(body for _, body in {*self.code.bodies.values()} - {*before.code.bodies.values()})
+        self.reads.forget(changed)
+        self.ends.forget(changed)
+        return changed
 
     def syntax(self, path: str) -> Syntax:
         found = self.code.syntax(path)
@@ -71,7 +104,39 @@ class Ground:
 
     def call(self, path: str, node: ast.Call) -> tuple[int, Call] | None:
         index = self.code.call_at(path, node)
-        return (index, self.program.calls[index]) if index is not None else None
+        if index is None:
+            return None
+        self.asked.note(index)
+        return index, self.program.calls[index]
+
+    def function_at(self, path: str, node: ast.AST) -> int | None:
+        """The function that a `def` is, or a lambda that has become one."""
+        if isinstance(node, ast.Lambda):
+            self.asked.note(node)
+        return self.code.function_at(path, node)
+
+    @cached_property
+    def references(self) -> list[Occurrence]:
+        """Where the project's code names functions, and not variables that may be one."""
+        found = []
+        for one in self.program.references:
+            node = self.syntax(one.path).at((one.start, one.end), ast.expr)
+            if node is not None:
+                found += [
+                    Occurrence(one.path, node, target, self.program.functions[target].name)
+                    for target in one.targets
+                    if self.is_name_of(one.path, node, target)
+                ]
+        return found
+
+    @cached_property
+    def making(self) -> Mapping[int, list[Call]]:
+        """The call expressions that make an instance of each class."""
+        found: dict[int, list[Call]] = defaultdict(list)
+        for call in self.program.calls:
+            if call.kind == "call" and call.constructs is not None:
+                found[call.constructs].append(call)
+        return found
 
     @cached_property
     def by_name(self) -> Mapping[str, int]:
@@ -85,9 +150,12 @@ class Ground:
     def _class_named(self) -> Mapping[str, int]:
         return {one.name: one.id for one in self.program.classes if one.in_project}
 
-    @cached_property
-    def calls_of(self) -> Mapping[int, list[int]]:
-        return self.code.calls_of
+    def calls_of(self, function: int) -> list[tuple[int, Call]]:
+        """The calls that may run a function, with their indices."""
+        found = self.code.calls_of.get(function, ())
+        self.asked.note(callers_of(function))
+        self.asked.note_all(found)
+        return [(index, self.program.calls[index]) for index in found]
 
     @cached_property
     def _targets_at(self) -> Mapping[tuple[str, int, int], tuple[int, ...]]:
@@ -205,13 +273,22 @@ class Ground:
 
     def filled(self, name: str) -> Iterator[tuple[str, ast.expr]]:
         """What is given for an attribute by calls that fill objects."""
+        for path, nodes in self._keywords.get(name, {}).items():
+            for node in nodes:
+                call = self.syntax(path).parents[node]
+                if isinstance(call, ast.Call) and self.fills(path, call):
+                    yield path, node.value
+
+    @cached_property
+    def _keywords(self) -> Mapping[str, Mapping[str, list[ast.keyword]]]:
+        """Keyword arguments by their names, and by the files that they stand in."""
+        found: dict[str, dict[str, list[ast.keyword]]] = defaultdict(lambda: defaultdict(list))
         for path in self.code.project.sources:
             if self.code.syntax(path) is not None:
                 for node in self.syntax(path).of_kind.get(ast.keyword, ()):
-                    if isinstance(node, ast.keyword) and node.arg == name:
-                        call = self.syntax(path).parents[node]
-                        if isinstance(call, ast.Call) and self.fills(path, call):
-                            yield path, node.value
+                    if isinstance(node, ast.keyword) and node.arg is not None:
+                        found[node.arg][path].append(node)
+        return found
 
     def class_definitions(self, path: str) -> list[ast.ClassDef]:
         if self.code.syntax(path) is None:
@@ -223,6 +300,12 @@ class Ground:
 
     def is_foreign(self, path: str, node: ast.Attribute) -> bool:
         """Whether an attribute is one of something outside the project."""
+        found = self._foreign.get(node)
+        if found is None:
+            found = self._foreign[node] = self._find_foreign(path, node)
+        return found
+
+    def _find_foreign(self, path: str, node: ast.Attribute) -> bool:
         known = self.program.type_at(path, *self.syntax(path).span(node.value))
         if known is not None and not self.catalog.bags.isdisjoint(known.classes):
             return False
@@ -313,6 +396,7 @@ class Ground:
 
     def looked_up(self, path: str, node: ast.Call) -> tuple[bool, tuple[int, ...]]:
         """The methods that a `getattr` may find, and whether these are all: for a constant or a known prefix."""
+        self.asked.note(EVERYTHING)  # which types are known depends on what calls run
         prefix, is_whole = _prefix(node.args[1])
         found: dict[int, None] = {}
         for one in self.types.holders(path, node.args[0]):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from aioport.planning.callables.answers import Answers
 from aioport.planning.callables.ground import FunctionLike, Ground
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
 from aioport.planning.callables.uses import GATHERING, GIVING, TAKING, Uses
@@ -26,7 +27,7 @@ FIELDS = frozenset({"field", "Field", "ib"})
 DESCRIBING = frozenset({"compare", "default", "eq", "hash", "init", "kw_only", "metadata", "order", "repr"})
 """What such a description says that is no function to be called for the value."""
 
-_Spot: TypeAlias = tuple[str, ast.expr] | Place
+Spot: TypeAlias = tuple[str, ast.expr] | Place
 
 
 @dataclass
@@ -44,15 +45,19 @@ class Sources:
     given: the functions that a parameter of a decorator is given.
     """
 
-    def __init__(self, ground: Ground, given: Mapping[Local, tuple[Occurrence, ...]]) -> None:
-        self._ground, self._given, self._uses = ground, given, Uses(ground)
-        self._steps: dict[_Spot, tuple[Arriving, tuple[_Spot, ...]]] = {}
+    def __init__(
+        self,
+        ground: Ground,
+        given: Mapping[Local, tuple[Occurrence, ...]],
+        steps: Answers[Spot, tuple[Arriving, tuple[Spot, ...]]],
+    ) -> None:
+        self._ground, self._given, self._uses, self._steps = ground, given, Uses(ground), steps
 
     def arriving(self, path: str, node: ast.expr) -> Arriving:
         """All that an expression may be."""
         found = Arriving()
-        todo: list[_Spot] = [(path, node)]
-        seen: set[_Spot] = set()
+        todo: list[Spot] = [(path, node)]
+        seen: set[Spot] = set()
         while todo:
             one = todo.pop()
             if one in seen:
@@ -69,15 +74,15 @@ class Sources:
             todo += before
         return found
 
-    def _step(self, one: _Spot) -> tuple[Arriving, tuple[_Spot, ...]]:
+    def _step(self, one: Spot) -> tuple[Arriving, tuple[Spot, ...]]:
         """What a spot is itself, and the spots right before it: many values come by the same ones."""
-        known = self._steps.get(one)
-        if known is None:
-            here = Arriving()
-            before = self._expression(*one, here) if isinstance(one, tuple) else self._place(one, here)
-            spots = tuple(before)  # which fills `here`
-            known = self._steps[one] = here, spots
-        return known
+        return self._steps.of(one, self._find_step)
+
+    def _find_step(self, one: Spot) -> tuple[Arriving, tuple[Spot, ...]]:
+        here = Arriving()
+        before = self._expression(*one, here) if isinstance(one, tuple) else self._place(one, here)
+        spots = tuple(before)  # which fills `here`
+        return here, spots
 
     def _expression(
         self, path: str, node: ast.expr, found: Arriving
@@ -87,7 +92,7 @@ class Sources:
             case ast.Constant() | ast.JoinedStr():
                 return
             case ast.Lambda():
-                function = ground.code.function_at(path, node)
+                function = ground.function_at(path, node)
                 found.occurrences[Occurrence(path, node, function, "<lambda>")] = None
             case ast.Name() | ast.Attribute():
                 yield from self._name(path, node, found)
@@ -254,12 +259,13 @@ class Sources:
     def _parameter(self, place: Local, found: Arriving) -> Iterator[tuple[str, ast.expr] | Place]:
         ground, path, scope = self._ground, place.path, place.binding.scope
         assert isinstance(scope, FunctionLike)
+        ground.asked.note(place)  # whether decorators give it something
         if place in self._given:
             found.occurrences.update(dict.fromkeys(self._given[place]))
         for default in (*scope.args.defaults, *scope.args.kw_defaults):
             if default is not None and defaulted(scope, default) == place.binding.name:
                 yield path, default
-        function = ground.code.function_at(path, scope)
+        function = ground.function_at(path, scope)
         if function is None:
             self._unknown(path, scope, found)
             return
@@ -272,10 +278,10 @@ class Sources:
             and first.arg == place.binding.name
         ):
             return
-        if function not in ground.calls_of and place not in self._given:
+        calls = ground.calls_of(function)
+        if not calls and place not in self._given:
             found.obstacle = found.obstacle or f"nothing is seen to call {one.name}"
-        for index in ground.calls_of.get(function, ()):
-            call = ground.program.calls[index]
+        for _, call in calls:
             node = ground.code.expression(call) if call.kind == "call" else None
             if isinstance(node, ast.Call):
                 yield from self._passed(call, node, function, place, found)
@@ -322,9 +328,7 @@ class Sources:
     def _fields(self, class_id: int, name: str) -> Iterator[tuple[str, ast.expr]]:
         """What the calls that make an instance pass for a field, where the class writes no `__init__`."""
         names = self._uses.fields(class_id)
-        for call in self._ground.program.calls:
-            if call.constructs != class_id or call.kind != "call":
-                continue
+        for call in self._ground.making.get(class_id, ()):
             node = self._ground.code.expression(call)
             if isinstance(node, ast.Call):
                 yield from ((call.path, one.value) for one in node.keywords if one.arg == name)

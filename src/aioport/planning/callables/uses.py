@@ -46,21 +46,17 @@ class Uses:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._reads: dict[Place, tuple[tuple[str, ast.expr], ...]] = {}
-        self._of_place: dict[Place, tuple[Destination, ...]] = {}
 
     def of_place(self, place: Place) -> tuple[Destination, ...]:
         """Where what is kept in a place goes; many values come by the same places."""
-        if place not in self._of_place:
-            found = dict.fromkeys(end for path, node in self.reads(place) for end in self.of(path, node))
-            self._of_place[place] = tuple(found)
-        return self._of_place[place]
+        return self._ground.ends.of(place, self._ends)
+
+    def _ends(self, place: Place) -> tuple[Destination, ...]:
+        return tuple(dict.fromkeys(end for path, node in self.reads(place) for end in self.of(path, node)))
 
     def reads(self, place: Place) -> tuple[tuple[str, ast.expr], ...]:
         """Where what is kept in a place is read."""
-        if place not in self._reads:
-            self._reads[place] = tuple(self._read(place))
-        return self._reads[place]
+        return self._ground.reads.of(place, lambda one: tuple(self._read(one)))
 
     def _read(self, place: Place) -> Iterator[tuple[str, ast.expr]]:
         ground = self._ground
@@ -77,8 +73,7 @@ class Uses:
                     if isinstance(node.ctx, ast.Load) and not ground.is_foreign(path, node):
                         yield path, node
             case Result(function):
-                for index in ground.calls_of.get(function, ()):
-                    call = ground.program.calls[index]
+                for _, call in ground.calls_of(function):
                     expression = ground.code.expression(call)
                     if call.kind == "call" and expression is not None:
                         yield call.path, expression
@@ -319,7 +314,7 @@ class Uses:
     def _returned(self, path: str, node: ast.AST) -> Iterator[Destination]:
         for around in self._ground.syntax(path).ancestors(node):
             if isinstance(around, FunctionLike):
-                function = self._ground.code.function_at(path, around)
+                function = self._ground.function_at(path, around)
                 if function is not None:
                     yield Result(function)
                     return
