@@ -186,7 +186,8 @@ def _check(
         meanwhile()
         left_out = _refuse_all_but_templates(project) if strict else ()
         report = finish(tick)
-    from aioport.blocking.chains import find_blocking  # noqa: PLC0415
+    from aioport.blocking.chains import find_waiting  # noqa: PLC0415
+    from aioport.program.build import with_unsure_receivers  # noqa: PLC0415
 
     loaded = run.loaded(report)
     problems = () if strict else _problems(run, report)
@@ -198,8 +199,8 @@ def _check(
         progress(f"following {len(program.calls):,} calls")
         if number > ROUNDS or (not (strict or thorough) and len(run.project.sources) > SMALL):
             break
-        facts = find_blocking(run.project, program, catalog)
-        widening = widen(run, program, facts, catalog)
+        waits = find_waiting(run.project, program, catalog)
+        widening = widen(run, program, waits, catalog)
         if widening == run.widening:
             break
         again = "checking again, with the types of arguments and the sources behind stubs"
@@ -208,6 +209,8 @@ def _check(
         with run.started() as finish:
             report = finish(tick)
         loaded |= run.loaded(report)
+    if strict:
+        program = with_unsure_receivers(program)
     problems += tuple(Problem(path, 1, "the type checker could not read it") for path in program.unloaded)
     complaints = tuple(_complaints(run, report)) if strict else ()
     return Checked(run.project, program, catalog, complaints, problems, loaded, run.widening)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +16,6 @@ from aioport.project import Project
 from aioport.scratch import Scratch
 
 if TYPE_CHECKING:
-    from aioport.blocking.facts import Facts
     from aioport.catalog.index import Catalog
     from aioport.program.model import Program
     from aioport.program.parameters import Parameter, ParameterType
@@ -167,8 +166,11 @@ def _in_utf8(project: Project, folder: Path) -> Project:
     return project if is_read else lay_out(project, folder)
 
 
-def widen(run: Run, program: Program, facts: Facts, catalog: Catalog) -> Widening:
-    """What a further run is to see on top of what this one saw."""
+def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) -> Widening:
+    """What a further run is to see on top of what this one saw.
+
+    waits: the functions that wait.
+    """
     from aioport.planning.testing.code import find_test_files  # noqa: PLC0415
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
     from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
@@ -179,7 +181,7 @@ def widen(run: Run, program: Program, facts: Facts, catalog: Catalog) -> Widenin
         if method is None:
             return False
         below = (program.classes[one].methods.get(name) for one in program.subclasses.get(class_id, ()))
-        if method in facts.waits or any(one in facts.waits for one in below):
+        if method in waits or any(one in waits for one in below):
             return True
         names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
         blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)

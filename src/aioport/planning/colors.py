@@ -134,7 +134,7 @@ class Solver:
         self.doubtful: set[int] = set()
         self.needed: set[int] = set()
         self.consumed: dict[tuple[int, Demand], Consumed] = {}
-        self.uses = {} if lenient else find_uses(analysis)
+        self.uses = {} if lenient else analysis.once(find_uses)
         self.fakes = {} if lenient else find_fakes(analysis)
 
     def solve(self) -> Colors:

@@ -120,6 +120,23 @@ def _refuse_doubtful(analysis: Analysis, plan: Plan, refused: Refused) -> bool:
     return bool(new)
 
 
+def _leaves(analysis: Analysis) -> tuple[Leaf | NoLeaf, ...]:
+    return tuple(find_leaves(analysis))
+
+
+def _pins(analysis: Analysis) -> Mapping[int, str]:
+    return find_pins(analysis, analysis.once(find_reshapes))
+
+
+def _running(analysis: Analysis) -> Mapping[int, str]:
+    return dict(runners.find(analysis))
+
+
+def _overlaps(analysis: Analysis) -> tuple[Overlap | Suggestion, ...]:
+    leaves = {leaf.call: leaf for leaf in analysis.once(_leaves) if isinstance(leaf, Leaf)}
+    return tuple(find_overlaps(analysis, Effects(analysis, leaves)))
+
+
 class _Planner:
     def __init__(self, analysis: Analysis, refused: Refused, twin: Twin | None, choices: Choices) -> None:
         self.analysis, self.refused, self.twin = analysis, refused, twin
@@ -127,8 +144,8 @@ class _Planner:
         refused.functions |= chosen.kept
         refused.leaves |= chosen.leaves
         refused.places |= chosen.places
-        self.reshapes = find_reshapes(analysis) if twin is None else Reshapes()
-        entries = self.reshapes.without_starts(analysis, find_entries(analysis))
+        self.reshapes = analysis.once(find_reshapes) if twin is None else Reshapes()
+        entries = self.reshapes.without_starts(analysis, analysis.once(find_entries))
         self.entries: Entries = replace(
             entries,
             named=tuple(dict.fromkeys((*entries.named, *chosen.named))),
@@ -143,7 +160,7 @@ class _Planner:
         self.needless: frozenset[int] = frozenset()
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
-        for found in twin.leaves if twin is not None else find_leaves(analysis) if native else ():
+        for found in twin.leaves if twin is not None else analysis.once(_leaves) if native else ():
             if isinstance(found, NoLeaf):
                 self.refused.leaves.setdefault(found.call, found.reason)
             else:
@@ -154,20 +171,15 @@ class _Planner:
             self._refuse_project(refusal)
         self.locks = Locks(analysis, self._set_apart_locks())
         self.all_leaves = dict(self.leaves)
-        self.uses = find_uses(analysis)
-        self.pins = (
-            find_pins(analysis, self.reshapes) if twin is None else dict(slots.find_uncalled(analysis))
-        )
+        self.uses = analysis.once(find_uses)
+        self.pins = analysis.once(_pins) if twin is None else dict(slots.find_uncalled(analysis))
         keeps_sync = analysis.settings.keep_sync or analysis.settings.keep_api
-        self.tests = find_async_tests(analysis) if twin is None and not keeps_sync else {}
-        running = dict(runners.find(analysis)) if self.tests else {}
+        self.tests = analysis.once(find_async_tests) if twin is None and not keeps_sync else {}
+        running = analysis.once(_running) if self.tests else {}
         self.pins = {
             one: reason for one, reason in self.pins.items() if one not in self.tests or one in running
         }
-        self.effects = Effects(
-            analysis, {leaf.call: leaf for leaf in find_leaves(analysis) if isinstance(leaf, Leaf)}
-        )
-        found_overlaps = [] if twin is not None else list(find_overlaps(analysis, self.effects))
+        found_overlaps = () if twin is not None else analysis.once(_overlaps)
         self.overlaps = [one for one in found_overlaps if isinstance(one, Overlap)]
         self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
         if analysis.settings.concurrency == "off":

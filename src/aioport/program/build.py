@@ -35,7 +35,7 @@ def build_program(
     """Reads what the report says of the project's files, and of installed packages as far as they are reached.
 
     public_name: the catalog's spelling of a dotted name.
-    exact: whether `Call.sure` takes into account what is missing from receivers' types, which means reading all types.
+    exact: whether most types will be asked for, so that all files' are kept.
     inserted: by path and line, what the checker saw and the project's sources do not have.
     links: folders that stand for others in the report: the folder that the checker saw -> the one that is meant.
     """
@@ -62,7 +62,7 @@ def build_program(
     def references() -> tuple[Reference, ...]:
         return tuple(one for path in modules for one in references_in(path))
 
-    program = Program(
+    return Program(
         functions=definitions.functions,
         classes=definitions.classes,
         calls=tuple(calls),
@@ -80,10 +80,10 @@ def build_program(
         _references=references,
         _references_in=references_in,
     )
-    return _with_unsure_receivers(program) if exact else program
 
 
-def _with_unsure_receivers(program: Program) -> Program:
+def with_unsure_receivers(program: Program) -> Program:
+    """A program in which `Call.sure` takes into account what is missing from receivers' types: all types are read."""
     calls = [
         msgspec.structs.replace(call, sure=False)
         if call.sure and not program.is_receiver_known(call)

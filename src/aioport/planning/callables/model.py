@@ -7,26 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from aioport.values.scopes import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(msgspec.Struct, frozen=True, gc=False):
     """A variable or a parameter, of a function or of a module."""
 
     path: str
     binding: Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, gc=False):
     """The attribute of that name, of every class of the project."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, gc=False):
     """What the calls of a function return, or its generator yields."""
 
     function: int
@@ -36,22 +35,19 @@ Place: TypeAlias = Local | Member | Result
 """Where values are kept. A collection is one place with all that it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True, gc=False):
     """A call of the value, by its index in `Program.calls`."""
 
     call: int
 
 
-@dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(msgspec.Struct, frozen=True, gc=False):
     """Something is done with a value that is not followed, or that calls it synchronously."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True, gc=False):
     """A test hands the value to something outside of the project: a sync function has to stand there."""
 
     path: str
@@ -61,8 +57,7 @@ class Handed:
 Destination: TypeAlias = Place | Called | Escape | Handed
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True, gc=False):
     """An expression that is a function: its name, a lambda, or `getattr` with a name that is known.
 
     function: the function, of the project or not; None for a class and a builtin that is no function.

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from aioport.planning.callables.model import (
     Called,
     Destination,
@@ -19,8 +21,7 @@ from aioport.planning.callables.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True, gc=False):
     """What becomes of a value.
 
     calls: indices of the calls of it.

@@ -53,8 +53,13 @@ def _runs(analysis: Analysis, own_loop: Mapping[int, str]) -> Iterator[tuple[int
 def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tuple[ast.expr, str]]:
     """Expressions of a file that name one of some functions at module level."""
     syntax, names, module = analysis.syntax[path], analysis.names(path), module_name(analysis.project, path)
+    bare = {one.rpartition(".")[2] for one in wanted}
     for node in syntax.of_kinds(ast.Name, ast.Attribute):
         assert isinstance(node, ast.Name | ast.Attribute)
+        if isinstance(node, ast.Attribute) and node.attr not in bare:
+            continue
+        if isinstance(node, ast.Name) and node.id not in bare and node.id not in names.bound:
+            continue
         name = names.resolve(node)
         if name is None and isinstance(node, ast.Name) and not _is_local(analysis, path, node):
             name = f"{module}.{node.id}"
