@@ -185,6 +185,8 @@ def _check(
         _prepare(project)
         meanwhile()
         left_out = _refuse_all_but_templates(project) if strict else ()
+        if strict:
+            _read_ahead(_without(project, {one.path for one in left_out}))
         report = finish(tick)
     from aioport.blocking.chains import find_waiting  # noqa: PLC0415
     from aioport.program.build import with_unsure_receivers  # noqa: PLC0415
@@ -253,6 +255,17 @@ def _prepare(project: Project) -> None:
         import_module(stage)
     for source in project.sources.values():
         _ = source.line_starts
+
+
+def _read_ahead(project: Project) -> None:
+    """Makes what a conversion asks of every file, while the checker, which keeps little more than one core busy, runs."""
+    from aioport.program.syntax import Syntax  # noqa: PLC0415
+    from aioport.values.code import scopes_of  # noqa: PLC0415
+
+    for source in project.sources.values():
+        syntax = Syntax(source)
+        _ = syntax.of_kind, syntax.parents, syntax.by_span, syntax.functions
+        source.once(scopes_of)
 
 
 def _without(project: Project, paths: Collection[str]) -> Project:

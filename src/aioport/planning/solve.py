@@ -124,11 +124,11 @@ def _leaves(analysis: Analysis) -> tuple[Leaf | NoLeaf, ...]:
     return tuple(find_leaves(analysis))
 
 
-def _pins(analysis: Analysis) -> Mapping[int, str]:
+def _pins(analysis: Analysis) -> dict[int, str]:
     return find_pins(analysis, analysis.once(find_reshapes))
 
 
-def _running(analysis: Analysis) -> Mapping[int, str]:
+def _running(analysis: Analysis) -> dict[int, str]:
     return dict(runners.find(analysis))
 
 

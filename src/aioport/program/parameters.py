@@ -82,7 +82,8 @@ def find_parameter_types(
 
     @cache
     def has_some(class_id: int) -> bool:
-        return any(matters(class_id, name) for name in methods)
+        line = (program.classes[one].methods for one in (class_id, *program.classes[class_id].ancestors))
+        return any(matters(class_id, name) for own in line for name in own if name in methods)
 
     types = {}
     for parameter, given in found.items():
@@ -91,13 +92,13 @@ def find_parameter_types(
     return {parameter: one for parameter, one in types.items() if one.classes}
 
 
-def _unknown_methods(project: Project, program: Program) -> tuple[str, ...]:
+def _unknown_methods(project: Project, program: Program) -> frozenset[str]:
     """Names of methods that are called, with others, where it is unknown what is called."""
     found: set[bytes] = set()
     for call in program.calls:
         if call.unknown is not None and call.kind == "call":
             found.update(METHOD.findall(project.sources[call.path].data, call.start, call.end))
-    return tuple(sorted(name.decode() for name in found))
+    return frozenset(name.decode() for name in found)
 
 
 def _type(given: _Given, program: Program) -> ParameterType:

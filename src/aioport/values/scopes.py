@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TypeAlias
 
 import msgspec
@@ -19,6 +20,7 @@ Scope: TypeAlias = (
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+SCOPED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
 BINDING_STATEMENTS = (*DEFINITIONS, ast.Import, ast.ImportFrom)
 
 
@@ -65,12 +67,16 @@ class Scopes:
         todo: list[tuple[ast.AST, tuple[_Level, ...]]] = [(self._tree, top)]
         while todo:
             node, levels = todo.pop()
-            for child, inside in _children(node, levels):
+            below = (
+                _children(node, levels) if isinstance(node, SCOPED) else zip(children(node), repeat(levels))
+            )
+            for child, inside in below:
                 if isinstance(child, ast.Name):
                     binding = self._of[child] = _find(inside, child.id)
                     if isinstance(child.ctx, ast.Load):
                         self._loads[binding].append(child)
-                elif isinstance(child, BINDING_STATEMENTS):
+                    continue
+                if isinstance(child, BINDING_STATEMENTS):
                     self._scope_of[child] = inside
                 todo.append((child, inside))
 
@@ -102,8 +108,6 @@ def _children(node: ast.AST, levels: tuple[_Level, ...]) -> Iterator[tuple[ast.A
                     yield generator.iter, inner
             parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
             yield from ((part, inner) for part in parts)
-        case _:
-            yield from ((child, levels) for child in children(node))
 
 
 def _defaults(args: ast.arguments) -> Iterator[ast.expr]:
