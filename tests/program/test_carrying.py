@@ -1,0 +1,56 @@
+"""Types of parameters are found again in files that changed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from aioport.discovery import discover
+from aioport.positions import span_of
+from aioport.program.carrying import carry_types
+from aioport.program.parameters import Parameter, ParameterType
+from aioport.project import Project, Source
+from aioport.settings import Options
+
+WATSON = ParameterType((("watson", "Watson"),), optional=False, open=False)
+
+
+def project(root: Path, text: str) -> Project:
+    """A project of one file."""
+    (root / "app.py").write_text("")
+    return replace(discover([root], Options()), sources={"app.py": Source("app.py", text)})
+
+
+def parameters(one: Project) -> list[Parameter]:
+    """Those of all functions in the order of the file."""
+    source = one.sources["app.py"]
+    functions = sorted((node.lineno, node) for node in source.tree.body if hasattr(node, "args"))
+    return [Parameter("app.py", span_of(source, each)[1]) for _, node in functions for each in node.args.args]
+
+
+def test_a_parameter_is_found_where_its_function_stands_now(tmp_path: Path) -> None:
+    """Lines above it, `async` and other parameters beside it make no difference."""
+    before = project(tmp_path, "def send(watson):\n    watson.push()\n")
+    after = project(tmp_path, "import asyncio\n\nasync def send(first, watson):\n    await watson.push()\n")
+    found = carry_types({parameters(before)[0]: WATSON}, before, after)
+    assert found == {parameters(after)[1]: WATSON}
+
+
+def test_functions_of_one_name_are_told_apart_by_their_order(tmp_path: Path) -> None:
+    """The second one is the second one."""
+    text = "def send(watson): ...\n\ndef send(watson): ...\n"
+    before, after = project(tmp_path, text), project(tmp_path, f"x = 1\n{text}")
+    found = carry_types({parameters(before)[1]: WATSON}, before, after)
+    assert found == {parameters(after)[1]: WATSON}
+
+
+def test_what_is_gone_or_says_its_type_now_is_left_out(tmp_path: Path) -> None:
+    """Of a function that has another name nothing is known, nor of a parameter with an annotation."""
+    before = project(tmp_path, "def send(watson): ...\n\ndef save(watson): ...\n")
+    after = project(tmp_path, "def create(watson): ...\n\ndef save(watson: Watson): ...\n")
+    assert carry_types(dict.fromkeys(parameters(before), WATSON), before, after) == {}
+
+
+def test_a_file_that_did_not_change_keeps_all_places(tmp_path: Path) -> None:
+    """Where the text is the same, so are the places."""
+    before = project(tmp_path, "def send(watson): ...\n")
+    types = {parameters(before)[0]: WATSON}
+    assert carry_types(types, before, project(tmp_path, "def send(watson): ...\n")) == types
