@@ -16,8 +16,9 @@ from aioport.blocking.open_ends import OpenEnd, find_open_ends
 from aioport.blocking.primitives import blocks_of
 from aioport.blocking.waits import find_waits, rank
 from aioport.catalog.index import Catalog
+from aioport.positions import Span
 from aioport.program.model import Call, Program
-from aioport.project import Project
+from aioport.project import Project, Source
 from aioport.values.following import Followed, follow_values
 from aioport.values.implicit import KNOWN as SPECIAL
 
@@ -150,13 +151,13 @@ def _returns_at_once(call: Call, project: Project, program: Program, catalog: Ca
     }
     if not conditions:
         return False
-    text = project.sources[call.path].data[call.start : call.end].decode()
-    try:
-        node = ast.parse(f"({text}\n)", mode="eval").body
-    except SyntaxError:
+    parsed = project.sources[call.path].once(_calls_by_span)
+    span = (call.start, call.end)
+    if span not in parsed:
+        parsed[span] = _parsed(project.sources[call.path].data[call.start : call.end].decode())
+    if (found := parsed[span]) is None:
         return False
-    if not isinstance(node, ast.Call):
-        return False
+    text, node = found
     given = {f"{index}={ast.unparse(argument)}" for index, argument in enumerate(node.args)}
     given |= {f"{keyword.arg}={ast.unparse(keyword.value)}" for keyword in node.keywords}
     if any(condition.endswith(IN_MEMORY) for condition in conditions):
@@ -166,6 +167,20 @@ def _returns_at_once(call: Call, project: Project, program: Program, catalog: Ca
             if _is_in_memory(call, text, argument, program, catalog)
         }
     return not given.isdisjoint(conditions)
+
+
+def _calls_by_span(_: Source) -> dict[Span, tuple[str, ast.Call] | None]:
+    """Fills with what is looked at of a file."""
+    return {}
+
+
+def _parsed(text: str) -> tuple[str, ast.Call] | None:
+    """The text of a call with its syntax; None for what is none."""
+    try:
+        node = ast.parse(f"({text}\n)", mode="eval").body
+    except SyntaxError:
+        return None
+    return (text, node) if isinstance(node, ast.Call) else None
 
 
 def _is_in_memory(call: Call, text: str, argument: ast.expr, program: Program, catalog: Catalog) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 
 from aioport.positions import Span, span_of
-from aioport.project import PARSE_ERRORS, Project
+from aioport.project import PARSE_ERRORS, Project, Source
 
 SIGNS = frozenset({"BlockingIOError", "SSLWantReadError", "SSLWantWriteError"})
 """Exceptions that only what does not wait raises."""
@@ -20,25 +19,24 @@ class NonBlocking:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._spans = cache(self._find)
 
     def has(self, path: str, start: int, end: int) -> bool:
         """Whether a range of bytes lies in the body of such a `try`."""
-        return any(begin <= start and end <= stop for begin, stop in self._spans(path))
+        return any(begin <= start and end <= stop for begin, stop in self._project.sources[path].once(_find))
 
-    def _find(self, path: str) -> tuple[Span, ...]:
-        source = self._project.sources[path]
-        if not any(sign.encode() in source.data for sign in SIGNS):
-            return ()
-        try:
-            tree = source.tree
-        except PARSE_ERRORS:
-            return ()
-        return tuple(
-            (span_of(source, node.body[0])[0], span_of(source, node.body[-1])[1])
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Try) and any(_names_sign(handler) for handler in node.handlers)
-        )
+
+def _find(source: Source) -> tuple[Span, ...]:
+    if not any(sign.encode() in source.data for sign in SIGNS):
+        return ()
+    try:
+        tree = source.tree
+    except PARSE_ERRORS:
+        return ()
+    return tuple(
+        (span_of(source, node.body[0])[0], span_of(source, node.body[-1])[1])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Try) and any(_names_sign(handler) for handler in node.handlers)
+    )
 
 
 def _names_sign(handler: ast.ExceptHandler) -> bool:

@@ -16,7 +16,7 @@ from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import Called, Escape, Handed, Local, Place
 from aioport.planning.callables.uses import GATHERING, GIVING, Uses
 from aioport.program.names import dotted
-from aioport.program.syntax import names_a_type
+from aioport.program.syntax import names_a_type, walk
 
 SLOTS = {"__iter__": "goes through", "__next__": "goes through", "__enter__": "enters", "__exit__": "enters"}
 """Methods of the two protocols, and what is done with an object to run them."""
@@ -172,15 +172,13 @@ class Objects:
         """Where objects are made; where the class is passed on; where a method passes `self` on."""
         program = self.analysis.program
         classes = self._classes
-        for call in program.calls:
-            if call.kind == "call" and call.constructs in classes:
-                made = self.ground.code.expression(call)
-                if made is not None:
-                    yield call.path, made
+        making = (call for one in classes for call in self.ground.making.get(one, ()))
+        for call in sorted(making, key=lambda call: (call.path, call.start)):
+            made = self.ground.code.expression(call)
+            if made is not None:
+                yield call.path, made
         names = {program.classes[one].name.rpartition(".")[2] for one in classes}
-        for path, source in self.analysis.project.sources.items():
-            if not any(name in source.text for name in names):
-                continue
+        for path in sorted({path for name in names for path in self.ground.code.files_with(name.encode())}):
             syntax = self.ground.syntax(path)
             for node in syntax.of_kind.get(ast.Name, ()):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
@@ -194,7 +192,7 @@ class Objects:
                         yield path, node
         for one in classes:
             definition, home = self.ground.types.definition(one), program.classes[one].path
-            for inner in ast.walk(definition) if definition is not None else ():
+            for inner in walk(definition) if definition is not None else ():
                 if isinstance(inner, ast.Name) and inner.id == "self" and home is not None:
                     if not isinstance(self._parent(home, inner), ast.Attribute):
                         yield home, inner
