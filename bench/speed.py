@@ -3,23 +3,28 @@
 Ratios only: the report and the conversion run in turns, so that other work on the machine meets both alike. The codemod
 is timed in one process without its start, file by file, each as if it were alone, which is its best case; a file on which
 it raises does not count. Both rates are lines per second, ours over the whole project and its whole run.
+
+With --processor, all times are of the processor, of a run and what it starts: on a machine that is busy with other work, those
+on the wall say more of that work. The report and the conversion run on more than one core, so that such ratios are other ones.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import aioport as ours
 from checker_report import ReportError
 from fetching import cache_folder, environment_with
-from measuring import aioport, run, write_json
+from measuring import Outcome, aioport, run, write_json
 from packages import DJANGO, Laid, lay_out
 from scan_runs import bare, copy_twice
 
@@ -30,16 +35,17 @@ LIMIT = 1800.0
 
 DRIVER = """
 import json, pathlib, sys, time
+clock = getattr(time, sys.argv[2])
 from asyncify.core import transform_source
-for name in json.load(sys.stdin if len(sys.argv) < 2 else open(sys.argv[1])):
+for name in json.load(open(sys.argv[1])):
     text = pathlib.Path(name).read_text(encoding="utf-8")
-    started = time.perf_counter()
+    started = clock()
     try:
         transform_source(text, module_sources={pathlib.Path(name).stem: text}, filename=name, verbose=False)
         survived = True
     except Exception:
         survived = False
-    print(json.dumps([text.count("\\n"), time.perf_counter() - started, survived]), flush=True)
+    print(json.dumps([text.count("\\n"), clock() - started, survived]), flush=True)
 """
 
 
@@ -57,23 +63,37 @@ class Codemod:
         return self.lines / self.seconds if self.seconds else 0.0
 
 
-def convert(laid: Laid, cache: Path) -> float:
-    """The seconds of one conversion, nothing written. Raises ReportError where it fails."""
+def convert(laid: Laid, cache: Path, limit: float = LIMIT) -> Outcome:
+    """One conversion, nothing written. Raises ReportError where it fails."""
     words: tuple[str | Path, ...] = ("convert", *laid.code, "--python", laid.environment)
     extra = {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(Path(ours.__file__).parents[1])}
-    done = run(aioport(*words), cwd=laid.root, extra=extra, limit=LIMIT)
+    done = run(aioport(*words), cwd=laid.root, extra=extra, limit=limit)
     if done.code != 0:
         raise ReportError(f"aioport convert: {done.complaint}")
-    return done.seconds
+    return done
 
 
-def try_codemod(files: Sequence[Path], cache: Path) -> Codemod:
+def seconds(runs: Callable[[], Outcome], *, processor: bool) -> float:
+    """What a run takes, on the wall or of the processor."""
+    before = _spent()
+    done = runs()
+    return _spent() - before if processor else done.seconds
+
+
+def _spent() -> float:
+    """The processor's time of all programs that were run so far, and of those that they ran."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def try_codemod(files: Sequence[Path], cache: Path, *, processor: bool) -> Codemod:
     """Runs the codemod's own function on each file."""
     python = environment_with(CODEMOD, cache / "environments") / "bin" / "python"
     with tempfile.TemporaryDirectory() as scratch:
         names = Path(scratch) / "names.json"
         names.write_text(json.dumps([str(one) for one in files]), encoding="utf-8")
-        done = run([python, "-c", DRIVER, names], limit=LIMIT)
+        clock = "process_time" if processor else "perf_counter"
+        done = run([python, "-c", DRIVER, names, clock], limit=LIMIT)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     kept = [(lines, seconds) for lines, seconds, survived in rows if survived]
     return Codemod(len(kept), len(rows), sum(one for one, _ in kept), sum(one for _, one in kept))
@@ -87,6 +107,8 @@ def main() -> int:
     parser.add_argument(
         "--every", type=int, default=10, help="the codemod gets each file of so many (default: 10)"
     )
+    parser.add_argument("--processor", action="store_true", help="times of the processor, not on the wall")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds on the wall for one conversion")
     parser.add_argument("--cache", type=Path, help="default: $AIOPORT_BENCH_CACHE or ~/.cache/aioport-bench")
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args()
@@ -96,12 +118,13 @@ def main() -> int:
         laid = copies.ours
         bares, conversions = [], []
         for _ in range(options.rounds):
-            bares.append(bare(laid, run).seconds)
-            conversions.append(convert(laid, copies.cache))
+            bares.append(seconds(partial(bare, laid, run), processor=options.processor))
+            converting = partial(convert, laid, copies.cache, options.limit)
+            conversions.append(seconds(converting, processor=options.processor))
             print(f"bare report {bares[-1]:.2f} s, conversion {conversions[-1]:.2f} s", flush=True)
         files = sorted(path for place in laid.code for path in place.rglob("*.py"))
         lines = sum(path.read_bytes().count(b"\n") for path in files)
-        codemod = try_codemod(files[:: options.every], cache)
+        codemod = try_codemod(files[:: options.every], cache, processor=options.processor)
     ratio = median(one / other for one, other in zip(conversions, bares, strict=True))
     rate = lines / median(conversions)
     times = rate / codemod.rate if codemod.rate else float("inf")
