@@ -23,7 +23,7 @@ from aioport.values.types import Types
 FunctionLike = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 ITERATING = ("builtins.map", "builtins.filter", "builtins.iter")
 LASTING = (
-    *("_by_name", "_class_named", "_targets_at", "_attributes", "_keywords", "_class_fields"),
+    *("by_name", "_class_named", "_targets_at", "_attributes", "_keywords", "_class_fields"),
     *("_filling", "_methods", "_tops", "references", "making"),
 )
 """What does not depend on what calls run."""
