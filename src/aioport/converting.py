@@ -38,12 +38,14 @@ class Outcome:
     analysis, plan: what was decided, of the project as it was.
     texts: new texts by path, UTF-8 without byte order mark; empty where nothing changes.
     violations: what verification refuted on the way, each with its remedy taken.
+    remarks: what a person should look at in a twin.
     """
 
     analysis: Analysis
     plan: Plan
     texts: Mapping[str, bytes]
     violations: tuple[Violation, ...]
+    remarks: tuple[str, ...] = ()
 
 
 Review = Callable[[Analysis, Plan, Mapping[str, bytes]], Iterable[Rule]]

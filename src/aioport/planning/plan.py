@@ -92,6 +92,20 @@ class AsyncWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwrap:
+    """A `with` of one item goes, and its body takes its place."""
+
+    node: ast.With
+
+
+@dataclass(frozen=True, slots=True)
+class DropStatement:
+    """A statement that only calls something goes; `pass` takes its place where nothing else is left."""
+
+    node: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
 class AsyncFor:
     """`for` -> `async for`, as a statement or as a clause of a comprehension."""
 
@@ -554,6 +568,8 @@ Intent: TypeAlias = (
     | Await
     | AwaitIf
     | AsyncWith
+    | Unwrap
+    | DropStatement
     | AsyncFor
     | AsyncYieldFrom
     | Closing

@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from aioport.planning.plan import AsyncWith, Await, Bridge, RunExamples, RunHere, RunProgram, SpellOut
+from aioport.planning.plan import (
+    AsyncWith,
+    Await,
+    Bridge,
+    DropStatement,
+    RunExamples,
+    RunHere,
+    RunProgram,
+    SpellOut,
+    Unwrap,
+)
 from aioport.positions import Span
 from aioport.rewriting.context import FileContext
 from aioport.rewriting.edits import Edit, closing, opening, replace
@@ -99,6 +109,35 @@ def edit_async_with(intent: AsyncWith, context: FileContext) -> Iterator[Edit]:
     if levels:
         yield from _nested(node, asynchronous, context)
         yield from context.indented(context.body_line(node), node.body[-1], span, "AsyncWith", levels)
+
+
+def edit_unwrap(intent: Unwrap, context: FileContext) -> Iterator[Edit]:
+    """The head of a `with` goes, but for its comments; what is below it moves to the left."""
+    node = intent.node
+    span, first = context.syntax.span(node), context.syntax.span(node.body[0])
+    if node.body[0].lineno == (node.items[0].context_expr.end_lineno or node.lineno):
+        yield replace((span[0], first[0]), "", "Unwrap")
+        return
+    line = context.body_line(node)
+    begin = context.syntax.source.line_starts[line - 1]
+    written = context.data[context.line_begin(node) : span[0]].decode()
+    comments = COMMENT.findall(context.data[span[0] : begin].decode())
+    kept = "".join(f"{written}{one}{context.newline}" for one in comments)
+    yield replace((context.line_begin(node), begin), kept, "Unwrap")
+    yield from context.dedented(line, node, "Unwrap")
+
+
+def edit_drop_statement(intent: DropStatement, context: FileContext) -> Iterator[Edit]:
+    """The whole lines, with a comment behind it; `pass` where it is all of its suite, or not alone on its lines."""
+    node = intent.node
+    span, line = context.syntax.span(node), context.line_begin(node)
+    after = context.data[span[1] : context.line_end(node)].strip()
+    alone = not context.data[line : span[0]].strip() and (not after or after.startswith(b"#"))
+    if not alone or len(context.syntax.suite(node)) == 1:
+        yield replace(span, "pass", "DropStatement")
+    else:
+        end = context.line_end(node)
+        yield replace((line, end + len(context.newline)), "", "DropStatement")
 
 
 def _nested(node: ast.With, asynchronous: list[bool], context: FileContext) -> Iterator[Edit]:

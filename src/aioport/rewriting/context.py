@@ -22,7 +22,8 @@ class FileContext:
     offered: names that the vendored file may define for rules, besides the runtime's own.
     runtime: names wanted from the vendored file, with the names they go by here.
     imports: modules wanted, the same way.
-    moved: runs of lines that other changes move to the right: the line before the first, the last, and how far.
+    moved: runs of lines that other changes move to the right: the line before the first, the last, and how far (to the
+        left below 0).
     from_imports: names wanted of modules from which the file imports names already.
     renames: other words for words, which go with text that moves.
     elsewhere: names wanted from vendored files that this file need not import, by the paths of these.
@@ -117,7 +118,8 @@ class FileContext:
         start = self.syntax.source.line_starts[node.lineno - 1]
         line = self.data[start : start + node.col_offset]
         steps = sum(levels for first, last, levels in self.moved if first < node.lineno <= last)
-        return line[: len(line) - len(line.lstrip())].decode() + (self.step * steps if steps else "")
+        written = line[: len(line) - len(line.lstrip())].decode()
+        return written + self.step * steps if steps >= 0 else written[: steps * len(self.step)]
 
     @cached_property
     def step(self) -> str:
@@ -226,6 +228,17 @@ class FileContext:
             end = starts[line] if line < len(starts) else len(self.data)
             if line not in self._inside_strings and self.data[begin:end].strip():
                 yield line_start(begin, self.step * levels, span, owner)
+
+    def dedented(self, first_line: int, node: ast.With, owner: str) -> Iterator[Edit]:
+        """Moves the body of a statement to the left, from a line on; never inside a string."""
+        starts = self.syntax.source.line_starts
+        around = sum(first < node.lineno <= last for first, last, levels in self.moved if levels < 0)
+        skipped = around * len(self.step)
+        for line in range(first_line, (node.body[-1].end_lineno or node.lineno) + 1):
+            begin = starts[line - 1] + skipped
+            end = begin + len(self.step)
+            if line not in self._inside_strings and not self.data[begin:end].strip(b" \t"):
+                yield Edit(begin, min(end, self.end_of_line(line)), 0, "", owner)
 
     def outer_span(self, node: ast.expr, limit: int) -> Span:
         """The range of an expression with the parentheses around it that begin at `limit` or later."""

@@ -132,7 +132,7 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
 
 
 def _moved(intent: Intent, context: FileContext) -> Iterator[tuple[int, int, int]]:
-    """Lines that an intent moves to the right: the one before them, the last one, and how far.
+    """Lines that an intent moves to the right: the one before them, the last one, and how far (to the left below 0).
 
     A block unit's own first line is not among them: what is put in front of it is not moved by it.
     """
@@ -143,6 +143,8 @@ def _moved(intent: Intent, context: FileContext) -> Iterator[tuple[int, int, int
             yield first.lineno, last.end_lineno or last.lineno, 1
         case intents.Closing(node=loop):
             yield iteration.header_line(loop, context), loop.end_lineno or loop.lineno, 1
+        case intents.Unwrap(node=node) if node.body[0].lineno > node.lineno:
+            yield context.body_line(node) - 1, node.body[-1].end_lineno or node.lineno, -1
         case intents.AsyncWith(node=node, items=items):
             colors = [index in items for index in range(len(node.items))]
             levels = sum(one != other for one, other in pairwise(colors))
@@ -194,6 +196,10 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_run_here(intent, context)
         case intents.AsyncWith():
             return awaits.edit_async_with(intent, context)
+        case intents.Unwrap():
+            return awaits.edit_unwrap(intent, context)
+        case intents.DropStatement():
+            return awaits.edit_drop_statement(intent, context)
         case intents.AsyncFor():
             return iteration.edit_async_for(intent, context)
         case intents.AsyncYieldFrom():

@@ -21,6 +21,7 @@ from aioport.settings import TwinSettings
 from aioport.twin.following import FollowedLeaves, follow_leaves
 from aioport.twin.hooks import find_hooks
 from aioport.twin.leaves import TwinLeaves
+from aioport.twin.locks import TwinLocks, settle_locks
 from aioport.twin.mixed import guard_mixed
 from aioport.twin.naming import Naming
 from aioport.twin.relatives import entered_beside, find_relatives
@@ -56,6 +57,8 @@ def convert_twin(
         analysis = analysis.revised(analysis.program, find_relatives(analysis, apart))
         progress("planning")
         found = (*leaves.find(analysis), *_twofold(followed))
+        locks = settle_locks(analysis, found, leaves.locking(found, analysis), named)
+        found = tuple(one for one in found if one.call not in locks.calls)
         twin = Twin(found, apart, named | (entered_beside(analysis, found) - apart))
         naming = Naming(analysis, settings, leaves)
         renames = {path: tuple(find_renames(analysis, path, naming)) for path in project.sources}
@@ -66,14 +69,14 @@ def convert_twin(
             plan = make_plan(analysis, refused, twin)
             plan = replace(plan, intents=retype_twofold(analysis, plan, followed.reached))
             plan = replace(plan, intents=guard_mixed(analysis, plan, hooks, followed.others))
-            plan = replace(plan, intents=_with_moved(analysis, plan, naming))
+            plan = replace(plan, intents=_with_moved(analysis, plan, naming, locks))
             texts = rewrite(analysis, plan, {}, renames).texts
             violations = list(check_parses(texts))
             refuted += violations
             if not _refuse(analysis, refused, violations, texts, whole_files=attempt >= ROUNDS):
                 broken = {one.path for one in violations}
                 kept = {path: text for path, text in texts.items() if path not in broken}
-                return Outcome(analysis, plan, kept, tuple(refuted))
+                return Outcome(analysis, plan, kept, tuple(refuted), tuple(locks.remarks(analysis)))
             attempt += 1
 
 
@@ -83,13 +86,17 @@ def _followed(analysis: Analysis, leaves: TwinLeaves, named: frozenset[int]) -> 
     return follow_leaves(analysis, calls, named | leaves.called(analysis.program))
 
 
-def _with_moved(analysis: Analysis, plan: Plan, naming: Naming) -> Mapping[str, tuple[Intent, ...]]:
+def _with_moved(
+    analysis: Analysis, plan: Plan, naming: Naming, locks: TwinLocks
+) -> Mapping[str, tuple[Intent, ...]]:
     """The intents of a plan, with those for what other packages have under other names; each place is changed once."""
     found = dict(plan.intents)
+    stays = {id(one) for one in locks.classes}
     for path in analysis.project.sources:
-        taken = {id(one.node) for one in found.get(path, ()) if isinstance(one, Retype | Rename)}
+        taken = {id(one.node) for one in found.get(path, ()) if isinstance(one, Retype | Rename)} | stays
         moved = (one for one in find_moved(analysis, path, naming) if id(one.node) not in taken)
-        found[path] = (*found.get(path, ()), *moved)
+        unlocked = (intent for one in locks.unlocked if one.path == path for intent in one.intents())
+        found[path] = (*found.get(path, ()), *moved, *unlocked)
     return found
 
 

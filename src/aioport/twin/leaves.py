@@ -156,6 +156,22 @@ class TwinLeaves:
             if demand is not None:
                 yield Leaf(index, demand, renamed=self._renamed(call, analysis))
 
+    def locking(self, leaves: Iterable[Leaf], analysis: Analysis) -> frozenset[int]:
+        """Those of some leaves, by their calls, that take a lock of threads which the catalog knows."""
+        locks = [
+            index
+            for index, one in enumerate(self.settings)
+            if (known := analysis.catalog.type(analysis.catalog.public_name(one.sync))) is not None
+            and known.type.lock is not None
+        ]
+        return frozenset(
+            leaf.call
+            for leaf in leaves
+            if locks
+            for name in self._names(analysis.program.calls[leaf.call], analysis)
+            if any(self._matches(index, name.rpartition(".")[0], analysis) for index in locks)
+        )
+
     def _is_plain(self, names: Iterable[str]) -> bool:
         return any(
             pattern.fullmatch(name) or pattern.fullmatch(name.rpartition(".")[0])

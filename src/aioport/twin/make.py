@@ -65,7 +65,7 @@ def make_twin(root: Path, options: Options | None = None, progress: Progress = s
     files = dict(_files(project, outcome, settings, target))
     left = (path for path in outcome.texts if target / place_of(path, settings.files) == project.root / path)
     reasons = [f"{path}: it would change, and `files` gives it no place in the async half" for path in left]
-    return TwinResult(target, files, outcome, (*_reasons(outcome), *reasons))
+    return TwinResult(target, files, outcome, (*_reasons(outcome), *outcome.remarks, *reasons))
 
 
 def _is_made(path: Path, package: Path, target: Path, settings: TwinSettings) -> bool:

@@ -71,7 +71,7 @@ def _sobered(
             return msgspec.structs.replace(call, targets=(method,), unknown=None)
         if (method := _on_field(call, analysis, fields)) is not None:
             return msgspec.structs.replace(call, targets=(method,), unknown=None)
-        if _is_guess(call, analysis):
+        if _is_guess(call, analysis) or _is_of_another(call, program):
             return _only_outside(call, program)
         call = _of_its_line(call, analysis)
     return _only_outside(call, program) if _overrides_only(call, program) else call
@@ -92,6 +92,21 @@ def _is_guess(call: Call, analysis: Analysis) -> bool:
             return True
     names = {analysis.function(target).bare_name for target in call.targets}
     return not names.isdisjoint(analysis.catalog.method_names) and not _is_receiver_known(call, analysis)
+
+
+def _is_of_another(call: Call, program: Program) -> bool:
+    """Whether the object is known to be of another package's class, and no target is a method of one below that."""
+    known = program.receiver(call)
+    if known is None or not known.ids or known.objects:
+        return False
+    classes = [program.classes[one] for one in known.ids]
+    if any(one.in_project or one.name.startswith(ABSTRACT) for one in classes):
+        return False
+    owners = [program.functions[one].owner for one in call.targets if program.functions[one].in_project]
+    return all(
+        owner is not None and not {owner, *program.classes[owner].ancestors} & set(known.ids)
+        for owner in owners
+    )
 
 
 def _of_its_line(call: Call, analysis: Analysis) -> Call:
