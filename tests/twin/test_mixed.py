@@ -138,3 +138,46 @@ def test_what_a_hook_is_given_may_be_of_either_color(tmp_path: Path) -> None:
         "        return outcome\n"
     ) in text
     assert "self.log.append(value)\n" in text
+
+
+def test_callbacks_of_users_may_be_of_either_color(tmp_path: Path) -> None:
+    """What a constructor may be given to be called, in a method that becomes async; other functions are no callbacks."""
+    text = text_of(
+        twin_of(
+            tmp_path,
+            LEAF,
+            {
+                "quiver/_sync/module.py": """
+                import time
+                from collections.abc import Callable
+
+
+                class Client:
+                    def __init__(self, parse: Callable[[str], int], *, done: Callable[[int], None] | None = None):
+                        self.parse = parse
+                        self._done = done
+
+                    def fetch(self, text: str) -> int:
+                        time.sleep(1)
+                        value = self.parse(text)
+                        if self._done:
+                            self._done(value)
+                        return value
+
+                    def quick(self, text: str) -> None:
+                        if self._done:
+                            self._done(0)
+                """
+            },
+        ),
+        "module.py",
+    )
+    assert (
+        "        value = self.parse(text)\n"
+        "        if self._done:\n"
+        "            outcome = self._done(value)\n"
+        "            if inspect.isawaitable(outcome):\n"
+        "                await outcome\n"
+        "        return value\n"
+    ) in text
+    assert "        if self._done:\n            self._done(0)\n" in text

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+import pytest
+
+from aioport.catalog.load import load_catalog
 from tests.twin.making import text_of, twin_of
 
 SETTINGS = """
@@ -130,3 +134,78 @@ def test_a_library_of_the_same_names_is_replaced_word_by_word(tmp_path: Path) ->
     source = "from requests.exceptions import Timeout\nimport requests\n\nWHAT = (requests.codes, Timeout)\n"
     text = text_of(twin_of(tmp_path, settings, {"quiver/_sync/module.py": source}), "module.py")
     assert text == source.replace("requests", "niquests")
+
+
+def test_a_class_whose_methods_the_other_one_lacks_stays(tmp_path: Path) -> None:
+    """The user's words would only break the code: a request of aiohttp cannot be prepared. Others are renamed."""
+    text = replaced(
+        tmp_path,
+        """
+        from requests import Request, Session
+
+
+        def fetch(session: Session):
+            return session.get(Request("GET", "/").prepare().url)
+        """,
+    )
+    assert text == dedent(
+        """
+        import aiohttp
+        from requests import Request
+
+
+        async def fetch(session: aiohttp.ClientSession):
+            return await session.get(Request("GET", "/").prepare().url)
+        """
+    ).lstrip("\n")
+
+
+FORWARDING = """
+import requests
+
+
+class Client:
+    def __init__(self):
+        self.session = requests.Session()
+
+    def send(self, *args, timeout=None, **kwargs):
+        return self.session.request(*args, timeout=timeout or 5, **kwargs)
+
+    def get(self, url):
+        return self.session.request("GET", url)
+"""
+
+
+def test_arguments_that_are_forwarded_are_converted_as_they_come(tmp_path: Path) -> None:
+    """What is handed on as `**kwargs` is written out nowhere near; the function that converts it lies in the file."""
+    settings = SETTINGS.replace('["get"]', '["request"]')
+    text = text_of(twin_of(tmp_path, settings, {"quiver/_sync/module.py": FORWARDING}), "module.py")
+    assert (
+        "        return await self.session.request(**_http_arguments(*args, timeout=timeout or 5, **kwargs))\n"
+        "\n"
+        "    async def get(self, url):\n"
+        '        return await self.session.request("GET", url)\n'
+        "\n\n"
+        "def _http_arguments(\n"
+    ) in text
+    assert text.startswith("import aiohttp\n\n\nclass")
+
+
+def test_converted_arguments_mean_the_same() -> None:
+    """Credentials, times, fields and files of requests, as aiohttp takes them."""
+    aiohttp = pytest.importorskip("aiohttp")
+    (forwarded,) = load_catalog().library("requests").forwarded
+    made: dict[str, Any] = {"aiohttp": aiohttp}
+    exec(forwarded.function, made)  # noqa: S102
+    convert = made["_http_arguments"]
+    found = convert(
+        "post", "/", auth=("ada", "x"), data=[("a", 1), ("b", None)], timeout=(1, 2), verify=False
+    )
+    assert (found["method"], found["url"], found["data"], found["ssl"]) == ("POST", "/", [("a", "1")], False)
+    assert found["headers"] == {"Authorization": "Basic YWRhOng="}
+    assert (found["timeout"].sock_connect, found["timeout"].sock_read) == (1, 2)
+    assert found["timeout"].total is None
+    assert convert("get", "/", params={"n": [1, 2], "x": None})["params"] == [("n", "1"), ("n", "2")]
+    assert isinstance(convert("post", "/", files={"f": ("f.txt", b"x")})["data"], aiohttp.FormData)
+    with pytest.raises(TypeError, match="proxies"):
+        convert("get", "/", proxies={"http": "x"})

@@ -256,6 +256,18 @@ class Example(_Entry, frozen=True):
     entry: tuple[str, ...] = ("auto",)
 
 
+class Forwarded(_Entry, frozen=True):
+    """A method whose arguments a twin converts when it is called: what is forwarded to it is not written out there.
+
+    sync: its dotted name.
+    function: Python source of a function that takes the arguments of the sync method and returns the keyword arguments
+        of the async one. Its dotted names are imported in the file that it is put in.
+    """
+
+    sync: str
+    function: str
+
+
 class Library(_Entry, frozen=True):
     """What one file says.
 
@@ -298,6 +310,7 @@ class Library(_Entry, frozen=True):
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
         names it itself, it is shown all the same.
     differences: what is not the same afterwards, for whoever calls the converted code; sentences without full stops.
+    forwarded: methods whose arguments a twin converts as they come.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
     stubs: module name -> stub source, for projects whose environment lacks the distribution.
     stubs_first: the stubs are read even where the distribution is installed: it is compiled and has no types of its
@@ -344,6 +357,7 @@ class Library(_Entry, frozen=True):
     member: tuple[Member, ...] = ()
     type: tuple[Type, ...] = ()
     exception: tuple[ExceptionClass, ...] = ()
+    forwarded: tuple[Forwarded, ...] = ()
     support: str = ""
     stubs: dict[str, str] = {}
     stubs_first: bool = False

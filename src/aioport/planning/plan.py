@@ -99,6 +99,14 @@ class Unwrap:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvertArguments:
+    """`f(*args, x=x)` -> `f(**convert(*args, x=x))`; `function` is the source of `convert`, put below all else."""
+
+    node: ast.Call
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropStatement:
     """A statement that only calls something goes; `pass` takes its place where nothing else is left."""
 
@@ -570,6 +578,7 @@ Intent: TypeAlias = (
     | AsyncWith
     | Unwrap
     | DropStatement
+    | ConvertArguments
     | AsyncFor
     | AsyncYieldFrom
     | Closing

@@ -12,6 +12,7 @@ from aioport.planning import plan as intents
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Intent, Plan
 from aioport.rewriting import (
+    arguments,
     awaits,
     counterparts,
     fronts,
@@ -198,6 +199,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return awaits.edit_async_with(intent, context)
         case intents.Unwrap():
             return awaits.edit_unwrap(intent, context)
+        case intents.ConvertArguments():
+            return arguments.edit_convert_arguments(intent, context)
         case intents.DropStatement():
             return awaits.edit_drop_statement(intent, context)
         case intents.AsyncFor():

@@ -19,6 +19,7 @@ from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
 from aioport.settings import TwinSettings
 from aioport.twin.following import FollowedLeaves, follow_leaves
+from aioport.twin.forwarding import convert_forwarded
 from aioport.twin.hooks import find_hooks
 from aioport.twin.leaves import TwinLeaves
 from aioport.twin.locks import TwinLocks, settle_locks
@@ -69,6 +70,7 @@ def convert_twin(
             plan = make_plan(analysis, refused, twin)
             plan = replace(plan, intents=retype_twofold(analysis, plan, followed.reached))
             plan = replace(plan, intents=guard_mixed(analysis, plan, hooks, followed.others))
+            plan = replace(plan, intents=convert_forwarded(analysis, plan, naming.replaced))
             plan = replace(plan, intents=_with_moved(analysis, plan, naming, locks))
             texts = rewrite(analysis, plan, {}, renames).texts
             violations = list(check_parses(texts))

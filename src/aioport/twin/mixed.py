@@ -1,12 +1,13 @@
 """Calls of values that may be functions of either color: what they give is awaited if it is awaitable.
 
-Such are values of which some become async and others do not, and what a user of the package hands in to be called
-where the async half waits for nothing else: by an implementation of one of its hooks, or by a wrapper.
+Such are values of which some become async and others do not, and what a user of the package hands in to be called:
+by an implementation of one of its hooks, by a wrapper, or as a callback that may be left out.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -16,6 +17,9 @@ from aioport.planning.plan import Await, AwaitIf, Intent, Plan
 from aioport.program.model import Function
 from aioport.program.names import dotted
 from aioport.program.syntax import has_no_body, own_nodes
+
+CALLABLE = re.compile(r"\bCallable\b(?!.*\bAwaitable\b)")
+"""What is annotated as a function, and not as one of either color already."""
 
 
 def guard_mixed(
@@ -69,9 +73,9 @@ def _handed_in(
         if not decision.changed or one.path is None or not isinstance(node, ast.FunctionDef):
             continue
         wrapped = frozenset(_wrapped(node))
-        if not wrapped and function not in open_to_users:
+        given = frozenset(_given(analysis, one, optional=function not in open_to_users))
+        if not wrapped and not given:
             continue
-        given = frozenset(_given(analysis, one)) if function in open_to_users else frozenset[str]()
         for child in own_nodes(node):
             if isinstance(child, ast.Call) and _is_open(analysis, one.path, child, node):
                 text = dotted(child.func) or ""
@@ -90,14 +94,19 @@ def _wrapped(node: ast.FunctionDef) -> Iterator[str]:
                     yield name
 
 
-def _given(analysis: Analysis, method: Function) -> Iterator[str]:
-    """The attributes of a method's object that are what the constructor was given, and are called for."""
+def _given(analysis: Analysis, method: Function, *, optional: bool) -> Iterator[str]:
+    """The attributes of a method's object that are what the constructor was given, and are called for.
+
+    optional: only those that may be left out, and are declared as functions: callbacks of the user's.
+    """
     program = analysis.program
     start = program.find_method(method.owner, "__init__") if method.owner is not None else None
     node = analysis.node(start) if start is not None else None
     if node is None:
         return
     parameters = {one.arg for one in (*node.args.posonlyargs, *node.args.args[1:], *node.args.kwonlyargs)}
+    if optional:
+        parameters = set(_callbacks(node.args))
     for child in own_nodes(node):
         match child:
             case ast.Assign(
@@ -105,6 +114,17 @@ def _given(analysis: Analysis, method: Function) -> Iterator[str]:
             ):
                 if value in parameters and node.args.args and own == node.args.args[0].arg:
                     yield name
+
+
+def _callbacks(arguments: ast.arguments) -> Iterator[str]:
+    """Parameters of type `Callable` that are None by default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
+    every = zip([*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True)
+    for one, default in every:
+        if isinstance(default, ast.Constant) and default.value is None and one.annotation is not None:
+            if CALLABLE.search(ast.unparse(one.annotation)):
+                yield one.arg
 
 
 def _is_open(analysis: Analysis, path: str, node: ast.Call, function: ast.FunctionDef) -> bool:

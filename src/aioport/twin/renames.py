@@ -218,8 +218,9 @@ class _Finder:
             for alias in node.names:
                 if self.naming.replaced.is_replaced(alias.name):
                     text = text.replace(alias.name, " " * len(alias.name))
+        kept = {one.name for one in node.names if self._is_kept(node, one)}
         for found in WORD.finditer(text):
-            if self._means(found[0], "global", "module", "any"):
+            if self._means(found[0], "global", "module", "any") and found[0] not in kept:
                 begin = start + len(text[: found.start()].encode())
                 yield self._edit((begin, begin + len(found[0].encode())), found[0])
 
@@ -234,9 +235,18 @@ class _Finder:
         return f"\n{indent}".join(statements)
 
     def _alias(self, node: ast.ImportFrom, one: ast.alias) -> str:
+        if self._is_kept(node, one):
+            return f"{one.name} as {one.asname}" if one.asname else one.name
         leaf = self._leaf(node, one)
         name, local = leaf or self._word(one.name), self._word(one.asname or one.name)
         return name if name == local and not one.asname else f"{name} as {local}"
+
+    def _is_kept(self, node: ast.Import | ast.ImportFrom, one: ast.alias) -> bool:
+        """Whether a name is imported from a replaced library still."""
+        if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+            return False
+        name, replaced = f"{node.module}.{one.name}", self.naming.replaced
+        return replaced.is_replaced(name) and replaced.name_of_import(name) is None
 
     def _leaf(self, node: ast.ImportFrom, one: ast.alias) -> str | None:
         """The name of a leaf in the async half that the words do not tell."""

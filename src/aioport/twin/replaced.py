@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -18,7 +19,8 @@ CHECKS = frozenset({"isinstance", "issubclass"})
 class ReplacedNames:
     """Answers what a library's names are in the one that replaces it, where the catalog knows the two.
 
-    What the user says goes first, then the catalog. A name that neither knows stays that of the sync library: a
+    What the user says goes first, then the catalog; but a class on which methods are called that the other one lacks
+    would only break, and stays. A name that neither knows stays that of the sync library: a
     constant or an exception can be imported from there still, and there is nothing of that name in the other one.
 
     words: the names of the twin's map; moved: dotted names -> those of the async half, by the user's leaves.
@@ -50,12 +52,33 @@ class ReplacedNames:
         if public in self._moved:
             return (self._moved[public],)
         package, _, rest = public.partition(".")
-        if (other := self._words.get(rest)) is not None:
+        if (other := self._words.get(rest)) is not None and public not in self._lacking:
             return (f"{self.packages[package]}.{other}",)
         if (known := catalog.type(public)) is not None:
             return (known.type.async_,)
         found = catalog.exception(public)
         return found.exception.async_ if found is not None else ()
+
+    @cached_property
+    def _lacking(self) -> frozenset[str]:
+        """Classes of which the package calls methods that the other library's class of the user's words has not."""
+        program, catalog = self._analysis.program, self._analysis.catalog
+        called: dict[str, set[str]] = defaultdict(set)
+        for call in program.calls if self.packages else ():
+            for target in call.targets:
+                name = catalog.public_name(program.functions[target].name)
+                owner, _, method = name.rpartition(".")
+                if call.kind == "call" and self.is_replaced(owner) and not method.startswith("__"):
+                    called[owner].add(method)
+        found: set[str] = set()
+        for owner, methods in called.items():
+            package, _, rest = owner.partition(".")
+            other = self._words.get(rest)
+            stub = catalog.library(package).stubs.get(self.packages[package], "")
+            known = _members_of(stub, other) if other is not None else None
+            if known is not None and not methods <= known:
+                found.add(owner)
+        return frozenset(found)
 
     def name_of_import(self, name: str) -> str | None:
         """The one dotted name that an import binds in the place of another, and that its uses are renamed to."""
@@ -124,6 +147,16 @@ class ReplacedNames:
                     if name is not None and self._analysis.catalog.exception(name) is not None:
                         found.add(name)
         return frozenset(found)
+
+
+def _members_of(stub: str, name: str) -> frozenset[str] | None:
+    """What a class of a stub defines itself; None where the stub does not have it, or it has bases of its own."""
+    for node in ast.parse(stub).body:
+        if isinstance(node, ast.ClassDef) and node.name == name and not node.bases:
+            return frozenset(
+                one.name for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+    return None
 
 
 def _takes_several(syntax: Syntax, node: ast.expr) -> bool:
