@@ -361,3 +361,64 @@ def test_a_leaf_that_is_only_a_default(tmp_path: Path) -> None:
     text = text_of(result, "tries.py")
     assert "async def again(self):\n        await self.doze(1)" in text
     assert "return self.__exit__(*error)" in text
+
+
+def test_methods_of_what_a_property_gives(tmp_path: Path) -> None:
+    """The property's declaration says whose methods they are, on an object that may be None as well."""
+    result = twin_of(
+        tmp_path,
+        """
+        [[tool.aioport.twin.leaf]]
+        sync = "time.sleep"
+        async = "asyncio.sleep"
+        call = true
+        """,
+        {
+            "quiver/_sync/module.py": """
+            import time
+            from typing import Optional, Union
+
+
+            class One:
+                def execute(self):
+                    time.sleep(1)
+
+                def pipeline(self):
+                    return Pipe()
+
+
+            class Other(One):
+                def execute(self):
+                    time.sleep(2)
+
+
+            class Pipe:
+                def __enter__(self):
+                    return self
+
+                def __exit__(self, *error):
+                    time.sleep(3)
+
+
+            class Database:
+                @property
+                def client(self) -> Union[One, Other]:
+                    return One()
+
+
+            class Executor:
+                def __init__(self):
+                    self.active: Optional[Database] = None
+
+                def run(self):
+                    return self.active.client.execute()
+
+                def pipe(self):
+                    with self.active.client.pipeline() as pipe:
+                        return pipe
+            """
+        },
+    )
+    text = text_of(result, "module.py")
+    assert "return await self.active.client.execute()" in text
+    assert "async with self.active.client.pipeline() as pipe:" in text

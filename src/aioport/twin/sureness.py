@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -27,11 +27,14 @@ def without_guesses(analysis: Analysis) -> Program:
     """
     program = analysis.program
     fields = _fields_by_name(program)
+    reads = {(one.path, one.start, one.end): one.targets for one in program.calls if one.kind == "property"}
     own: dict[tuple[str, int, int], tuple[int, ...]] = {}
     for call in program.calls:
         if call.kind == "iter" and not _is_abstract(call, program):
             own[call.path, call.start, call.end] = tuple(_next_methods(call, analysis))
-    return replace(program, calls=tuple(_sobered(call, analysis, own, fields) for call in program.calls))
+    return replace(
+        program, calls=tuple(_sobered(call, analysis, own, fields, reads) for call in program.calls)
+    )
 
 
 def _is_abstract(call: Call, program: Program) -> bool:
@@ -60,12 +63,15 @@ def _sobered(
     analysis: Analysis,
     own: Mapping[tuple[str, int, int], tuple[int, ...]],
     fields: Mapping[str, frozenset[str]],
+    reads: Mapping[tuple[str, int, int], tuple[int, ...]],
 ) -> Call:
     program = analysis.program
     if call.kind == "next" and _is_abstract(call, program):
         return _only_outside(call, program, own.get((call.path, call.start, call.end), ()))
     if call.kind == "iter" and _is_abstract(call, program):
         return _only_outside(call, program)
+    if call.unknown is not None and (methods := _on_property(call, analysis, reads)):
+        return msgspec.structs.replace(call, targets=methods, unknown=None)
     if call.kind == "call" and call.unknown is not None:
         if (method := _of_object(call, analysis)) is not None:
             return msgspec.structs.replace(call, targets=(method,), unknown=None)
@@ -160,6 +166,45 @@ def _on_field(call: Call, analysis: Analysis, fields: Mapping[str, frozenset[str
             owner = next((one.id for one in program.classes if one.name == text and one.in_project), None)
             return program.find_method(owner, method) if owner is not None else None
     return None
+
+
+def _on_property(
+    call: Call, analysis: Analysis, reads: Mapping[tuple[str, int, int], tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The methods that a call on what a property gives runs, or a `with` over such a call, by the property's declaration.
+
+    None where something else may be given than objects of the project's classes.
+    """
+    node, program = analysis.expression(call), analysis.program
+    if call.kind in ("enter", "exit") and not call.targets and isinstance(node, ast.Call):
+        index = analysis.call_at.get((call.path, call.start, call.end))
+        made = _on_property(program.calls[index], analysis, reads) if index is not None else ()
+        texts = [program.functions[one].annotation for one in made]
+        return _methods_of(texts, f"__{call.kind}__", program)
+    if call.kind != "call" or not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return ()
+    span = analysis.syntax[call.path].span(node.func.value)
+    read = [program.functions[one] for one in reads.get((call.path, *span), ())]
+    texts = [one.annotation for one in read if one.is_property and one.annotation != "None"]
+    return _methods_of(texts, node.func.attr, program)
+
+
+def _methods_of(texts: Iterable[str], name: str, program: Program) -> tuple[int, ...]:
+    """The methods of a name that objects of declared types have; none where one of them is not the project's."""
+    found: dict[int, None] = {}
+    classes = {one.name: one for one in program.classes if one.in_project}
+    for text in dict.fromkeys(part for whole in texts for part in whole.split(" | ")):
+        if text == "None":
+            continue
+        one = classes.get(text)
+        method = program.find_method(one.id, name) if one is not None else None
+        if one is None or method is None:
+            return ()
+        found[method] = None
+        for below in program.subclasses.get(one.id, ()):
+            if (other := program.classes[below].methods.get(name)) is not None:
+                found[other] = None
+    return tuple(found)
 
 
 def _of_object(call: Call, analysis: Analysis) -> int | None:
