@@ -42,7 +42,7 @@ class _Entered(Generic[T]):
 
     def _enter(self) -> T:
         manager = self._make()
-        value = type(manager).__enter__(manager)
+        value = manager.__enter__()
         self._open.append(manager)
         if self._is_given_up:
             self._leave(None, None, None)
@@ -53,7 +53,7 @@ class _Entered(Generic[T]):
             manager = self._open.pop()
         except IndexError:  # not entered yet, or left by the other thread
             return None
-        return type(manager).__exit__(manager, *error)
+        return manager.__exit__(*error)
 
 
 def stepped(make: Callable[[], Iterable[T]], ahead: int = 1) -> "_Stepped[T]":

@@ -66,6 +66,13 @@ def test_except_clauses_by_what_reaches_them() -> None:
                         return None
 
 
+                async def awaited(function):
+                    try:
+                        return await function()
+                    except (Timeout, KeyError):
+                        return None
+
+
                 def nothing(text):
                     try:
                         return int(text)
@@ -136,6 +143,13 @@ def test_except_clauses_by_what_reaches_them() -> None:
                 def unknown(function):
                     try:
                         return function()
+                    except (Timeout, KeyError):
+                        return None
+
+
+                async def awaited(function):
+                    try:
+                        return await function()
                     except (Timeout, aiohttp.ServerTimeoutError, KeyError):
                         return None
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -50,6 +51,20 @@ def test_entering_and_leaving_wait_in_threads() -> None:
     assert one.seen == ["entered", "left: None"]
     assert other.seen == ["entered", "left: KeyError", "entered", "left: ValueError"]
     assert threading.get_ident() not in one.threads | other.threads
+
+
+def test_a_mock_is_entered_as_a_with_enters_it() -> None:
+    """Without arguments, so that what tests say of it holds."""
+    manager = mock.MagicMock()
+    manager.__enter__.side_effect = lambda: "value"
+
+    async def main() -> None:
+        async with entered(lambda: manager) as value:
+            assert value == "value"
+
+    run(main())
+    manager.__enter__.assert_called_once_with()
+    manager.__exit__.assert_called_once_with(None, None, None)
 
 
 def test_what_enters_when_it_is_cancelled_is_left() -> None:

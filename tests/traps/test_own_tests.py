@@ -123,6 +123,14 @@ def test_what_tests_replace_is_still_called(suite: Suite) -> None:
     )
 
 
+def test_a_plugin_is_proposed(suite: Suite) -> None:
+    """None is installed here: with one, the tests would become async."""
+    assert any(
+        "tests run what becomes async where it is called; with pytest-asyncio installed" in reason
+        for reason in suite.conversion.reasons
+    )
+
+
 def test_stand_ins_are_asynchronous(suite: Suite) -> None:
     """A mock becomes an AsyncMock, a lambda is wrapped, a class like the real one becomes async."""
     text = suite.files["tests/test_fetcher.py"]

@@ -455,7 +455,8 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
     points = parts.colors.points
     libraries = {leaf.rule.library for leaf in points.values() if leaf.rule is not None}
     raising = Raising(parts.analysis, parts.colors, parts.streams, libraries)
-    yield from retype_exceptions(parts.analysis, raising, libraries)
+    sync_forms = bool(parts.colors.sync_again) or not parts.entries.scripts.isdisjoint(parts.colors.wanted)
+    yield from retype_exceptions(parts.analysis, raising, libraries, sync_forms=sync_forms)
     yield from retype_named(parts.analysis, libraries, raising.raised_old())
     done: set[str] = set()
     undone: set[str] = set()

@@ -51,14 +51,19 @@ def find_torn_handlers(analysis: Analysis, raising: Raising) -> Iterator[tuple[s
 
 
 def retype_exceptions(
-    analysis: Analysis, raising: Raising, libraries: AbstractSet[str]
+    analysis: Analysis, raising: Raising, libraries: AbstractSet[str], *, sync_forms: bool
 ) -> Iterator[tuple[str, Intent]]:
-    """Intents for `except` clauses that exceptions of rewritten calls reach; `libraries` have such calls."""
+    """Intents for `except` clauses that exceptions of rewritten calls reach; `libraries` have such calls.
+
+    sync_forms: whether something that becomes async has a sync form, which an unknown call may run anywhere.
+    """
     for path, node, expression, found in _every_caught(analysis):
         if found.library not in libraries:
             continue
         raised = _raised_under(analysis, raising, path, node)
-        if found.library in raised.new or raised.unknown:
+        if found.library in raised.new or (
+            raised.unknown and (sync_forms or _may_await(analysis, raising, path, node))
+        ):
             keep = found.library in raised.old or found.library not in raised.new
             yield path, Retype(expression, found.exception.async_, keep=keep)
             if node.name and not keep:
@@ -66,6 +71,15 @@ def retype_exceptions(
     for path, node, expression, found in _every_base_caught(analysis):
         if found.library in libraries and found.library in _raised_under(analysis, raising, path, node).new:
             yield path, Retype(expression, found.exception.async_, keep=True)
+
+
+def _may_await(analysis: Analysis, raising: Raising, path: str, node: ast.ExceptHandler) -> bool:
+    """Whether what a clause is about may be awaited: nothing else can run a rewritten call that is not known."""
+    scope = analysis.syntax[path].place(node).scope
+    function = analysis.by_node.get(scope) if scope is not None else None
+    return function is not None and (
+        function in raising.colors.wanted or analysis.function(function).is_async
+    )
 
 
 def _every_caught(

@@ -34,7 +34,7 @@ from aioport.planning.refusals import find_absent, find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
 from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
-from aioport.planning.testing.asynchronous import find_async_tests
+from aioport.planning.testing.asynchronous import find_async_tests, propose_plugins
 from aioport.planning.testing.libraries import find_kept_calls
 from aioport.planning.threaded import find_needless, find_unclean
 from aioport.planning.threads.locks import Guard, Locks
@@ -269,6 +269,7 @@ class _Planner:
         if self.twin is None:
             suggestions += find_absent(self.analysis)
             suggestions += find_called_back(self.analysis, colors, units)
+            suggestions += propose_plugins(self.analysis, colors.awaited)
             suggestions += find_wider_handlers(
                 self.analysis, Raising(self.analysis, colors, streams, libraries)
             )

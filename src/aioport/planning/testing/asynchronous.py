@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from aioport.catalog.schema import Asynchronous, FrameworkEntry
 from aioport.planning.analysis import Analysis
-from aioport.planning.plan import AddDecorator, Intent, Retype
+from aioport.planning.plan import AddDecorator, Intent, Retype, Suggestion
 from aioport.program.model import Class, Function
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode
@@ -39,19 +39,46 @@ def find_async_tests(analysis: Analysis) -> Mapping[int, Way]:
     """The functions of tests that may become async, as far as their definitions say."""
     if not analysis.test_files or analysis.literal:
         return {}
-    entries = [one for one in analysis.catalog.entries if one.tests]
     found: dict[int, Way] = {}
+    for one, node, entry in _test_functions(analysis):
+        way = next(_ways(analysis, one, node, entry), None)
+        if way is not None:
+            found[one.id] = way
+    return found
+
+
+def propose_plugins(analysis: Analysis, wanted: Container[int]) -> Iterator[Suggestion]:
+    """What is to be installed so that tests become async which run what becomes async where they call it.
+
+    wanted: the functions that become async.
+    """
+    if not analysis.test_files or analysis.literal:
+        return
+    found: dict[str, list[Function]] = {}
+    for one, _, entry in _test_functions(analysis):
+        needs = [how.needs for how in entry.async_]
+        first = next(iter(needs), None)
+        if first is None or not analysis.test_setup.installed.isdisjoint(one for one in needs if one):
+            continue
+        calls = (analysis.program.calls[index] for index in analysis.calls_in.get(one.id, ()))
+        if any(target in wanted for call in calls for target in call.targets):
+            found.setdefault(first, []).append(one)
+    for needs_, tests in found.items():
+        many = f"{len(tests)} tests run" if len(tests) > 1 else "this test runs"
+        text = f"{many} what becomes async where it is called; with {needs_.replace('_', '-')} installed, they become async"
+        yield Suggestion(str(tests[0].path), tests[0].line, f"{text} themselves")
+
+
+def _test_functions(analysis: Analysis) -> Iterator[tuple[Function, FunctionNode, FrameworkEntry]]:
+    """The sync functions that a test framework calls."""
+    entries = [one for one in analysis.catalog.entries if one.tests]
     for one in analysis.program.functions:
         if not analysis.in_tests(one.id) or one.kind != "def" or one.is_async or _is_nested(analysis, one):
             continue
         node = analysis.node(one.id)
         entry = next((entry for entry in entries if node and _is_entry(analysis, one, node, entry)), None)
-        if node is None or entry is None:
-            continue
-        way = next(_ways(analysis, one, node, entry), None)
-        if way is not None:
-            found[one.id] = way
-    return found
+        if node is not None and entry is not None:
+            yield one, node, entry
 
 
 def _is_nested(analysis: Analysis, one: Function) -> bool:
