@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import os
+import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -59,7 +61,8 @@ class _Entered(Generic[T]):
 def stepped(make: Callable[[], Iterable[T]], ahead: int = 1) -> "_Stepped[T]":
     """`async for item in stepped(lambda: items):` is `for item in items:`, which waits in threads.
 
-    ahead: how many items one call in a thread may read before the first of them is used.
+    ahead: how many items one call in a thread may read before the first of them is used; of a file that is none on a
+        disk, it reads one, since the next may be long in coming.
     """
     return _Stepped(make, ahead)
 
@@ -84,9 +87,19 @@ class _Stepped(Generic[T]):
 
     def _read(self) -> None:
         if self._iterator is None:
-            self._iterator = iter(self._make())
+            items = self._make()
+            self._iterator = iter(items)
+            if self._ahead > 1 and not _is_regular(items):
+                self._ahead = 1
         try:
             for item in itertools.islice(self._iterator, self._ahead):
                 self._items.append(item)
         except Exception as error:  # noqa: BLE001 - raised behind the items that came before it
             self._error = error
+
+
+def _is_regular(file: Any) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return False

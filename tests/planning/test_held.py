@@ -5,7 +5,7 @@ from tests.planning.programs import check_reasons, convert
 
 
 def test_heads_are_worked_in_threads() -> None:
-    """Files are read ahead where the body does not touch them; folders one step at a time, since the body may prune them."""
+    """Files are read ahead where nobody else reads on in them; folders step by step, since the body may prune them."""
     check_converts(
         """
         import asyncio
@@ -36,6 +36,19 @@ def test_heads_are_worked_in_threads() -> None:
                     await push(file)
 
 
+        async def read_on(path):
+            with open(path) as file:
+                for line in file:
+                    await push(line)
+                    break
+                return file.read()
+
+
+        async def given(file):
+            for line in open(file):
+                await push(line)
+
+
         async def tree(path):
             for folder, folders, files in os.walk(path):
                 folders.clear()
@@ -54,7 +67,7 @@ def test_heads_are_worked_in_threads() -> None:
         import tempfile
         import zipfile
 
-        from _aio import entered, stepped
+        from _aio import entered, offload, stepped
 
 
         async def push(value):
@@ -77,6 +90,19 @@ def test_heads_are_worked_in_threads() -> None:
             async with entered(lambda: open(path)) as file:
                 async for line in stepped(lambda: file):
                     await push(file)
+
+
+        async def read_on(path):
+            async with entered(lambda: open(path)) as file:
+                async for line in stepped(lambda: file):
+                    await push(line)
+                    break
+                return await offload(file.read)
+
+
+        async def given(file):
+            async for line in stepped(lambda: open(file), 256):
+                await push(line)
 
 
         async def tree(path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -107,9 +108,27 @@ def test_steps_are_read_in_threads_as_they_are_used() -> None:
         return found
 
     assert run(main(1)) == [(0, 1), (1, 2), (2, 3)]
-    assert run(main(2)) == [(0, 2), (1, 2), (2, 3)]
-    assert run(main(9)) == [(0, 3), (1, 3), (2, 3)]
+    assert run(main(9)) == [(0, 1), (1, 2), (2, 3)]  # no file on a disk
     assert threading.get_ident() not in threads
+
+
+def test_a_pipe_is_read_line_by_line() -> None:
+    """Its writer may wait for what the body does with the first line."""
+    reading, writing = os.pipe()
+
+    async def main() -> list[str]:
+        found = []
+        with os.fdopen(writing, "w", buffering=1) as sink:
+            sink.write("first\n")
+            async with entered(lambda: os.fdopen(reading)) as source:
+                async for line in stepped(lambda: source, 256):
+                    found.append(line)
+                    if len(found) == 1:
+                        sink.write("second\n")
+                        sink.close()
+        return found
+
+    assert run(main()) == ["first\n", "second\n"]
 
 
 def test_a_file_is_read_ahead(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from aioport.planning.analysis import Analysis
+from aioport.program.syntax import FunctionNode
 
 ENTERED = frozenset({"database", "dns", "file", "network", "process"})
 """What may be waited for when a manager is entered in one thread and left in another. A lock is not among it: it
@@ -29,21 +30,37 @@ def may_be_entered(analysis: Analysis, indices: Iterable[int]) -> bool:
     return True
 
 
-def read_ahead(analysis: Analysis, indices: Iterable[int], statement: ast.For) -> int:
-    """How many items of what a loop goes through may be read at once: lines of a file that its body does not touch.
+def read_ahead(analysis: Analysis, indices: Iterable[int], statement: ast.For, function: FunctionNode) -> int:
+    """How many items of what a loop goes through may be read at once: lines of a file that nobody else can read on in.
 
-    indices: of the calls that wait in what it goes through.
+    indices: of the calls that wait where it is gone through. function: around the loop.
     """
+    calls = [analysis.program.calls[index] for index in indices if index in analysis.facts.calls]
     waits = [analysis.facts.calls[index] for index in indices if index in analysis.facts.calls]
-    is_file = any(
-        analysis.program.calls[index].kind == "iter"
-        and analysis.facts.calls[index].primitive.startswith("io.")
-        for index in indices
-        if index in analysis.facts.calls
-    )
-    if not is_file or any(wait.blocks.category != "file" for wait in waits):
+    if not any(
+        call.kind == "iter" and wait.primitive.startswith("io.")
+        for call, wait in zip(calls, waits, strict=True)
+    ):
         return 1
-    named = {one.id for one in ast.walk(statement.iter) if isinstance(one, ast.Name)}
-    used = {one.id for part in statement.body for one in ast.walk(part) if isinstance(one, ast.Name)}
-    is_own = isinstance(statement.iter, ast.Call)
-    return READ_AHEAD if is_own or (isinstance(statement.iter, ast.Name) and named.isdisjoint(used)) else 1
+    if isinstance(statement.iter, ast.Call):
+        return READ_AHEAD if any(call.kind == "call" for call in calls) else 1
+    return READ_AHEAD if isinstance(statement.iter, ast.Name) and _is_own(statement.iter, function) else 1
+
+
+def _is_own(name: ast.Name, function: FunctionNode) -> bool:
+    """Whether a name stands for what a call in the function has made, and is read in one place only."""
+    bound, read = 0, 0
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.withitem(context_expr=ast.Call(), optional_vars=ast.Name(id=name.id))
+                | ast.Assign(targets=[ast.Name(id=name.id)], value=ast.Call())
+            ):
+                bound += 1
+            case ast.Name(id=name.id, ctx=ast.Load()):
+                read += 1
+    stored = sum(
+        isinstance(one, ast.Name) and one.id == name.id and not isinstance(one.ctx, ast.Load)
+        for one in ast.walk(function)
+    )
+    return bound == stored == read == 1

@@ -317,7 +317,7 @@ class UnitPlanner:
         if not any(self._anchor(index) is None for index in sites):
             return
         if self._may_be_lambda(statement.iter, sites):
-            ahead = read_ahead(self.analysis, self.by_node.get(statement.iter, ()), statement)
+            ahead = read_ahead(self.analysis, self.by_node.get(statement.iter, ()), statement, self.node)
             self.units.intents.append((self.path, AsyncFor(statement)))
             reason = f"read in threads, step by step: {self._why_no_block(statement)}"
             self._work(InThreads(statement.iter, "stepped", ahead), sites, reason)

@@ -56,16 +56,15 @@ def propose_plugins(analysis: Analysis, wanted: Container[int]) -> Iterator[Sugg
         return
     found: dict[str, list[Function]] = {}
     for one, _, entry in _test_functions(analysis):
-        needs = [how.needs for how in entry.async_]
-        first = next(iter(needs), None)
-        if first is None or not analysis.test_setup.installed.isdisjoint(one for one in needs if one):
+        first = next((how.needs for how in entry.async_), None)
+        if first is None or any(_is_at_hand(analysis, how) for how in entry.async_):
             continue
         calls = (analysis.program.calls[index] for index in analysis.calls_in.get(one.id, ()))
         if any(target in wanted for call in calls for target in call.targets):
             found.setdefault(first, []).append(one)
-    for needs_, tests in found.items():
+    for plugin, tests in found.items():
         many = f"{len(tests)} tests run" if len(tests) > 1 else "this test runs"
-        text = f"{many} what becomes async where it is called; with {needs_.replace('_', '-')} installed, they become async"
+        text = f"{many} what becomes async where it is called; with {plugin.replace('_', '-')} installed, they become async"
         yield Suggestion(str(tests[0].path), tests[0].line, f"{text} themselves")
 
 
@@ -131,13 +130,18 @@ def _ways(analysis: Analysis, one: Function, node: FunctionNode, entry: Framewor
             return
     setup = analysis.test_setup
     for how in entry.async_:
-        if how.needs is not None and how.needs not in setup.installed:
-            continue
-        if how.used is not None and not _is_used(analysis, how.used):
+        if not _is_at_hand(analysis, how):
             continue
         key, _, value = (how.unless or "").partition("=")
         is_told = bool(key) and setup.options.get(key) == value
         yield Way(how, not is_told, how.decorator in set(_decorators(analysis, path, node)))
+
+
+def _is_at_hand(analysis: Analysis, how: Asynchronous) -> bool:
+    """Whether what a way needs is installed, and used by the tests where that is asked for."""
+    if how.needs is not None and how.needs not in analysis.test_setup.installed:
+        return False
+    return how.used is None or _is_used(analysis, how.used)
 
 
 def _is_used(analysis: Analysis, text: str) -> bool:
