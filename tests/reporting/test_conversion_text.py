@@ -99,8 +99,13 @@ def test_the_end_says_what_is_not_declared() -> None:
 
 
 def test_the_end_says_that_nothing_changes() -> None:
-    """A conversion without changes says why there are none, and the remedy."""
+    """A conversion without changes says why there are none, and the remedy: something is held back, or nothing gains."""
     [line] = end(replace(CONVERSION, changes=()))
+    assert line == (
+        "Nothing changes: what could be awaited stays sync, for the reasons above; "
+        "name an entry to have threads wait for it (--entry module:function)."
+    )
+    [line] = end(replace(CONVERSION, changes=(), functions=CONVERSION.functions[:1]))
     assert line.startswith(
         "Nothing changes: nothing here would gain from asyncio as it stands; name an entry"
     )

@@ -39,6 +39,11 @@ FUNCTIONS: Mapping[str, Callable[[FunctionRow], bool]] = {
 }
 """What becomes of functions, in the order in which it is told; one of them fits each."""
 
+HELD = "what could be awaited stays sync, for the reasons above; name an entry to have threads wait for it"
+
+UNCALLED = "but nothing async calls it"
+"""How the reason of a function ends that nothing holds back."""
+
 
 def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
     """The lines that stand before the diff."""
@@ -73,7 +78,11 @@ def render_summary(report: ConversionReport, places: Places) -> Iterator[Text]:
 def render_end(report: ConversionReport, undo: str = "aioport undo") -> Iterator[Text]:
     """The lines that stand after the diff: what was written, what to do next, and the command that takes it back."""
     if not report.changes:
-        yield Text(f"Nothing changes: {NOTHING_TO_GAIN} (--entry module:function).")
+        held = any(
+            row.color == "sync" and row.waits and not row.reason.endswith(UNCALLED)
+            for row in report.functions
+        )
+        yield Text(f"Nothing changes: {HELD if held else NOTHING_TO_GAIN} (--entry module:function).")
         return
     new = sum(change.before is None for change in report.changes)
     old = len(report.changes) - new
@@ -112,7 +121,8 @@ def _and_new(number: int) -> str:
 
 
 def _counts(report: ConversionReport) -> Iterator[Text]:
-    yield from _heading("Functions")
+    if report.functions:
+        yield from _heading("Functions")
     for text, fits in FUNCTIONS.items():
         if count := sum(map(fits, report.functions)):
             yield Text(f"  {count:>5}  {text}")
