@@ -66,7 +66,7 @@ CASES: dict[str, tuple[Prepare, tuple[str, ...], tuple[str, ...]]] = {
     "a read-only file": (read_only("program.py"), (), ("program.py: is read-only",)),
     "a read-only folder": (read_only("."), (), ("is read-only; make it writable",)),
     "a dirty git tree": (changed_since_commit, (), ("not committed: program.py; commit or stash, or pass --force",)),
-    "an entry that is not there": (holds(), ("--entry", "program:mian"), ("--entry program:mian: no such function",)),
+    "an entry that is not there": (holds(), ("--entry", "program:mian"), ("--entry program:mian: no such function", "there is program.main")),
     "an entry that is none": (holds(), ("--entry", "main()"), ("--entry main(): expected `auto`, `api` or",)),
     "no interpreter": (holds(), ("--python", "nowhere/python"), ("--python nowhere/python",)),
     "settings that are no TOML": (configured("[tool"), (), ("pyproject.toml: not valid TOML",)),

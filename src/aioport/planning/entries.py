@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.public import find_public
@@ -59,11 +60,9 @@ def _named(analysis: Analysis, entries: Sequence[str]) -> Iterator[int]:
                 if one.in_project and one.kind == "def" and f".{one.name}".endswith(f".{module}.{name}")
             ]
             if not found:
-                known = sorted(
-                    one.name
-                    for one in analysis.program.functions
-                    if one.in_project and one.bare_name == name.rpartition(".")[2]
-                )
+                own = [one for one in analysis.program.functions if one.in_project and one.kind == "def"]
+                known = sorted(one.name for one in own if one.bare_name == name.rpartition(".")[2])
+                known = known or get_close_matches(f"{module}.{name}", [one.name for one in own], 1)
                 hint = f"; there is {', '.join(known[:3])}" if known else ""
                 raise EntryError(f"--entry {entry}: no such function in the project{hint}")
             yield from (one for one in found if not _is_shim(analysis, one))
