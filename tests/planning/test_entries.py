@@ -8,6 +8,7 @@ import pytest
 from aioport.planning.entries import EntryError
 from tests.check import check_converts, check_unchanged
 from tests.planning.deciding import decide
+from tests.planning.programs import check_reasons, convert
 
 HEAD = """
     import {imports}
@@ -136,7 +137,8 @@ def test_methods_in_a_guard_start_the_event_loop() -> None:
 
 
 def test_module_bodies_that_are_imported_hold_what_they_call(tmp_path: Path) -> None:
-    """No loop is started by an import; nor can a comprehension, a generator or a `with` at module level be awaited."""
+    """No loop is started by an import; nor can a generator expression, a generator or a `with` at module
+    level be awaited."""
     decided = decide(
         tmp_path,
         {
@@ -165,7 +167,7 @@ def test_module_bodies_that_are_imported_hold_what_they_call(tmp_path: Path) -> 
 
 
                 if __name__ == "__main__":
-                    found = [wait(n) for n in range(3)]
+                    found = (wait(n) for n in range(3))
                     later = lambda: wait(3)
                     for tick in ticks():
                         print(tick)
@@ -515,3 +517,40 @@ def test_the_api_is_also_what_scripts_and_guards_call(tmp_path: Path) -> None:
     colors = {name.rpartition(".")[2]: color for name, color in decided.colors.items()}
     assert colors == {"save": "async", "load": "unit", "main": "async"}
     assert "print(await offload(load))" in decided.files["app/cli.py"]
+
+
+def test_comprehensions_at_module_level_start_the_loop() -> None:
+    """They run right there; that the loop starts again and again is said."""
+    before = """
+    import time
+
+
+    def check(number):
+        time.sleep(0.01)
+        return number > 1
+
+
+    if __name__ == "__main__":
+        print([check(number) for number in range(3) if check(number)])
+        print({number: check(number) for number in range(3)})
+    """
+    check_converts(
+        before,
+        """
+        import asyncio
+
+        from _aio import run
+
+
+        async def check(number):
+            await asyncio.sleep(0.01)
+            return number > 1
+
+
+        if __name__ == "__main__":
+            print([run(check(number)) for number in range(3) if run(check(number))])
+            print({number: run(check(number)) for number in range(3)})
+        """,
+        mutations=False,
+    )
+    check_reasons(convert(before), "the event loop starts more than once")

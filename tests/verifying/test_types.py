@@ -186,3 +186,34 @@ def test_what_is_wrong_beside_a_decorated_call_counts(tmp_path: Path) -> None:
             )
     assert found[0] == []
     assert len(found[1]) == 2
+
+
+def test_functions_are_true_whatever_they_return(tmp_path: Path) -> None:
+    """`if action` of a function that may be None is no forgotten `await`; of what it returns it is."""
+    text = """
+        import asyncio
+
+
+        async def work():
+            await asyncio.sleep(1)
+            return "done"
+
+
+        async def main():
+            for name, action in {"a": lambda: work(), "b": lambda n=3: work(), "c": None}.items():
+                print(name, await action() if action else "-")
+
+
+        asyncio.run(main())
+        """
+    wrong = text.replace("if action else", "if action and work() else")
+    found = []
+    for name, program in (("right", text), ("wrong", wrong)):
+        with analysis_of(tmp_path / name, {"program.py": program}) as after:
+            kinds = {one.kind for one in after.errors}
+            assert "implicit-bool" in kinds
+            found.append(
+                [one.message for one in check_types([], after.errors, after.analysis, ["program.py"])]
+            )
+    assert found[0] == []
+    assert found[1]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.plan import Suggestion
 from aioport.planning.public import find_public
 from aioport.program.syntax import Syntax
 
@@ -144,12 +145,11 @@ def _starts(analysis: Analysis) -> Iterator[int]:
 
 
 def _is_plain(syntax: Syntax, node: ast.AST) -> bool:
-    """Whether a call at module level runs once, when its statement does."""
+    """Whether a call at module level runs when its statement does, once or in a loop, and no later."""
     return not any(
-        isinstance(one, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.comprehension
-                   | ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp)
+        isinstance(one, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.GeneratorExp)
         for one in syntax.ancestors(node)
-    )  # fmt: skip
+    )
 
 
 def _scripts_of(analysis: Analysis) -> Iterator[str]:
@@ -168,3 +168,28 @@ def _scripts_of(analysis: Analysis) -> Iterator[str]:
         in_package = f"{folder}/__init__.py".lstrip("/") in analysis.project.sources
         if name == "__main__.py" or (not in_package and name.removesuffix(".py") not in imported):
             yield path
+
+
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp)
+
+
+def find_many_starts(analysis: Analysis, bridged: Iterable[int]) -> Iterator[Suggestion]:
+    """Files whose statements start an event loop more than once, each with connections of its own.
+
+    bridged: the calls that start it.
+    """
+    starts: dict[str, list[ast.expr]] = {}
+    for index in bridged:
+        call = analysis.program.calls[index]
+        node = analysis.expression(call)
+        if node is not None and analysis.function(call.caller).kind == "module":
+            starts.setdefault(call.path, []).append(node)
+    for path, nodes in sorted(starts.items()):
+        again = any(isinstance(one, LOOPS) for node in nodes for one in analysis.syntax[path].ancestors(node))
+        if len(nodes) > 1 or again:
+            yield Suggestion(
+                path,
+                min(node.lineno for node in nodes),
+                "the event loop starts more than once, and connections close with it each time: one `async def main()` for"
+                " these statements would start it once",
+            )

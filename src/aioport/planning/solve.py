@@ -18,7 +18,7 @@ from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
 from aioport.planning.doctests import find_examples
 from aioport.planning.effects import Effects
-from aioport.planning.entries import Entries, find_entries
+from aioport.planning.entries import Entries, find_entries, find_many_starts
 from aioport.planning.exception_values import find_lost
 from aioport.planning.flows import Stream, find_streams
 from aioport.planning.fronts import FrontFinder
@@ -268,6 +268,7 @@ class _Planner:
         suggestions += [*find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_absent(self.analysis)
+            suggestions += find_many_starts(self.analysis, colors.bridged)
             suggestions += find_called_back(self.analysis, colors, units)
             suggestions += propose_plugins(self.analysis, colors.awaited)
             suggestions += find_wider_handlers(

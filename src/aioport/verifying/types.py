@@ -33,6 +33,9 @@ TELLING = (
 OVERRIDE = re.compile(r"has type `(.*)`, which is not assignable to `(.*)`, the type of")
 """What the checker says of an override: its type, and that of what it overrides."""
 
+COROUTINE = re.compile(r"(?<!-> )\b(?:Coroutine|coroutine)\b")
+"""Something that is a coroutine, and no function that returns one."""
+
 OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
 """Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
 return, whatever it is given, and prints what it does not know of that as `Unknown`."""
@@ -88,6 +91,9 @@ def _is_about_colors(one: Complaint) -> bool:
         types = OVERRIDE.search(one.message)
         if types is not None and all("-> Coroutine[" in side for side in types.groups()):
             return False
+    if one.kind == "implicit-bool" and COROUTINE.search(one.message) is None:
+        # A function is true whatever it returns.
+        return False
     return any(word in one.message for word in TELLING)
 
 
