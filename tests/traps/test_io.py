@@ -271,14 +271,17 @@ def test_processes_are_awaited(project: Decided) -> None:
 
 @trap(
     96,
-    "refused",
-    "connections whose transaction an await would split stay on the event loop's thread, and are listed",
+    "reported",
+    "what is used on the event loop's thread and in another one is made for any thread, and both take turns; a transaction"
+    " that an await would split is told",
 )
 @trap(97, "thread", "a function with a connection to itself runs whole in a thread")
-def test_connections_stay_on_one_thread(project: Decided) -> None:
-    """An open transaction around a wait holds all of sqlite3 on the loop's thread; other drivers go to threads."""
+def test_connections_are_made_for_the_threads_that_use_them(project: Decided) -> None:
+    """A transaction around a wait holds its connection on the loop's thread, what else is done with it moves."""
     reasons = project.conversion.reasons
-    assert any("what belongs to sqlite3 stays on one thread" in reason for reason in reasons)
+    assert any("lets any thread use it, in turns" in reason for reason in reasons)
+    assert any("before the transaction ends" in reason for reason in reasons)
+    assert 'sqlite3.connect(":memory:", check_same_thread=False)' in project.files["data.py"]
     assert project.colors["data.names"] == "unit"
 
 

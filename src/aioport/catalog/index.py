@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from aioport.catalog.schema import (
+        Affinity,
         Blocks,
         Decorator,
         ExceptionClass,
@@ -173,6 +174,11 @@ class Catalog:
         return frozenset(name for library in self.libraries.values() for name in library.bags)
 
     @cached_property
+    def affinities(self) -> tuple[Affinity, ...]:
+        """How objects that belong to one thread are made for all."""
+        return tuple(one for library in self.libraries.values() for one in library.affinity)
+
+    @cached_property
     def entries(self) -> tuple[FrameworkEntry, ...]:
         """What frameworks call, in the order of their files."""
         return tuple(entry for library in self.libraries.values() for entry in library.entry)
@@ -193,6 +199,18 @@ class Catalog:
         return {
             name: one for library in self.libraries.values() for one in library.replacer for name in one.names
         }
+
+    @cached_property
+    def keeping_methods(self) -> frozenset[str]:
+        """The last names of methods that take something without calling it there and then, and of nothing that waits."""
+        return frozenset(
+            last
+            for library in self.libraries.values()
+            for name in library.keeps
+            if name.count(".") > 1
+            and (last := name.rpartition(".")[2]) not in self.method_names
+            and "*" not in last
+        )
 
     @cached_property
     def loads(self) -> frozenset[str]:

@@ -74,6 +74,25 @@ class Blocks(_Entry, frozen=True):
         return COSTS.index(self.rough_cost)
 
 
+class Affinity(_Entry, frozen=True):
+    """How objects that live on the thread which made them are made for any thread.
+
+    kind: what `Blocks.affinity` calls them.
+    makes: callables that make one, classes among them.
+    lift: the argument with which they make one for any thread: `name=literal`.
+    position: where that argument stands if it is given by position, from 0.
+    ends: methods that end what other ones begin on the same object: `commit`.
+    note: what has to hold then; a sentence without a full stop.
+    """
+
+    kind: str
+    makes: tuple[str, ...]
+    lift: str
+    position: int
+    note: str
+    ends: tuple[str, ...] = ()
+
+
 class Rewrite(_Entry, frozen=True):
     """A pair of Python expressions over resolved names.
 
@@ -275,6 +294,7 @@ class Library(_Entry, frozen=True):
     distribution: what `pip install` calls it; absent for the standard library.
     requires: distributions that the converted code needs.
     homes: modules that define things, and the public module that re-exports them (`requests.api` -> `requests`).
+    affinity: how objects of a kind are made so that any thread may use them.
     pure: callables without waiting and without effects that others could see.
     mutates: methods that change nothing but their receiver (`list.append`).
     spawns: callables that start what they are given elsewhere, on another thread or process.
@@ -324,6 +344,7 @@ class Library(_Entry, frozen=True):
     requires: tuple[str, ...] = ()
     homes: dict[str, str] = {}
     blocks: tuple[Blocks, ...] = ()
+    affinity: tuple[Affinity, ...] = ()
     pure: tuple[str, ...] = ()
     mutates: tuple[str, ...] = ()
     spawns: tuple[str, ...] = ()

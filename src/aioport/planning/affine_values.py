@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -70,6 +70,7 @@ class AffineUses:
         self.returned: dict[int, str] = {}
         self.classes: dict[str, str] = {}
         self.methods: set[str] = set()
+        self.makers = {name: one.kind for one in analysis.catalog.affinities for name in one.makes}
         self.known: dict[ast.expr, str | None] = {}
         self.untyped: set[ast.expr] = set()
         self._looking: Callable[[], None] | None = None
@@ -78,6 +79,7 @@ class AffineUses:
         for name, affinity in _affine_names(analysis):
             self.classes[name.rpartition(".")[0]] = affinity
             self.methods.add(name.rpartition(".")[2])
+        self.classes |= dict(_derived(analysis, self.classes))
         for index, call in enumerate(analysis.program.calls):
             for target in call.targets:
                 function = analysis.function(target)
@@ -122,6 +124,39 @@ class AffineUses:
     def _learns(self, *fact: object) -> None:
         """Something became known."""
         self._todo.extend(self._waiting.pop(fact, ()))
+
+    def let_out(self, public: Container[int]) -> dict[str, str]:
+        """Kinds that code outside may hold: a public function gives it one, or an attribute or a variable is public."""
+        found: dict[str, str] = {}
+        for function, kind in self.returned.items():
+            if function in public:
+                one = self.analysis.function(function)
+                found.setdefault(kind, f"{one.path}:{one.line} gives it to code outside")
+        for name, kind in self.attributes.items():
+            if not name.startswith("_"):
+                found.setdefault(kind, f"code outside finds it as .{name}")
+        for (path, name), kind in self.globals.items():
+            if not name.startswith("_"):
+                found.setdefault(kind, f"code outside finds it as {name} in {path}")
+        return found
+
+    def handed_in(self, public: Iterable[int]) -> dict[str, str]:
+        """Kinds that code outside may make: a public function takes one that nothing in the project gives it."""
+        found: dict[str, str] = {}
+        for function in public:
+            node, one = self.analysis.node(function), self.analysis.function(function)
+            if node is None or one.path is None or self.analysis.calls_of.get(function):
+                continue
+            given = parameters(node)
+            for inner in self.analysis.body(function):
+                kind = (
+                    self.kind(one.path, function, inner)
+                    if isinstance(inner, ast.Name) and inner.id in given
+                    else None
+                )
+                if kind is not None:
+                    found.setdefault(kind, f"{one.path}:{one.line} is given one by code outside")
+        return found
 
     def _bind(self, path: str, function: int, node: ast.AST) -> None:
         """What an assignment, a `return` or a display makes known."""
@@ -298,12 +333,17 @@ class AffineUses:
         return outer or self._known_of(self.globals, (path, name))
 
     def _made(self, index: int) -> str | None:
-        """The kind of what a call returns, by the annotations of what it may call."""
+        """The kind of what a call returns, by what it may call, or the annotations of that."""
         call = self.analysis.program.calls[index]
         public = [
             self.analysis.catalog.public_name(self.analysis.function(one).annotation) for one in call.targets
         ]
         made = next((kind for name in public if (kind := self.classes.get(name)) is not None), None)
+        if made is None:
+            names = (
+                self.analysis.catalog.public_name(self.analysis.function(one).name) for one in call.targets
+            )
+            made = next((self.makers[name] for name in names if name in self.makers), None)
         found = (self._known_of(self.returned, one) for one in call.targets)
         return made or next((kind for kind in found if kind is not None), None)
 
@@ -401,3 +441,12 @@ def _affine_names(analysis: Analysis) -> Iterator[tuple[str, str]]:
         for blocks in library.blocks:
             if blocks.affinity is not None:
                 yield from ((name, blocks.affinity) for name in blocks.names)
+
+
+def _derived(analysis: Analysis, classes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Classes of the project that are derived from affine ones, and their kinds."""
+    program, public = analysis.program, analysis.catalog.public_name
+    known = {one.id: classes[public(one.name)] for one in program.classes if public(one.name) in classes}
+    for one in program.classes:
+        if one.in_project:
+            yield from ((one.name, known[base]) for base in one.ancestors if base in known)

@@ -1,14 +1,15 @@
 """Thread-affine objects: a sqlite3 connection may only be used on the thread that made it.
 
 Either all that is done with objects of a kind happens on one thread of their own, or all of it on the event loop's:
-a mixture raises when it runs. Where it is not clear, everything stays where it is.
+a mixture raises when it runs, unless they are made for any thread (`affine_lifting.py`). Where it is not clear,
+everything stays where it is.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aioport.planning.affine_values import LOOP, follow_affine_values
@@ -27,6 +28,7 @@ class Affinities:
     direct: calls that do something with such an object themselves.
     unclear: kinds of which some use cannot be followed, and why.
     kept: kinds that stay on the event loop's thread, with the use that cannot leave it.
+    lifted: kinds whose objects are made for any thread.
     places: expressions whose value is another one in each thread, by the function that they stand in.
     """
 
@@ -35,10 +37,15 @@ class Affinities:
     direct: frozenset[int]
     unclear: Mapping[str, str]
     kept: Mapping[str, str]
+    lifted: frozenset[str]
     places: Mapping[int, tuple[ast.expr, ...]]
 
     def of_call(self, index: int) -> frozenset[str]:
         return self.calls.get(index, frozenset())
+
+    def must_move(self, index: int) -> bool:
+        """Whether a call has to run in the thread of its objects, although it does not wait."""
+        return not self.of_call(index) <= self.lifted
 
     def kept_by(self, index: int) -> str | None:
         """Why a call cannot leave the event loop's thread."""
@@ -47,7 +54,9 @@ class Affinities:
         return None
 
 
-def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
+def find_affinities(
+    analysis: Analysis, kept: Mapping[str, str], lifted: Collection[str] = ()
+) -> Affinities:
     """Follows affine primitives, and values of affine classes, up through the project's calls."""
     uses = analysis.once(follow_affine_values)
     found: dict[int, set[str]] = defaultdict(set)
@@ -89,11 +98,12 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str]) -> Affinities:
         functions={function: frozenset(kinds) for function, kinds in found.items() if kinds},
         calls={index: frozenset(kinds) for index, kinds in calls.items() if kinds},
         direct=frozenset(uses.calls),
-        unclear={kind: _why(kind, reason) for kind, reason in unclear.items()},
+        unclear=unclear,
         kept={
             LOOP: "it uses the event loop, or what belongs to the task that runs, its thread or its frame",
             **kept,
         },
+        lifted=frozenset(lifted),
         places=places,
     )
 
@@ -113,7 +123,7 @@ def touched_on_loop(
     ranges: dict[str, list[Span]] = defaultdict(list)
     for path, span in moved:
         ranges[path].append(span)
-    leaving = {kind for index in offloaded for kind in affinities.of_call(index)} - affinities.kept.keys()
+    leaving = find_leaving(affinities, offloaded)
     found: dict[str, str] = {kind: reason for kind, reason in affinities.unclear.items() if kind in leaving}
     for index in sorted(affinities.direct - offloaded):
         call = analysis.program.calls[index]
@@ -121,11 +131,33 @@ def touched_on_loop(
             low <= call.start and call.end <= high for low, high in ranges[call.path]
         ):
             for kind in affinities.of_call(index) & leaving:
-                found.setdefault(kind, _why(kind, f"{call.path}:{call.line} uses it there"))
+                found.setdefault(kind, f"{call.path}:{call.line} uses it there")
     return found
 
 
-def _why(kind: str, reason: str) -> str:
+def find_leaving(affinities: Affinities, offloaded: frozenset[int]) -> frozenset[str]:
+    """Kinds that leave the event loop's thread, and have to leave it altogether."""
+    moved = {kind for index in offloaded for kind in affinities.of_call(index)}
+    return frozenset(moved - affinities.kept.keys() - affinities.lifted)
+
+
+def shared_by_loops(
+    analysis: Analysis, affinities: Affinities, leaving: frozenset[str], runs: Iterable[int]
+) -> dict[str, str]:
+    """Kinds that are used under several event loops, each of which has a thread of its own for them, and by whom.
+
+    runs: functions that start an event loop each time they are called.
+    """
+    found: dict[str, str] = {}
+    for function in runs:
+        for kind in affinities.functions.get(function, frozenset()) & leaving:
+            name = analysis.function(function).name
+            found.setdefault(kind, f"{name} starts an event loop each time it is called")
+    return found
+
+
+def why_kept(kind: str, reason: str) -> str:
+    """What is said of uses of a kind that stays on the event loop's thread."""
     return f"what belongs to {kind} stays on one thread, the event loop's: {reason}"
 
 

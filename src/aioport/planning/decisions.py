@@ -173,6 +173,12 @@ def decide_calls(parts: Parts) -> dict[int, CallDecision]:
             unit = parts.analysis.function(inside.get(call.caller, call.caller)).name
             decision = CallDecision(index, "offload", f"it runs in a thread, inside the unit {unit}")
         found[index] = decision
+    for lift, why in parts.lifts:
+        for path, node in lift.makers:
+            made = parts.analysis.call_at.get((path, *parts.analysis.syntax[path].span(node)))
+            if made in found:
+                reason = f"{found[made].reason}; {lift.argument} lets any thread use it, in turns: {why}; {lift.affinity.note}"
+                found[made] = replace(found[made], reason=reason, safety="review")
     return found
 
 

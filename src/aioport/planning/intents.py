@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from aioport.planning.affine_lifting import Lift
 from aioport.planning.analysis import Analysis
 from aioport.planning.both import Both
 from aioport.planning.callables.intents import drop_handed_on, make_callable_intents
@@ -78,6 +79,7 @@ class Parts:
     idle: functions that were named as entries and would be async for nothing, and why.
     needless: async functions that become sync ones, since a framework runs these in a thread.
     fronts: functions that stay sync under another name, behind an async form of theirs.
+    lifts: how thread-affine objects are made for any thread, each with the use on another one.
     """
 
     analysis: Analysis
@@ -93,6 +95,7 @@ class Parts:
     tests: Mapping[int, Way] = field(default_factory=dict)
     needless: frozenset[int] = frozenset()
     fronts: Mapping[int, Front] = field(default_factory=dict)
+    lifts: tuple[tuple[Lift, str], ...] = ()
 
     @cached_property
     def awaits(self) -> NewAwaits:
@@ -116,6 +119,9 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         ),
     ):
         found[path].append(intent)
+    for lift, _ in parts.lifts:
+        for path, argument in lift.intents():
+            found[path].append(argument)
     for example in find_examples(parts.analysis, {*parts.colors.awaited, *parts.fronts}):
         if not isinstance(example, Suggestion):
             found[example[0]].append(example[1])

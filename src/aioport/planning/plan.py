@@ -387,6 +387,14 @@ class GiveKeyword:
 
 
 @dataclass(frozen=True, slots=True)
+class AddArgument:
+    """A further keyword argument of a call, as text: `check_same_thread=False`."""
+
+    node: ast.Call
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shim:
     """A sync function of the old name around the async one, for a console script or a framework.
 
@@ -605,6 +613,7 @@ Intent: TypeAlias = (
     | Bridge
     | RunHere
     | GiveKeyword
+    | AddArgument
     | AddDecorator
     | RaisingBlock
     | Shim

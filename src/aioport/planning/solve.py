@@ -5,8 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from aioport.planning.affinity import Affinities, find_affinities, touched_on_loop
+from aioport.planning.affine_lifting import Lift, find_lifts
+from aioport.planning.affine_transactions import find_open_transactions
+from aioport.planning.affine_values import AffineUses
+from aioport.planning.affinity import (
+    Affinities,
+    find_affinities,
+    find_leaving,
+    shared_by_loops,
+    touched_on_loop,
+    why_kept,
+)
 from aioport.planning.analysis import Analysis
 from aioport.planning.both import Both
 from aioport.planning.called_back import find_called_back
@@ -29,6 +40,7 @@ from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, runners, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
+from aioport.planning.public import find_public
 from aioport.planning.raising import Raising
 from aioport.planning.refusals import find_absent, find_project_refusal
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
@@ -54,6 +66,7 @@ class Refused:
     functions: functions that stay sync.
     overlaps: (path, line) of loops that stay sequential.
     kept: kinds of thread-affine objects that stay on the event loop's thread, each with the use that cannot leave it.
+    lifted: kinds of thread-affine objects that are made for any thread, and why.
     places: ranges of text, by path, in functions that are async already, where nothing more may be awaited.
     """
 
@@ -61,6 +74,7 @@ class Refused:
     functions: dict[int, str] = field(default_factory=dict)
     overlaps: dict[tuple[str, int], str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    lifted: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, Span], str] = field(default_factory=dict)
 
 
@@ -215,7 +229,7 @@ class _Planner:
                 continue
             if self._refuse_shared(streams, colors):
                 continue
-            affinities = find_affinities(self.analysis, self.refused.kept)
+            affinities = find_affinities(self.analysis, self.affine, self.refused.kept, self.refused.lifted)
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
             if (
@@ -248,6 +262,7 @@ class _Planner:
             self.tests,
             self.needless,
             fronts,
+            tuple((self.lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -269,6 +284,7 @@ class _Planner:
         if self.twin is None:
             suggestions += find_absent(self.analysis)
             suggestions += find_many_starts(self.analysis, colors.bridged)
+            suggestions += find_open_transactions(self.analysis, affinities, units, parts.awaits)
             suggestions += find_called_back(self.analysis, colors, units)
             suggestions += propose_plugins(self.analysis, colors.awaited)
             suggestions += find_wider_handlers(
@@ -482,12 +498,41 @@ class _Planner:
                     found = self._refuse_leaf(other, homeless[index]) or found
         return found
 
+    @cached_property
+    def affine(self) -> AffineUses:
+        """Where values of thread-affine classes go."""
+        uses = AffineUses(self.analysis)
+        uses.follow_values()
+        return uses
+
+    @cached_property
+    def lifts(self) -> Mapping[str, Lift]:
+        return find_lifts(self.analysis, self.affine)
+
     def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
+        """Kinds of thread-affine objects that are used on two threads are made for any, or stay on the event loop's."""
         offloaded = frozenset(index for index, one in units.decisions.items() if one.action == "offload")
+        leaving = find_leaving(affinities, offloaded)
+        if not leaving:
+            return False
         on_loop = frozenset(self._on_loop(colors, offloaded))
-        touched = touched_on_loop(self.analysis, affinities, offloaded, units.moved, on_loop)
-        self.refused.kept.update(touched)
-        return bool(touched)
+        torn = touched_on_loop(self.analysis, affinities, offloaded, units.moved, on_loop)
+        starting = (one for one in colors.wanted if one in colors.sync_again or one in self.analysis.hosted)
+        torn = {**shared_by_loops(self.analysis, affinities, leaving, sorted(starting)), **torn}
+        if self.entries.public:
+            public = find_public(self.analysis)
+            shared = {**self.affine.let_out(public), **self.affine.handed_in(public)}
+            torn = {**{kind: shared[kind] for kind in leaving & shared.keys()}, **torn}
+        for kind, reason in torn.items():
+            lift = self.lifts.get(kind)
+            if lift is not None and lift.obstacle is None:
+                self.refused.lifted[kind] = reason
+                continue
+            told = why_kept(kind, reason)
+            if lift is not None and lift.obstacle != reason:
+                told += f"; it cannot be made for any thread: {lift.obstacle}"
+            self.refused.kept[kind] = told
+        return bool(torn)
 
     def _on_loop(self, colors: Colors, offloaded: frozenset[int]) -> Iterator[int]:
         """Functions whose bodies run on the event loop's thread; module bodies do, and what they call."""

@@ -117,9 +117,15 @@ class UnitPlanner:
             self._decide(index, "leave", "no thread of this program could make it wait")
         elif wait is not None and wait.blocks.treatment == "report":
             self._decide(index, "leave", f"{wait.primitive} is a matter between threads; look at it by hand")
-        elif wait is not None or self.affinities.of_call(index):
+        elif wait is not None or self._runs_elsewhere(index):
             self.sites[index] = expression
             self.by_node.setdefault(expression, []).append(index)
+
+    def _runs_elsewhere(self, index: int) -> bool:
+        """Whether a call that is not known to wait is one of an object that has a thread."""
+        is_known = self.analysis.program.calls[index].unknown is None
+        kinds = self.affinities.of_call(index)
+        return bool(kinds) and (not is_known or self.affinities.must_move(index))
 
     def _ends_iteration(self, index: int) -> bool:
         """Whether a call of the project's own lets StopIteration out, for somebody who catches it."""

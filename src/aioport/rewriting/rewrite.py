@@ -179,6 +179,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_add_decorator(intent, context)
         case intents.GiveKeyword():
             return signatures.edit_give_keyword(intent, context)
+        case intents.AddArgument():
+            return signatures.edit_add_argument(intent, context)
         case intents.Retype():
             return signatures.edit_retype(intent, context)
         case intents.PassCancelled():

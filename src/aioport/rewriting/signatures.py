@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from aioport.catalog.rules import CACHING_NAMES
 from aioport.planning.plan import (
+    AddArgument,
     AddDecorator,
     DropAsync,
     DropLast,
@@ -130,17 +131,27 @@ def edit_add_decorator(intent: AddDecorator, context: FileContext) -> Iterator[E
 
 
 def edit_give_keyword(intent: GiveKeyword, context: FileContext) -> Iterator[Edit]:
-    call, span = intent.node, context.syntax.span(intent.node)
-    given = [context.syntax.span(one)[1] for one in call.args]
-    given += [context.syntax.span(one)[1] for one in call.keywords]
     made = {name: _mock(kind, context) for name, kind in intent.values}
     parts = [f"{name}={text}" for name, text in made.items() if "." not in name]
     dotted = [f'"{name}": {text}' for name, text in made.items() if "." in name]
     text = ", ".join([*parts, *([f"**{{{', '.join(dotted)}}}"] if dotted else [])])
-    if given:
-        yield closing(max(given), f", {text}", span, "GiveKeyword")
-    else:
-        yield closing(span[1] - 1, text, span, "GiveKeyword")
+    yield _argument(intent.node, text, context, "GiveKeyword")
+
+
+def edit_add_argument(intent: AddArgument, context: FileContext) -> Iterator[Edit]:
+    yield _argument(intent.node, intent.text, context, "AddArgument")
+
+
+def _argument(call: ast.Call, text: str, context: FileContext, owner: str) -> Edit:
+    """A keyword argument behind those that a call has."""
+    span = context.syntax.span(call)
+    given = [context.syntax.span(one)[1] for one in call.args]
+    given += [context.syntax.span(one)[1] for one in call.keywords]
+    if not given:
+        return closing(span[1] - 1, text, span, owner)
+    last = max(given)
+    behind, _, _ = context.data[last : span[1] - 1].partition(b"#")
+    return closing(last + behind.rfind(b")") + 1, f", {text}", span, owner)
 
 
 def _mock(kind: str, context: FileContext) -> str:

@@ -46,6 +46,7 @@ def _runs(analysis: Analysis, own_loop: Mapping[int, str]) -> Iterator[tuple[int
             parent = analysis.syntax[path].parents.get(node)
             later, what = objects[name]
             is_later = isinstance(parent, ast.Attribute) and parent.attr in later
+            is_later = is_later or _is_put_away(analysis, path, node)
             if scope is not None and not is_later and not analysis.in_tests(scope):
                 yield scope, _reason(analysis.where(path, node), name, what)
 
@@ -65,6 +66,26 @@ def _names(analysis: Analysis, path: str, wanted: frozenset[str]) -> Iterator[tu
             name = f"{module}.{node.id}"
         if name in wanted and isinstance(node.ctx, ast.Load):
             yield node, name
+
+
+def _is_put_away(analysis: Analysis, path: str, node: ast.expr) -> bool:
+    """Whether a registered object is given to what only keeps it: `app.cli.add_command(init_db)`."""
+    call = analysis.syntax[path].parents.get(node)
+    if not isinstance(call, ast.Call) or node not in call.args:
+        return False
+    index = analysis.call_at.get((path, *analysis.syntax[path].span(call)))
+    if index is None:
+        return False
+    found = analysis.program.calls[index]
+    if found.targets:
+        names = (analysis.catalog.public_name(analysis.function(one).name) for one in found.targets)
+        return all(map(analysis.catalog.is_keeper, names))
+    # On an object of unknown class, a method that only a keeper is called like, and nothing in the project.
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in analysis.catalog.keeping_methods
+        and not any(call.func.attr in one.methods for one in analysis.program.classes if one.in_project)
+    )
 
 
 def _is_local(analysis: Analysis, path: str, node: ast.Name) -> bool:
