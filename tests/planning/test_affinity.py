@@ -231,7 +231,7 @@ async def main():
     print(CONNECTION.execute("select 1").fetchone())
     CONNECTION.close()
 """,
-        "says check_same_thread as well",
+        "may say check_same_thread as well",
     ),
     "the author wants it checked": (
         """
@@ -411,7 +411,7 @@ def count(conn: sqlite3.Connection):
     return conn.execute("select count(*) from t").fetchone()
 """
     conversion = convert(program, entry=("api",))
-    check_reasons(conversion, "is given one as conn by code outside")
+    check_reasons(conversion, "is given one by code outside")
     assert not conversion.files
 
 
