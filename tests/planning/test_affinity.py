@@ -508,4 +508,4 @@ async def main():
 """
     conversion = check_runs_alike(STEP + program + START)
     told = [one for one in conversion.outcome.plan.suggestions if "use the same connection" in one.text]
-    assert [one.line for one in told] == [18, 29]
+    assert [one.line for one in told] == [16, 28]
