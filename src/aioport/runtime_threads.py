@@ -9,38 +9,40 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
 
-from aioport.runtime import offload
+from aioport.runtime import offload_in
 
 __all__ = ["entered", "stepped"]
 
 T = TypeVar("T")
 
 
-def entered(make: Callable[[], AbstractContextManager[T]]) -> "_Entered[T]":
+def entered(make: Callable[[], AbstractContextManager[T]], *, pool: str = "net") -> "_Entered[T]":
     """`async with entered(lambda: open(path)) as file:` is `with open(path) as file:`, which waits in threads.
 
     The manager is made and entered in one call, and left in another, which may be in another thread. Cancelled while
     it enters, it is left as soon as it has.
+
+    pool: which threads, by the name that offload_in() knows them by.
     """
-    return _Entered(make)
+    return _Entered(make, pool)
 
 
 class _Entered(Generic[T]):
-    def __init__(self, make: Callable[[], AbstractContextManager[T]]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], AbstractContextManager[T]], pool: str) -> None:
+        self._make, self._pool = make, pool
         self._open: list[AbstractContextManager[T]] = []
         self._is_given_up = False
 
     async def __aenter__(self) -> T:
         try:
-            return await offload(self._enter)
+            return await offload_in(self._pool, self._enter)
         except asyncio.CancelledError:
             self._is_given_up = True
             self._leave(None, None, None)
             raise
 
     async def __aexit__(self, *error: object) -> bool | None:
-        return await offload(self._leave, *error)
+        return await offload_in(self._pool, self._leave, *error)
 
     def _enter(self) -> T:
         manager = self._make()
@@ -58,18 +60,19 @@ class _Entered(Generic[T]):
         return manager.__exit__(*error)
 
 
-def stepped(make: Callable[[], Iterable[T]], ahead: int = 1) -> "_Stepped[T]":
+def stepped(make: Callable[[], Iterable[T]], ahead: int = 1, *, pool: str = "net") -> "_Stepped[T]":
     """`async for item in stepped(lambda: items):` is `for item in items:`, which waits in threads.
 
     ahead: how many items one call in a thread may read before the first of them is used; of a file that is none on a
         disk, it reads one, since the next may be long in coming.
+    pool: which threads, by the name that offload_in() knows them by.
     """
-    return _Stepped(make, ahead)
+    return _Stepped(make, ahead, pool)
 
 
 class _Stepped(Generic[T]):
-    def __init__(self, make: Callable[[], Iterable[T]], ahead: int) -> None:
-        self._make, self._ahead = make, ahead
+    def __init__(self, make: Callable[[], Iterable[T]], ahead: int, pool: str) -> None:
+        self._make, self._ahead, self._pool = make, ahead, pool
         self._iterator: Iterator[T] | None = None
         self._items: deque[T] = deque()
         self._error: Exception | None = None
@@ -79,7 +82,7 @@ class _Stepped(Generic[T]):
 
     async def __anext__(self) -> T:
         if not self._items and self._error is None:
-            await offload(self._read)
+            await offload_in(self._pool, self._read)
         if self._items:
             return self._items.popleft()
         error, self._error = self._error or StopAsyncIteration(), None

@@ -1,7 +1,7 @@
 """`with` and `for` statements whose bodies await: what waits in their heads is worked in threads."""
 
 from tests.check import check_converts
-from tests.planning.programs import check_reasons, convert
+from tests.planning.programs import check_reasons, check_runs_alike, convert
 
 
 def test_heads_are_worked_in_threads() -> None:
@@ -122,7 +122,7 @@ def test_heads_are_worked_in_threads() -> None:
 
 
 def test_what_belongs_to_a_thread_is_entered_where_it_was() -> None:
-    """Connections to sqlite3, locks between processes, and managers of the project's own."""
+    """Connections to sqlite3 that are not made for any thread, and managers of the project's own."""
     conversion = convert(
         """
         import asyncio
@@ -141,7 +141,7 @@ def test_what_belongs_to_a_thread_is_entered_where_it_was() -> None:
 
 
         async def database(path):
-            with sqlite3.connect(path) as connection:
+            with sqlite3.connect(path, check_same_thread=True) as connection:
                 await push(connection)
 
 
@@ -152,3 +152,43 @@ def test_what_belongs_to_a_thread_is_entered_where_it_was() -> None:
     )
     check_reasons(conversion, "the `with` in line 22 cannot move to a thread whole: line 23 awaits")
     assert all("entered(" not in text for text in conversion.files.values())
+
+
+def test_connections_that_are_made_for_any_thread_have_one_of_their_own() -> None:
+    """A transaction is entered and left, and rows are read, in the thread in which everything is done with connections."""
+    conversion = check_runs_alike(
+        """
+        import asyncio
+        import sqlite3
+
+        CONNECTION = sqlite3.connect("a.db")
+
+
+        async def push(value):
+            await asyncio.sleep(0)
+            return value
+
+
+        async def main():
+            with CONNECTION:
+                CONNECTION.execute("create table t (x integer)")
+                for x in range(3):
+                    CONNECTION.execute("insert into t values (?)", (await push(x),))
+            try:
+                with CONNECTION:
+                    CONNECTION.execute("delete from t")
+                    await push(1 / 0)
+            except ZeroDivisionError:
+                print("rolled back")
+            for (x,) in CONNECTION.execute("select x from t order by x"):
+                if await push(x) == 1:
+                    print(x)
+            CONNECTION.close()
+
+
+        asyncio.run(main())
+        """
+    )
+    text = conversion.files["program.py"]
+    assert text.count('async with entered(lambda: CONNECTION, pool="sqlite3"):') == 2
+    assert 'in stepped(lambda: CONNECTION.execute("select x from t order by x"), pool="sqlite3"):' in text

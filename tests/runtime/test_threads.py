@@ -141,3 +141,22 @@ def test_a_file_is_read_ahead(tmp_path: Path) -> None:
             return [line async for line in stepped(lambda: file, 256)]
 
     assert run(main()) == [f"{one}\n" for one in range(1000)]
+
+
+def test_a_pool_of_one_thread() -> None:
+    """What belongs to one thread is made, entered, read and left there."""
+    seen: set[str] = set()
+
+    def numbers() -> Iterator[int]:
+        seen.add(threading.current_thread().name)
+        yield from range(2)
+
+    async def main() -> list[int]:
+        recorded = Recorded()
+        async with entered(lambda: recorded, pool="mine"):
+            found = [one async for one in stepped(numbers, pool="mine")]
+        assert len(recorded.threads) == 1
+        return found
+
+    assert run(main()) == [0, 1]
+    assert seen == {"mine_0"}

@@ -87,6 +87,11 @@ class AffineUses:
                 if kind is not None:
                     self.calls.setdefault(index, set()).add(kind)
 
+    @property
+    def has_kinds(self) -> bool:
+        """Whether the project has objects that belong to a thread, beside what belongs to the event loop."""
+        return any(LOOP not in kinds or len(kinds) > 1 for kinds in self.calls.values())
+
     def _kind_of(self, target: int) -> str | None:
         function = self.analysis.function(target)
         if function.name.startswith(ON_LOOP) and not function.name.startswith(ANYWHERE):

@@ -47,6 +47,10 @@ class Affinities:
         """Whether a call has to run in the thread of its objects, although it does not wait."""
         return not self.of_call(index) <= self.lifted
 
+    def is_any_thread(self, indices: Iterable[int]) -> bool:
+        """Whether calls use nothing that belongs to one thread: what is cancelled may be left on the event loop's."""
+        return all(self.of_call(index) <= self.lifted for index in indices)
+
     def kept_by(self, index: int) -> str | None:
         """Why a call cannot leave the event loop's thread."""
         for kind in sorted(self.of_call(index) & self.kept.keys()):
@@ -111,19 +115,19 @@ def find_affinities(
 def touched_on_loop(
     analysis: Analysis,
     affinities: Affinities,
+    leaving: frozenset[str],
     offloaded: frozenset[int],
     moved: Iterable[tuple[str, Span]],
     on_loop: frozenset[int],
 ) -> dict[str, str]:
     """Kinds that are used on the event loop's thread although other uses would be moved to their own, and where.
 
-    offloaded: calls that run in a thread; moved: ranges of text that do.
+    leaving: kinds of which some use runs in a thread; offloaded: calls that do; moved: ranges of text that do.
     on_loop: functions whose bodies run on the loop's thread.
     """  # fmt: skip
     ranges: dict[str, list[Span]] = defaultdict(list)
     for path, span in moved:
         ranges[path].append(span)
-    leaving = find_leaving(affinities, offloaded)
     found: dict[str, str] = {kind: reason for kind, reason in affinities.unclear.items() if kind in leaving}
     for index in sorted(affinities.direct - offloaded):
         call = analysis.program.calls[index]
@@ -133,12 +137,6 @@ def touched_on_loop(
             for kind in affinities.of_call(index) & leaving:
                 found.setdefault(kind, f"{call.path}:{call.line} uses it there")
     return found
-
-
-def find_leaving(affinities: Affinities, offloaded: frozenset[int]) -> frozenset[str]:
-    """Kinds that leave the event loop's thread, and have to leave it altogether."""
-    moved = {kind for index in offloaded for kind in affinities.of_call(index)}
-    return frozenset(moved - affinities.kept.keys() - affinities.lifted)
 
 
 def shared_by_loops(

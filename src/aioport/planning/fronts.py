@@ -25,7 +25,6 @@ from aioport.planning.pins.halves import sync_name
 from aioport.planning.sites import consume
 from aioport.planning.testing.replaced import find_replacements
 from aioport.planning.testing.running import runs_here
-from aioport.planning.units import Units
 from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import Syntax
@@ -68,13 +67,9 @@ class FrontFinder:
         pinned: Container[int],
         colors: Colors,
         affinities: Affinities,
-        units: Units,
     ) -> None:
         self._analysis, self._asked, self._pinned = analysis, asked, pinned
         self._colors, self._affinities = colors, affinities
-        calls = (index for index, one in units.decisions.items() if one.action == "offload")
-        kinds = {kind for index in calls for kind in affinities.of_call(index)}
-        self._leaving = kinds - affinities.kept.keys() - affinities.unclear.keys()
 
     def find(self) -> dict[int, Front]:
         """By function; families as a whole."""
@@ -174,7 +169,7 @@ class FrontFinder:
         kinds = self._affinities.functions.get(function, frozenset())
         if not kinds:
             return ""
-        return next(iter(kinds)) if len(kinds) == 1 and kinds <= self._leaving else None
+        return next(iter(kinds)) if len(kinds) == 1 and kinds.isdisjoint(self._affinities.kept) else None
 
     # Uses
 
@@ -282,8 +277,10 @@ def _can_be_headed_twice(node: ast.FunctionDef) -> bool:
     """Whether a header may stand twice: its defaults are no objects of their own, and no decorator does anything."""
     if any(dotted(one) not in BOUND for one in node.decorator_list):
         return False
-    defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
-    if not all(map(_is_plain_value, defaults)) or getattr(node, "type_params", None):
+    if not all(
+        _is_plain_value(default) or _is_only_read(node, name, default)
+        for name, default in _defaults(node.args)
+    ) or getattr(node, "type_params", None):
         return False
     first = node.body[0]
     if ast.get_docstring(node, clean=False) is not None:
@@ -291,6 +288,70 @@ def _can_be_headed_twice(node: ast.FunctionDef) -> bool:
     above = [*ast.walk(node.args), *([node.returns] if node.returns is not None else [])]
     last = max((getattr(one, "end_lineno", 0) or 0 for one in above), default=0)
     return first.lineno > max(node.lineno, last)
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """Parameters with their defaults."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    begin = len(positional) - len(arguments.defaults)
+    yield from ((one.arg, value) for one, value in zip(positional[begin:], arguments.defaults, strict=True))
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            yield one.arg, default
+
+
+CHANGING = frozenset(
+    {
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    }
+)
+"""Methods of builtin collections that change them."""
+
+
+def _is_only_read(node: ast.FunctionDef, name: str, default: ast.expr) -> bool:
+    """Whether a default is a collection that is written out, and that the function neither changes nor keeps.
+
+    There are two of it then, of which nobody can tell which one it is.
+    """
+    match default:
+        case ast.List(elts=elements) | ast.Set(elts=elements):
+            pass
+        case ast.Dict(keys=keys, values=values) if None not in keys:
+            elements = [*(one for one in keys if one is not None), *values]
+        case _:
+            return False
+    if not all(map(_is_plain_value, elements)):
+        return False
+    for one in ast.walk(node):
+        match one:
+            case ast.Subscript(value=ast.Name(id=used), ctx=ast.Store() | ast.Del()) if used == name:
+                return False
+            case ast.AugAssign(target=ast.Name(id=used)) if used == name:
+                return False
+            case ast.Attribute(value=ast.Name(id=used), attr=attribute) if (
+                used == name and attribute in CHANGING
+            ):
+                return False
+            case (
+                ast.Return(value=ast.Name(id=used))
+                | ast.Yield(value=ast.Name(id=used))
+                | ast.Assign(value=ast.Name(id=used))
+                | ast.NamedExpr(value=ast.Name(id=used))
+            ) if used == name:
+                return False
+    return True
 
 
 def _is_plain_value(node: ast.expr) -> bool:

@@ -303,6 +303,7 @@ class InThreads:
     node: ast.expr
     helper: Literal["entered", "stepped"]
     ahead: int = 1
+    pool: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

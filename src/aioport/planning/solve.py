@@ -13,7 +13,6 @@ from aioport.planning.affine_values import AffineUses
 from aioport.planning.affinity import (
     Affinities,
     find_affinities,
-    find_leaving,
     shared_by_loops,
     touched_on_loop,
     why_kept,
@@ -32,7 +31,7 @@ from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries, find_many_starts
 from aioport.planning.exception_values import find_lost
 from aioport.planning.flows import Stream, find_streams
-from aioport.planning.fronts import FrontFinder
+from aioport.planning.fronts import Front, FrontFinder
 from aioport.planning.hazards import find_hazards
 from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
@@ -166,6 +165,7 @@ class _Planner:
             starts=tuple(one for one in entries.starts if one not in chosen.leaves),
         )
         self.idle: dict[int, str] = {}
+        self.sealed: set[int] = set()
         self.threaded = frozenset(
             function
             for function, one in analysis.hosted.items()
@@ -243,11 +243,7 @@ class _Planner:
             break
         else:
             raise RuntimeError("planning does not settle; please report this")
-        fronts = {}
-        if self.twin is None and not (self.analysis.settings.keep_sync or self.analysis.settings.keep_api):
-            asked = frozenset(self.entries.named) - self.idle.keys() - self.entries.scripts
-            pinned = self.pins.keys() | self.refused.functions.keys()
-            fronts = FrontFinder(self.analysis, asked, pinned, colors, affinities, units).find()
+        fronts = self._fronts(colors, affinities)
         parts = Parts(
             self.analysis,
             colors,
@@ -372,6 +368,7 @@ class _Planner:
             if function in self.refused.functions:
                 return False
             self.refused.functions[function] = reason
+            self.sealed.add(function)
             return True
         if (path, span) in self.refused.places:
             return False
@@ -498,6 +495,15 @@ class _Planner:
                     found = self._refuse_leaf(other, homeless[index]) or found
         return found
 
+    def _fronts(self, colors: Colors, affinities: Affinities) -> dict[int, Front]:
+        """Functions that get an async form in front of them; what only must not wait itself may have one."""
+        settings = self.analysis.settings
+        if self.twin is not None or settings.keep_sync or settings.keep_api:
+            return {}
+        asked = frozenset(self.entries.named) - self.idle.keys() - self.entries.scripts
+        pinned = (self.pins.keys() | self.refused.functions.keys()) - (self.sealed - self.pins.keys())
+        return FrontFinder(self.analysis, asked, pinned, colors, affinities).find()
+
     @cached_property
     def affine(self) -> AffineUses:
         """Where values of thread-affine classes go."""
@@ -512,11 +518,15 @@ class _Planner:
     def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
         """Kinds of thread-affine objects that are used on two threads are made for any, or stay on the event loop's."""
         offloaded = frozenset(index for index, one in units.decisions.items() if one.action == "offload")
-        leaving = find_leaving(affinities, offloaded)
+        moving = {kind for index in offloaded for kind in affinities.of_call(index)}
+        if self.affine.has_kinds:
+            fronts = self._fronts(colors, affinities).values()
+            moving |= {one.pool for one in fronts if one.pool is not None}
+        leaving = frozenset(moving - affinities.kept.keys() - affinities.lifted)
         if not leaving:
             return False
         on_loop = frozenset(self._on_loop(colors, offloaded))
-        torn = touched_on_loop(self.analysis, affinities, offloaded, units.moved, on_loop)
+        torn = touched_on_loop(self.analysis, affinities, leaving, offloaded, units.moved, on_loop)
         starting = (one for one in colors.wanted if one in colors.sync_again or one in self.analysis.hosted)
         torn = {**shared_by_loops(self.analysis, affinities, leaving, sorted(starting)), **torn}
         if self.entries.public:
@@ -535,10 +545,17 @@ class _Planner:
         return bool(torn)
 
     def _on_loop(self, colors: Colors, offloaded: frozenset[int]) -> Iterator[int]:
-        """Functions whose bodies run on the event loop's thread; module bodies do, and what they call."""
+        """Functions whose bodies run on the event loop's thread; module bodies and tests do, and what they call."""
         functions = self.analysis.program.functions
         todo = [one.id for one in functions if one.in_project and (one.is_async or one.kind != "def")]
         todo += colors.wanted
+        todo += (
+            one.id
+            for one in functions
+            if self.analysis.in_tests(one.id)
+            and one.kind == "def"
+            and not self.affine.keeps_to_itself(one.id)
+        )
         seen: set[int] = set()
         while todo:
             function = todo.pop()

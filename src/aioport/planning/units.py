@@ -308,10 +308,14 @@ class UnitPlanner:
             if not entered:
                 continue
             sites = self._sites_in(item.context_expr)
-            if may_be_entered(self.analysis, entered) and self._may_be_lambda(item.context_expr, sites):
+            may_be_left = self.affinities.is_any_thread(sites) and may_be_entered(self.analysis, entered)
+            if may_be_left and self._may_be_lambda(item.context_expr, sites):
                 self.units.intents.append((self.path, AsyncWith(statement, (position,))))
+                pool = self._pool(sites) or None
                 self._work(
-                    InThreads(item.context_expr, "entered"), sites, f"entered and left in threads: {reason}"
+                    InThreads(item.context_expr, "entered", pool=pool),
+                    sites,
+                    f"entered and left in threads: {reason}",
                 )
             else:
                 for index in entered:
@@ -326,7 +330,7 @@ class UnitPlanner:
             ahead = read_ahead(self.analysis, self.by_node.get(statement.iter, ()), statement, self.node)
             self.units.intents.append((self.path, AsyncFor(statement)))
             reason = f"read in threads, step by step: {self._why_no_block(statement)}"
-            self._work(InThreads(statement.iter, "stepped", ahead), sites, reason)
+            self._work(InThreads(statement.iter, "stepped", ahead, self._pool(sites) or None), sites, reason)
 
     def _may_be_lambda(self, node: ast.expr, sites: Sequence[int]) -> bool:
         """Whether an expression means the same in a lambda that is called in a thread."""
@@ -334,7 +338,7 @@ class UnitPlanner:
         return (
             place.scope is self.node
             and not isinstance(node, ast.Await | ast.Lambda | ast.GeneratorExp)
-            and self._pool(sites) == ""
+            and self._pool(sites) is not None
             and self._obstacle(node) is None
         )
 

@@ -51,6 +51,7 @@ def edit_in_threads(intent: InThreads, context: FileContext) -> Iterator[Edit]:
     span = context.syntax.span(intent.node)
     inner, outer = ("(", ")") if context.is_bare_tuple(intent.node) else ("", "")
     ahead = f", {intent.ahead}" if intent.ahead > 1 else ""
+    ahead += f", pool={json.dumps(intent.pool)}" if intent.pool is not None else ""
     yield opening(span[0], f"{context.from_runtime(intent.helper)}(lambda: {inner}", span, "InThreads")
     yield closing(span[1], f"{outer}{ahead})", span, "InThreads")
 
