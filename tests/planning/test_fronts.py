@@ -273,7 +273,7 @@ def test_what_a_test_replaces_has_no_second_name() -> None:
 
 def test_a_header_that_does_something_stands_once() -> None:
     """Defaults that are objects of their own, and decorators, are made once."""
-    for head in ("def read(self, seen=[]):", "@functools.cache\n        def read(self):"):
+    for head in ("def read(self, seen=object()):", "@functools.cache\n        def read(self):"):
         check_unchanged(
             "import functools\n\n\n" + PINNED.replace("\n    ", "\n").replace("def read(self):", head.replace("\n        ", "\n    ")),
             "Python itself calls __str__",
