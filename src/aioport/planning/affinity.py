@@ -58,9 +58,7 @@ class Affinities:
         return None
 
 
-def find_affinities(
-    analysis: Analysis, kept: Mapping[str, str], lifted: Collection[str] = ()
-) -> Affinities:
+def find_affinities(analysis: Analysis, kept: Mapping[str, str], lifted: Collection[str] = ()) -> Affinities:
     """Follows affine primitives, and values of affine classes, up through the project's calls."""
     uses = analysis.once(follow_affine_values)
     found: dict[int, set[str]] = defaultdict(set)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from aioport.planning.affine_lifting import Lift, find_lifts
 from aioport.planning.affine_transactions import find_open_transactions
-from aioport.planning.affine_values import AffineUses
+from aioport.planning.affine_values import AffineUses, follow_affine_values
 from aioport.planning.affinity import (
     Affinities,
     find_affinities,
@@ -229,7 +229,7 @@ class _Planner:
                 continue
             if self._refuse_shared(streams, colors):
                 continue
-            affinities = find_affinities(self.analysis, self.affine, self.refused.kept, self.refused.lifted)
+            affinities = find_affinities(self.analysis, self.refused.kept, self.refused.lifted)
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
             if (
@@ -504,12 +504,10 @@ class _Planner:
         pinned = (self.pins.keys() | self.refused.functions.keys()) - (self.sealed - self.pins.keys())
         return FrontFinder(self.analysis, asked, pinned, colors, affinities).find()
 
-    @cached_property
+    @property
     def affine(self) -> AffineUses:
         """Where values of thread-affine classes go."""
-        uses = AffineUses(self.analysis)
-        uses.follow_values()
-        return uses
+        return self.analysis.once(follow_affine_values)
 
     @cached_property
     def lifts(self) -> Mapping[str, Lift]:
