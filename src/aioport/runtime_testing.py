@@ -14,19 +14,21 @@ import socket
 import sys
 import threading
 import types
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Coroutine, Iterator
 from concurrent import futures
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from aioport.runtime import run
 
 __all__ = ["asynced", "enter_sync", "iterate_sync", "run_sync", "synced"]
 
+T = TypeVar("T")
+
 _loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a fork must not use its parent's
 
 
-def run_sync(awaitable: Any) -> Any:
+def run_sync(awaitable: Awaitable[T]) -> T:
     """Wait for `awaitable` and return what it gives; what cannot be awaited, such as a mock, is returned as it is.
 
     All calls in the main thread share one event loop, so that what one opens another can use. RuntimeError if a loop
@@ -34,7 +36,7 @@ def run_sync(awaitable: Any) -> Any:
     """
     if not inspect.isawaitable(awaitable):
         return awaitable
-    waiting = _placed(_awaited, sys._getframe(1))(awaitable)  # noqa: SLF001 - as warnings do
+    waiting: Coroutine[Any, Any, T] = _placed(_awaited, sys._getframe(1))(awaitable)  # noqa: SLF001 - as warnings do
     if threading.current_thread() is not threading.main_thread():
         return run(waiting)
     loop = _loops.get(os.getpid())

@@ -324,3 +324,75 @@ def test_a_second_run_knows_the_pair(tmp_path: Path) -> None:
     )
     assert decided.reasons["library._pause_sync"].endswith("pause is its async form")
     assert decided.colors["library._pause_sync"] == "sync"
+
+
+def test_what_a_test_runs_keeps_its_type() -> None:
+    """A second run sees, as the first one does, that an object is passed on, and leaves its `__len__` alone."""
+    check_converts(
+        {
+            "library.py": """
+                import time
+
+
+                class Found:
+                    def __init__(self, names: list[str]) -> None:
+                        self.names = names
+
+                    def __getitem__(self, number: int) -> str:
+                        return self.names[number]
+
+                    def __len__(self) -> int:
+                        time.sleep(0.01)
+                        return len(self.names)
+
+
+                def search(name: str) -> Found:
+                    time.sleep(0.01)
+                    return Found([name])
+                """,
+            "tests/test_library.py": """
+                from library import search
+
+
+                def test_search():
+                    found = search("a")
+                    assert len(found) == 1
+                    assert list(found) == ["a"]
+                """,
+        },
+        {
+            "library.py": """
+                import asyncio
+                import time
+
+
+                class Found:
+                    def __init__(self, names: list[str]) -> None:
+                        self.names = names
+
+                    def __getitem__(self, number: int) -> str:
+                        return self.names[number]
+
+                    def __len__(self) -> int:
+                        time.sleep(0.01)
+                        return len(self.names)
+
+
+                async def search(name: str) -> Found:
+                    await asyncio.sleep(0.01)
+                    return Found([name])
+                """,
+            "tests/test_library.py": """
+                from library import search
+
+                from _aio import run_sync
+
+
+                def test_search():
+                    found = run_sync(search("a"))
+                    assert len(found) == 1
+                    assert list(found) == ["a"]
+                """,
+        },
+        entry=("api",),
+    )

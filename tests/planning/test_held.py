@@ -1,6 +1,6 @@
 """`with` and `for` statements whose bodies await: what waits in their heads is worked in threads."""
 
-from tests.check import check_converts
+from tests.check import check_converts, check_unchanged
 from tests.planning.programs import check_reasons, check_runs_alike, convert
 
 
@@ -192,3 +192,96 @@ def test_connections_that_are_made_for_any_thread_have_one_of_their_own() -> Non
     text = conversion.files["program.py"]
     assert text.count('async with entered(lambda: CONNECTION, pool="sqlite3"):') == 2
     assert 'in stepped(lambda: CONNECTION.execute("select x from t order by x"), pool="sqlite3"):' in text
+
+
+def test_what_is_read_on_elsewhere_is_not_read_ahead() -> None:
+    """Lines that were read ahead, and not used when the loop was left, would be lost."""
+    check_converts(
+        """
+        async def push(value):
+            return value
+
+
+        async def head(path):
+            with open(path) as file:
+                for line in file:
+                    if await push(line):
+                        break
+                return await push(file)
+
+
+        async def whole(path):
+            for line in open(path):
+                await push(line)
+
+
+        async def handed(logs):
+            for line in current(logs):
+                await push(line)
+
+
+        def current(logs):
+            return open(logs)
+        """,
+        """
+        from _aio import entered, stepped
+
+
+        async def push(value):
+            return value
+
+
+        async def head(path):
+            async with entered(lambda: open(path)) as file:
+                async for line in stepped(lambda: file):
+                    if await push(line):
+                        break
+                return await push(file)
+
+
+        async def whole(path):
+            async for line in stepped(lambda: open(path), 256):
+                await push(line)
+
+
+        async def handed(logs):
+            async for line in stepped(lambda: current(logs)):
+                await push(line)
+
+
+        def current(logs):
+            return open(logs)
+        """,
+        mutations=False,
+    )
+
+
+def test_a_generator_that_holds_a_lock_between_its_items_stays_on_one_thread() -> None:
+    """Whoever took it has to give it back."""
+    check_unchanged(
+        """
+        import threading
+        import time
+
+        lock = threading.RLock()
+
+
+        async def push(value):
+            return value
+
+
+        def numbers(count):
+            with lock:
+                for number in range(count):
+                    time.sleep(number)
+                    yield number
+
+
+        async def loop(count):
+            for number in numbers(count):
+                await push(number)
+        """,
+        "cannot move to a thread whole",
+        level="offload",
+        mutations=False,
+    )

@@ -30,6 +30,24 @@ def may_be_entered(analysis: Analysis, indices: Iterable[int]) -> bool:
     return True
 
 
+def holds_between_items(analysis: Analysis, indices: Iterable[int]) -> bool:
+    """Whether a generator of the project's is inside a block, while its reader works, that may have to end where it began.
+
+    indices: of the calls that make and read what a loop goes through.
+    """
+    for target in {target for index in indices for target in analysis.program.calls[index].targets}:
+        node, path = analysis.node(target), analysis.function(target).path
+        if node is None or path is None or target not in analysis.generators:
+            continue
+        syntax = analysis.syntax[path]
+        for block in (one for one in analysis.body(target) if isinstance(one, ast.With)):
+            if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(block)):
+                made = [analysis.call_at.get((path, *syntax.span(one.context_expr))) for one in block.items]
+                if not may_be_entered(analysis, [-1 if one is None else one for one in made]):
+                    return True
+    return False
+
+
 def read_ahead(analysis: Analysis, indices: Iterable[int], statement: ast.For, function: FunctionNode) -> int:
     """How many items of what a loop goes through may be read at once: lines of a file that nobody else can read on in.
 
@@ -43,7 +61,10 @@ def read_ahead(analysis: Analysis, indices: Iterable[int], statement: ast.For, f
     ):
         return 1
     if isinstance(statement.iter, ast.Call):
-        return READ_AHEAD if any(call.kind == "call" for call in calls) else 1
+        makers = [call for call in calls if call.kind == "call"]
+        # What a function of the project's returns may be a file that others read as well.
+        is_own = any(analysis.function(target).in_project for call in makers for target in call.targets)
+        return READ_AHEAD if makers and not is_own else 1
     return READ_AHEAD if isinstance(statement.iter, ast.Name) and _is_own(statement.iter, function) else 1
 
 

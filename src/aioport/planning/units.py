@@ -18,7 +18,7 @@ from aioport.planning.bindings import bound_after, names_bound
 from aioport.planning.colors import why_sealed
 from aioport.planning.consumers import consumer_of
 from aioport.planning.consuming.stopping import find_ends, who_catches
-from aioport.planning.held import may_be_entered, read_ahead
+from aioport.planning.held import holds_between_items, may_be_entered, read_ahead
 from aioport.planning.moving import (
     Names,
     find_call_obstacle,
@@ -325,6 +325,8 @@ class UnitPlanner:
         """What a loop goes through whose body stays is read in threads, one item after the other."""
         sites = self._sites_in(statement.iter)
         if not any(self._anchor(index) is None for index in sites):
+            return
+        if holds_between_items(self.analysis, sites):
             return
         if self._may_be_lambda(statement.iter, sites):
             ahead = read_ahead(self.analysis, self.by_node.get(statement.iter, ()), statement, self.node)
