@@ -37,7 +37,7 @@ def test_all_calls_of_a_thread_share_a_loop() -> None:
 
 def test_what_cannot_be_awaited_is_returned() -> None:
     """A mock may have been put in the place of something asynchronous."""
-    assert run_sync(3) == 3
+    assert run_sync(3) == 3  # type: ignore[arg-type]
 
 
 async def deprecated(level: int) -> None:
