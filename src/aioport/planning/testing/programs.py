@@ -27,6 +27,7 @@ class Written:
     """A program in a string that imports from the project.
 
     tree: of the program without the indentation that all of its lines share.
+    named: every name and attribute in it.
     starts: the byte offset in the file of each character, line by line; None where nothing can be changed in it.
     package: the folder of the top-level package that it imports, where its helper is to come from.
     """
@@ -35,6 +36,7 @@ class Written:
     node: ast.Constant
     where: str
     tree: ast.Module
+    named: frozenset[str]
     starts: tuple[tuple[int, ...], ...] | None = None
     package: str | None = None
 
@@ -46,16 +48,8 @@ class Written:
     def names(self, function: str, owner: str | None) -> bool:
         """Whether the program names a function, or for a special method, its class."""
         if owner is not None and function.startswith("__") and function.endswith("__"):
-            return owner in self._named
-        return function in self._named
-
-    @property
-    def _named(self) -> frozenset[str]:
-        nodes = list(ast.walk(self.tree))
-        return frozenset(
-            [one.id for one in nodes if isinstance(one, ast.Name)]
-            + [one.attr for one in nodes if isinstance(one, ast.Attribute)]
-        )
+            return owner in self.named
+        return function in self.named
 
 
 def find_programs(analysis: Analysis) -> Iterator[Written]:
@@ -85,7 +79,12 @@ def _written(
     analysis: Analysis, path: str, node: ast.Constant, tree: ast.Module, own: Container[str]
 ) -> Written:
     where, syntax = analysis.where(path, node), analysis.syntax[path]
-    found = Written(path, node, where, tree)
+    nodes = list(ast.walk(tree))
+    named = frozenset(
+        [one.id for one in nodes if isinstance(one, ast.Name)]
+        + [one.attr for one in nodes if isinstance(one, ast.Attribute)]
+    )
+    found = Written(path, node, where, tree, named)
     if path not in analysis.test_files or not _is_handed_to_python(syntax, node) or _runs_a_loop(tree):
         return found
     names = [name for one in tree.body if (name := _imports(one, own)) is not None]
@@ -98,7 +97,7 @@ def _written(
         if f"{one.rpartition('/')[0]}/__init__.py".lstrip("/") not in analysis.project.sources
     ]
     package = next((top for name in names for top in tops if top.rpartition("/")[2] == name), None)
-    return Written(path, node, where, tree, _starts(syntax, node), package)
+    return Written(path, node, where, tree, named, _starts(syntax, node), package)
 
 
 def _imports(node: ast.AST, own: Container[str]) -> str | None:
