@@ -296,9 +296,16 @@ def test_exceptions_that_are_named_as_values() -> None:
             return response.json()
 
 
+        def number(text):
+            with suppress(requests.Timeout, ValueError):
+                return int(text)
+
+
         def main(url):
             with suppress(requests.Timeout, KeyError):
                 fetch(url)
+            with suppress(requests.Timeout):
+                return requests.head(url).ok
             try:
                 return fetch(url)
             except RETRIED:
@@ -325,7 +332,7 @@ def test_exceptions_that_are_named_as_values() -> None:
         import requests
         from requests import exceptions
 
-        from _aio import run, shared
+        from _aio import fetch as aio_fetch, run, shared
 
         RETRIED = (exceptions.Timeout, aiohttp.ServerTimeoutError, KeyError)  # for a while
 
@@ -359,9 +366,16 @@ def test_exceptions_that_are_named_as_values() -> None:
                 return await response.json()
 
 
+        def number(text):
+            with suppress(requests.Timeout, ValueError):
+                return int(text)
+
+
         async def main(url):
             with suppress(requests.Timeout, aiohttp.ServerTimeoutError, KeyError):
                 await fetch(url)
+            with suppress(aiohttp.ServerTimeoutError):
+                return (await aio_fetch(shared(aiohttp.ClientSession).head(url))).ok
             try:
                 return await fetch(url)
             except RETRIED:

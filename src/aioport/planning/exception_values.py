@@ -15,7 +15,6 @@ from typing import Literal
 
 from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
-from aioport.planning.plan import Intent, Retype
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, Syntax, names_a_type
 
@@ -45,17 +44,6 @@ def find_named(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[Name
                 found = analysis.catalog.exception(name) if name is not None else None
                 if found is not None and found.library in libraries and _is_value(syntax, node):
                     yield Named(path, node, found, _position(analysis, path, node))
-
-
-def retype_named(
-    analysis: Analysis, libraries: AbstractSet[str], old: AbstractSet[str]
-) -> Iterator[tuple[str, Intent]]:
-    """Intents: what catches with these values catches the new kind, and that of `old` libraries as well."""
-    for one in find_named(analysis, libraries):
-        if one.position != "lost":
-            beside = one.position == "element"
-            keep = one.found.library in old
-            yield one.path, Retype(one.node, one.found.exception.async_, keep=keep, beside=beside)
 
 
 def find_lost(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:

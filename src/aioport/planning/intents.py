@@ -19,7 +19,6 @@ from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.consuming.outcome import Taken
 from aioport.planning.doctests import find_examples
 from aioport.planning.entries import Entries
-from aioport.planning.exception_values import retype_named
 from aioport.planning.flows import Stream
 from aioport.planning.fronts import Front
 from aioport.planning.leaves import Demand, Leaf
@@ -52,7 +51,7 @@ from aioport.planning.plan import (
 )
 from aioport.planning.raising import Raising
 from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_reshaped
-from aioport.planning.retyping import retype_exceptions, retype_names
+from aioport.planning.retyping import retype_exceptions, retype_named, retype_names
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.spelling import find_spelled_out
 from aioport.planning.testing.asynchronous import Way, turn_test
@@ -463,7 +462,7 @@ def _retypings(parts: Parts) -> Iterator[tuple[str, Intent]]:
     raising = Raising(parts.analysis, parts.colors, parts.streams, libraries)
     sync_forms = bool(parts.colors.sync_again) or not parts.entries.scripts.isdisjoint(parts.colors.wanted)
     yield from retype_exceptions(parts.analysis, raising, libraries, sync_forms=sync_forms)
-    yield from retype_named(parts.analysis, libraries, raising.raised_old())
+    yield from retype_named(parts.analysis, raising, libraries, sync_forms=sync_forms)
     done: set[str] = set()
     undone: set[str] = set()
     settled: dict[ast.AST, bool] = {}

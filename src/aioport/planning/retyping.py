@@ -8,10 +8,11 @@ from collections.abc import Set as AbstractSet
 
 from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
+from aioport.planning.exception_values import find_named
 from aioport.planning.plan import Intent, ReadMember, Retype
 from aioport.planning.raising import Raised, Raising
 from aioport.program.names import ImportedNames
-from aioport.program.syntax import names_a_type, nodes_in
+from aioport.program.syntax import Syntax, names_a_type, nodes_in
 
 
 def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:
@@ -73,7 +74,40 @@ def retype_exceptions(
             yield path, Retype(expression, found.exception.async_, keep=True)
 
 
-def _may_await(analysis: Analysis, raising: Raising, path: str, node: ast.ExceptHandler) -> bool:
+def retype_named(
+    analysis: Analysis, raising: Raising, libraries: AbstractSet[str], *, sync_forms: bool
+) -> Iterator[tuple[str, Intent]]:
+    """Intents for exceptions that are named as values: what catches with them catches the new kind, or both.
+
+    Where a `with` catches (`suppress`, `pytest.raises`), what its body raises decides; elsewhere what anything may raise.
+    """
+    old: AbstractSet[str] | None = None
+    for one in find_named(analysis, libraries):
+        if one.position == "lost":
+            continue
+        library, statement = one.found.library, _guarding(analysis.syntax[one.path], one.node)
+        if statement is not None:
+            raised = raising.under(one.path, statement.body)
+            if library not in raised.new and not (
+                raised.unknown and (sync_forms or _may_await(analysis, raising, one.path, statement))
+            ):
+                continue
+            keep = library in raised.old or library not in raised.new
+        else:
+            old = raising.raised_old() if old is None else old
+            keep = library in old
+        yield one.path, Retype(one.node, one.found.exception.async_, keep, beside=one.position == "element")
+
+
+def _guarding(syntax: Syntax, node: ast.expr) -> ast.With | ast.AsyncWith | None:
+    """The `with` statement that is entered with a call of what an exception is given to."""
+    call = next((one for one in syntax.ancestors(node) if isinstance(one, ast.Call)), None)
+    item = syntax.parents.get(call) if call is not None else None
+    statement = syntax.parents.get(item) if isinstance(item, ast.withitem) else None
+    return statement if isinstance(statement, ast.With | ast.AsyncWith) else None
+
+
+def _may_await(analysis: Analysis, raising: Raising, path: str, node: ast.AST) -> bool:
     """Whether what a clause is about may be awaited: nothing else can run a rewritten call that is not known."""
     scope = analysis.syntax[path].place(node).scope
     function = analysis.by_node.get(scope) if scope is not None else None
