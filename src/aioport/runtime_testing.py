@@ -53,6 +53,10 @@ async def _awaited(awaitable: Any) -> Any:
     return await awaitable
 
 
+def _called(function: Any, args: Any, kwargs: Any) -> Any:
+    return function(*args, **kwargs)
+
+
 def _placed(function: Any, frame: Any) -> Any:
     """A short function with the file, the line and the globals of who called in here.
 
@@ -131,7 +135,8 @@ def synced(function: Any) -> Any:
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        return run_sync(function(*args, **kwargs))
+        # What is called may be sync as well, and sees its caller there.
+        return run_sync(_placed(_called, sys._getframe(1))(function, args, kwargs))  # noqa: SLF001
 
     return call
 

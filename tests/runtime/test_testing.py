@@ -44,6 +44,10 @@ async def deprecated(level: int) -> None:
     warnings.warn("old", DeprecationWarning, stacklevel=level)
 
 
+def deprecated_too(level: int) -> None:
+    warnings.warn("old as well", DeprecationWarning, stacklevel=level)
+
+
 async def hands_on(level: int) -> None:
     await deprecated(level)
 
@@ -57,6 +61,7 @@ def test_warnings_name_the_line_of_the_test(in_thread: bool) -> None:
         run_sync(deprecated(2))
         run_sync(hands_on(3))
         synced(deprecated)(2)
+        synced(deprecated_too)(2)
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -66,7 +71,9 @@ def test_warnings_name_the_line_of_the_test(in_thread: bool) -> None:
             thread.join()
         else:
             work()
-    assert [(one.filename, one.lineno - line) for one in caught] == [(__file__, step) for step in (3, 4, 5)]
+    assert [(one.filename, one.lineno - line) for one in caught] == [
+        (__file__, step) for step in (3, 4, 5, 6)
+    ]
 
 
 def test_a_warning_is_shown_once_for_each_line() -> None:
