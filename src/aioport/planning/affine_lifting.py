@@ -7,7 +7,7 @@ take turns, since what leaves the event loop runs in one thread. If one maker ca
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from aioport.catalog.schema import Affinity
@@ -40,16 +40,17 @@ class Lift:
         yield from ((path, AddArgument(node, self.argument)) for path, node in self.makers)
 
 
-def find_lifts(analysis: Analysis, uses: AffineUses) -> dict[str, Lift]:
+def find_lifts(analysis: Analysis, uses: AffineUses, divided: Container[int]) -> dict[str, Lift]:
     """For each kind that the catalog knows how to lift, whether that can be done in this project, by kind.
 
     uses: whose values have been followed.
+    divided: functions that do not run as a whole on one thread, since they become async.
     """
     found = {}
     for affinity in analysis.catalog.affinities:
         kinds = {kind for of_call in uses.calls.values() for kind in of_call}
         if affinity.kind in kinds:
-            made = _Makers(analysis, uses, affinity)
+            made = _Makers(analysis, uses, affinity, divided)
             obstacle = next(made.find_obstacles(), None)
             found[affinity.kind] = Lift(affinity, () if obstacle else tuple(made.without), obstacle)
     return found
@@ -61,8 +62,10 @@ class _Makers:
     without: calls that make one without the argument, and let it go further.
     """
 
-    def __init__(self, analysis: Analysis, uses: AffineUses, affinity: Affinity) -> None:
-        self.analysis, self.uses, self.affinity = analysis, uses, affinity
+    def __init__(
+        self, analysis: Analysis, uses: AffineUses, affinity: Affinity, divided: Container[int]
+    ) -> None:
+        self.analysis, self.uses, self.affinity, self.divided = analysis, uses, affinity, divided
         self.name, _, value = affinity.lift.partition("=")
         self.value = ast.literal_eval(value)
         self.makes = frozenset(affinity.makes)
@@ -109,7 +112,7 @@ class _Makers:
     def _give(self, path: str, call: ast.Call) -> str | None:
         """Why a call cannot be given the argument; None where it can, or has it."""
         scope = self.analysis.by_node.get(self.analysis.syntax[path].place(call).scope)
-        if scope is not None and self.uses.keeps_to_itself(scope):
+        if scope is not None and scope not in self.divided and self.uses.keeps_to_itself(scope):
             return None
         if any(isinstance(one, ast.Starred) for one in call.args) or any(
             one.arg is None for one in call.keywords

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from aioport.planning.affine_lifting import Lift, find_lifts
 from aioport.planning.affine_transactions import find_open_transactions
@@ -244,6 +243,7 @@ class _Planner:
         else:
             raise RuntimeError("planning does not settle; please report this")
         fronts = self._fronts(colors, affinities)
+        lifts = self._lifts(colors) if self.refused.lifted else {}
         parts = Parts(
             self.analysis,
             colors,
@@ -258,7 +258,7 @@ class _Planner:
             self.tests,
             self.needless,
             fronts,
-            tuple((self.lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
+            tuple((lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -509,9 +509,8 @@ class _Planner:
         """Where values of thread-affine classes go."""
         return self.analysis.once(follow_affine_values)
 
-    @cached_property
-    def lifts(self) -> Mapping[str, Lift]:
-        return find_lifts(self.analysis, self.affine)
+    def _lifts(self, colors: Colors) -> Mapping[str, Lift]:
+        return find_lifts(self.analysis, self.affine, colors.wanted.keys())
 
     def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
         """Kinds of thread-affine objects that are used on two threads are made for any, or stay on the event loop's."""
@@ -521,8 +520,13 @@ class _Planner:
             fronts = self._fronts(colors, affinities).values()
             moving |= {one.pool for one in fronts if one.pool is not None}
         leaving = frozenset(moving - affinities.kept.keys() - affinities.lifted)
-        if not leaving:
-            return False
+        lifts = self._lifts(colors) if leaving or self.refused.lifted else {}
+        fallen = {kind for kind in self.refused.lifted if lifts[kind].obstacle is not None}
+        for kind in fallen:
+            reason = why_kept(kind, self.refused.lifted.pop(kind))
+            self.refused.kept[kind] = f"{reason}; it cannot be made for any thread: {lifts[kind].obstacle}"
+        if fallen or not leaving:
+            return bool(fallen)
         on_loop = frozenset(self._on_loop(colors, offloaded))
         torn = touched_on_loop(self.analysis, affinities, leaving, offloaded, units.moved, on_loop)
         starting = (one for one in colors.wanted if one in colors.sync_again or one in self.analysis.hosted)
@@ -532,7 +536,7 @@ class _Planner:
             shared = {**self.affine.let_out(public), **self.affine.handed_in(public)}
             torn = {**{kind: shared[kind] for kind in leaving & shared.keys()}, **torn}
         for kind, reason in torn.items():
-            lift = self.lifts.get(kind)
+            lift = lifts.get(kind)
             if lift is not None and lift.obstacle is None:
                 self.refused.lifted[kind] = reason
                 continue
