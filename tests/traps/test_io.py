@@ -281,7 +281,7 @@ def test_connections_are_made_for_the_threads_that_use_them(project: Decided) ->
     reasons = project.conversion.reasons
     assert any("lets any thread use it, in turns" in reason for reason in reasons)
     assert any("before the transaction ends" in reason for reason in reasons)
-    assert 'sqlite3.connect(":memory:", check_same_thread=False)' in project.files["data.py"]
+    assert 'sqlite3.connect, ":memory:", check_same_thread=False)' in project.files["data.py"]
     assert project.colors["data.names"] == "unit"
 
 
