@@ -160,7 +160,8 @@ def passing(python: Path, tests: Path, half: Path, arguments: Sequence[str]) -> 
             elif part.is_file():
                 shutil.copyfile(part, place / name)
         (place / "logs").mkdir(exist_ok=True)
-        command: list[str | Path] = [python, "-m", "pytest", "-q", "-rpX", *arguments]
+        # Tracebacks would cost more than the tests: a time-out in the midst of one ends the whole run.
+        command: list[str | Path] = [python, "-m", "pytest", "-q", "--tb=no", "-rpX", *arguments]
         done = run(command, cwd=place, extra={"PYTHONPATH": f"{half}:."}, limit=1200)
         return frozenset(found[1] for found in PASSED.finditer(done.stdout))
 
