@@ -186,7 +186,7 @@ def _check(
         meanwhile()
         left_out = _refuse_all_but_templates(project) if strict else ()
         if strict:
-            _read_ahead(_without(project, {one.path for one in left_out}))
+            _read_ahead(_without(project, {one.path for one in left_out}), catalog)
         report = finish(tick)
     from aioport.blocking.chains import find_waiting  # noqa: PLC0415
     from aioport.program.build import with_unsure_receivers  # noqa: PLC0415
@@ -257,8 +257,8 @@ def _prepare(project: Project) -> None:
         _ = source.line_starts
 
 
-def _read_ahead(project: Project) -> None:
-    """Makes what a conversion asks of every file, while the checker, which keeps little more than one core busy, runs."""
+def _read_ahead(project: Project, catalog: Catalog) -> None:
+    """Makes what a conversion asks of every file and of the catalog, while the checker, which keeps little more than one core busy, runs."""
     from aioport.program.syntax import Syntax  # noqa: PLC0415
     from aioport.values.code import scopes_of  # noqa: PLC0415
 
@@ -266,6 +266,7 @@ def _read_ahead(project: Project) -> None:
         syntax = Syntax(source)
         _ = syntax.of_kind, syntax.parents, syntax.by_span, syntax.functions
         source.once(scopes_of)
+    _ = catalog.method_names
 
 
 def _without(project: Project, paths: Collection[str]) -> Project:

@@ -85,7 +85,7 @@ def _modules(info: Path) -> frozenset[str]:
     record, listed = info / "RECORD", info / "top_level.txt"
     if record.is_file():
         with record.open(encoding="utf-8", newline="") as file:
-            paths = [PurePosixPath(row[0]) for row in csv.reader(file) if row]
+            paths = [PurePosixPath(row[0]) for row in csv.reader(file) if row and row[0].endswith(_MODULES)]
         return _topmost([path for path in paths if path.suffix in _MODULES and _is_module(path)])
     if listed.is_file():
         return frozenset(listed.read_text(encoding="utf-8").split())

@@ -78,8 +78,9 @@ def _find_unused(
     needed = {need.name for need in needs}
     unused: set[str] = set()
     reasons: dict[str, str] = {}
-    installed = read_installed(project.site_packages)
-    for name in sorted({*declared, *map(typed_by, declared)} - needed):
+    asked = {*declared, *map(typed_by, declared)} - needed
+    installed = read_installed(project.site_packages) if asked else {}
+    for name in sorted(asked):
         modules = modules_of(name, installed, catalog)
         if any(one.has_lost(modules or [name.replace("-", "_")]) for one in dropped):
             others = (declared | needed) - unused - {name, *stubs_of(name)}
