@@ -36,13 +36,21 @@ class Named:
 
 def find_named(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[Named]:
     """Every class of exceptions of `libraries` that is used as a value."""
+    yield from (one for one in analysis.once(_every_named) if one.found.library in libraries)
+
+
+def _every_named(analysis: Analysis) -> tuple[Named, ...]:
+    return tuple(_find_every_named(analysis))
+
+
+def _find_every_named(analysis: Analysis) -> Iterator[Named]:
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
-        for node in syntax.nodes:
+        for node in syntax.nodes if names.bound else ():
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node)
                 found = analysis.catalog.exception(name) if name is not None else None
-                if found is not None and found.library in libraries and _is_value(syntax, node):
+                if found is not None and _is_value(syntax, node):
                     yield Named(path, node, found, _position(analysis, path, node))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from aioport.catalog.index import FoundException
 from aioport.planning.analysis import Analysis
@@ -13,13 +14,16 @@ from aioport.planning.plan import Intent, ReadMember, Retype
 from aioport.planning.raising import Raised, Raising
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import Syntax, names_a_type, nodes_in
+from aioport.project import Source
+
+_Caught: TypeAlias = tuple[str, ast.ExceptHandler, ast.expr, FoundException]
 
 
 def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) -> Iterator[tuple[str, str]]:
     """Libraries whose exceptions are used in a way that the ones after the rewrite do not support, with the reason."""
     for path in analysis.project.sources:
         syntax, names = analysis.syntax[path], analysis.names(path)
-        for node in syntax.nodes:
+        for node in syntax.source.once(_clauses_and_classes) if libraries else ():
             if isinstance(node, ast.ExceptHandler):
                 for _, found in _caught(node, names, analysis):
                     if found.library in libraries and node.name:
@@ -28,12 +32,16 @@ def find_exception_obstacles(analysis: Analysis, libraries: AbstractSet[str]) ->
                                 found.library,
                                 f"{path}:{attribute.lineno}: `{ast.unparse(attribute)}` has no counterpart",
                             )
-            elif isinstance(node, ast.ClassDef):
+            else:
                 for base in node.bases:
                     name = names.resolve(base)
                     known = analysis.catalog.type(name) if name else None
                     if known is not None and known.library in libraries:
                         yield known.library, f"{path}:{node.lineno}: {node.name} is a subclass of {name}"
+
+
+def _clauses_and_classes(source: Source) -> list[ast.ExceptHandler | ast.ClassDef]:
+    return [one for one in Syntax(source).nodes if isinstance(one, ast.ExceptHandler | ast.ClassDef)]
 
 
 def find_torn_handlers(analysis: Analysis, raising: Raising) -> Iterator[tuple[str, str]]:
@@ -116,9 +124,16 @@ def _may_await(analysis: Analysis, raising: Raising, path: str, node: ast.AST) -
     )
 
 
-def _every_caught(
-    analysis: Analysis,
-) -> Iterator[tuple[str, ast.ExceptHandler, ast.expr, FoundException]]:
+def _every_caught(analysis: Analysis) -> tuple[_Caught, ...]:
+    """The exceptions of libraries that clauses name."""
+    return analysis.once(_find_every_caught)
+
+
+def _find_every_caught(analysis: Analysis) -> tuple[_Caught, ...]:
+    return tuple(_caught_in_files(analysis))
+
+
+def _caught_in_files(analysis: Analysis) -> Iterator[_Caught]:
     for path in analysis.project.sources:
         names = analysis.names(path)
         for node in analysis.syntax[path].of_kind.get(ast.ExceptHandler, ()):
