@@ -27,10 +27,12 @@ class Widening:
 
     types: of parameters without annotation.
     unhidden: packages of which it saw stubs instead of their source: name -> the installed folder or file.
+    settled: files of which all that matters was found out before, so that no further types are looked for.
     """
 
     types: Mapping[Parameter, ParameterType]
     unhidden: Mapping[str, Path]
+    settled: frozenset[str] = frozenset()
 
 
 NOTHING = Widening({}, {})
@@ -157,7 +159,13 @@ def carry(widening: Widening, before: Project, after: Project, changing: Iterabl
         for parameter, type_ in carry_types(widening.types, before, after).items()
         if not any(f"{module}.".startswith(tops) for module, _ in type_.classes)
     }
-    return Widening(types, widening.unhidden)
+    unsettled = {one.path for one in widening.types.keys() - types.keys()}
+    settled = (
+        path
+        for path, source in after.sources.items()
+        if path not in unsettled and path in before.sources and before.sources[path].data == source.data
+    )
+    return Widening(types, widening.unhidden, frozenset(settled))
 
 
 def _in_utf8(project: Project, folder: Path) -> Project:
@@ -189,10 +197,11 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) 
 
     tests = find_test_files(run.project, program, catalog)
     supplied = find_supplied(run.project, program, catalog, tests)
-    types = find_parameter_types(run.project, program, matters, supplied)
+    found = find_parameter_types(run.project, program, matters, supplied)
+    types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
     unhidden = dict(run.widening.unhidden)
     for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):
         source = find_source(name, run.project.site_packages)
         if source is not None:
             unhidden[name] = source
-    return Widening({**run.widening.types, **types}, unhidden)
+    return Widening({**run.widening.types, **types}, unhidden, run.widening.settled)

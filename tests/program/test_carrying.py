@@ -8,6 +8,7 @@ from aioport.positions import span_of
 from aioport.program.carrying import carry_types
 from aioport.program.parameters import Parameter, ParameterType
 from aioport.project import Project, Source
+from aioport.rounds import Widening, carry
 from aioport.settings import Options
 
 WATSON = ParameterType((("watson", "Watson"),), optional=False, open=False)
@@ -47,6 +48,17 @@ def test_what_is_gone_or_says_its_type_now_is_left_out(tmp_path: Path) -> None:
     before = project(tmp_path, "def send(watson): ...\n\ndef save(watson): ...\n")
     after = project(tmp_path, "def create(watson): ...\n\ndef save(watson: Watson): ...\n")
     assert carry_types(dict.fromkeys(parameters(before), WATSON), before, after) == {}
+
+
+def test_a_file_is_settled_where_neither_it_nor_the_classes_that_it_is_given_change(tmp_path: Path) -> None:
+    """Of other files, a further run of the checker may have more to say."""
+    before = project(tmp_path, "def send(watson): ...\n")
+    widening = Widening({parameters(before)[0]: WATSON}, {})
+    same, changed = replace(before), project(tmp_path, "async def send(watson): ...\n")
+    assert carry(widening, before, same, ["requests"]) == Widening(widening.types, {}, frozenset({"app.py"}))
+    assert carry(widening, before, same, ["watson"]) == Widening({}, {})
+    carried = carry(widening, before, changed, ["requests"])
+    assert carried == Widening({parameters(changed)[0]: WATSON}, {})
 
 
 def test_a_file_that_did_not_change_keeps_all_places(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.callables.coloring import CallableColors
@@ -85,7 +86,7 @@ class _Maker:
                     found.add(one)
         return found
 
-    @property
+    @cached_property
     def _awaited(self) -> set[int]:
         return {
             index

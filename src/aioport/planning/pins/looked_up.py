@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
@@ -161,18 +163,36 @@ class _Finder:
         return known is not None and bool(known.objects)
 
     def _methods(self, pattern: re.Pattern[str]) -> Iterator[int]:
+        for name, functions in self._own_methods.items():
+            if pattern.fullmatch(name):
+                yield from functions
+
+    @cached_property
+    def _own_methods(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
         for function in self.analysis.program.functions:
             if function.in_project and function.owner is not None and function.kind == "def":
-                if pattern.fullmatch(function.bare_name) and not function.bare_name.startswith("__"):
-                    yield function.id
+                if not function.bare_name.startswith("__"):
+                    found[function.bare_name].append(function.id)
+        return found
 
     def _kept(self, pattern: re.Pattern[str]) -> Iterator[int]:
         """Functions that are kept in an attribute of such a name, and called there."""
+        for name, functions in self._members.items():
+            if pattern.fullmatch(name):
+                yield from functions
+
+    @cached_property
+    def _members(self) -> Mapping[str, dict[int, None]]:
+        """The project's functions that are called where they are kept in attributes, by the names of these."""
+        found: dict[str, dict[int, None]] = defaultdict(dict)
         for site in self.analysis.callables.sites.values():
-            if any(isinstance(place, Member) and pattern.fullmatch(place.name) for place in site.places):
-                for one in sorted(filter(None, (found.function for found in site.occurrences))):
-                    if self.analysis.function(one).in_project:
-                        yield one
+            names = [place.name for place in site.places if isinstance(place, Member)]
+            for one in sorted(filter(None, (each.function for each in site.occurrences))) if names else ():
+                if self.analysis.function(one).in_project:
+                    for name in names:
+                        found[name][one] = None
+        return found
 
     def _because(self, functions: Iterable[int], path: str, node: ast.AST, what: str | ast.AST) -> Found:
         """Each function with the first place that may look it up."""
