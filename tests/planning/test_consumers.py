@@ -56,3 +56,60 @@ def test_what_the_standard_library_uses_up_at_once() -> None:
         """,
         mutations=False,
     )
+
+
+def test_what_is_entered_or_gone_through_asynchronously_stays() -> None:
+    """What a sync method of an unknown object gives to `async with` and `async for` belongs to the event loop."""
+    check_converts(
+        """
+        import time
+        from functools import partialmethod
+
+
+        class Session:
+            def call(self, method, url):
+                with open(url) as file:
+                    return file.read()
+
+            get = partialmethod(call, "GET")
+
+
+        def use():
+            print(Session().get("/dev/null"))
+
+
+        async def fetch(session, url):
+            time.sleep(0.01)
+            async with session.get(url) as response:
+                return [line async for line in session.get(response)]
+
+
+        use()
+        """,
+        """
+        import asyncio
+        from functools import partialmethod
+
+
+        class Session:
+            def call(self, method, url):
+                with open(url) as file:
+                    return file.read()
+
+            get = partialmethod(call, "GET")
+
+
+        def use():
+            print(Session().get("/dev/null"))
+
+
+        async def fetch(session, url):
+            await asyncio.sleep(0.01)
+            async with session.get(url) as response:
+                return [line async for line in session.get(response)]
+
+
+        use()
+        """,
+        mutations=False,
+    )

@@ -109,7 +109,7 @@ class UnitPlanner:
             self._decide(
                 index, "keep", "it may raise StopIteration, which is caught and which no thread can hand back"
             )
-        elif isinstance(self.syntax.parents.get(expression), ast.Await):
+        elif self._is_awaited(expression):
             self.hard[expression] = "awaits"
             if wait is not None:
                 self._decide(index, "keep", "what it gives is awaited, and so is made on the event loop")
@@ -120,6 +120,20 @@ class UnitPlanner:
         elif wait is not None or self._runs_elsewhere(index):
             self.sites[index] = expression
             self.by_node.setdefault(expression, []).append(index)
+
+    def _is_awaited(self, expression: ast.expr) -> bool:
+        """Whether what a call gives is awaited, entered by `async with` or gone through by `async for` as it stands."""
+        parent = self.syntax.parents.get(expression)
+        match parent:
+            case ast.Await():
+                return True
+            case ast.withitem(context_expr=entered) if entered is expression:
+                return isinstance(self.syntax.parents.get(parent), ast.AsyncWith)
+            case ast.AsyncFor(iter=iterable):
+                return iterable is expression
+            case ast.comprehension(iter=iterable, is_async=1):
+                return iterable is expression
+        return False
 
     def _runs_elsewhere(self, index: int) -> bool:
         """Whether a call that is not known to wait is one of an object that has a thread."""
