@@ -509,3 +509,29 @@ async def main():
     conversion = check_runs_alike(STEP + program + START)
     told = [one for one in conversion.outcome.plan.suggestions if "use the same connection" in one.text]
     assert [one.line for one in told] == [16, 28]
+
+
+def test_a_class_that_a_test_checks_against_makes_nothing() -> None:
+    """`assertIsInstance` is given the class, and makes none."""
+    program = """
+import sqlite3
+
+
+def connect(path):
+    return sqlite3.connect(path)
+"""
+    tests = """
+import sqlite3
+import unittest
+
+import program
+
+
+class Tests(unittest.TestCase):
+    def test_it(self):
+        connection = program.connect(":memory:")
+        self.assertIsInstance(connection, sqlite3.Connection)
+        connection.close()
+"""
+    conversion = convert({"program.py": program, "test_program.py": tests}, entry=("api",))
+    assert "check_same_thread=False" in conversion.files["program.py"]

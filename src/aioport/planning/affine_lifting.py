@@ -92,7 +92,11 @@ class _Makers:
                 parent = syntax.parents[node]
                 if isinstance(parent, ast.Call) and parent.func is node:
                     called[parent] = path
-                elif not (names_a_type(syntax, node) or isinstance(parent, ast.ClassDef)):
+                elif not (
+                    names_a_type(syntax, node)
+                    or isinstance(parent, ast.ClassDef)
+                    or _is_checked_against(node, parent)
+                ):
                     yield f"{analysis.where(path, node)} passes {ast.unparse(node)} on, which makes one"
         for call in analysis.program.calls:
             making = analysis.expression(call) if call.kind == "call" and self._makes(call) else None
@@ -162,3 +166,13 @@ class _Makers:
             for target in one.targets:
                 if any(maker == target or maker.startswith(f"{target}.") for maker in self.makes):
                     yield f"{one.path}:{one.node.lineno} replaces {target}, which would be given {self.affinity.lift}"
+
+
+def _is_checked_against(node: ast.expr, parent: ast.AST) -> bool:
+    """Whether a test names a class to ask whether something is one: `self.assertIsInstance(connection, Connection)`."""
+    return (
+        isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Attribute)
+        and parent.func.attr in ("assertIsInstance", "assertNotIsInstance")
+        and node in parent.args[1:]
+    )
