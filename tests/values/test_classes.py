@@ -112,6 +112,65 @@ def test_a_mixin_s_calls_are_those_of_its_subclasses() -> None:
     ) == {"Reader.fetch", "Own.fetch"}
 
 
+def test_a_class_that_makes_its_attributes_is_no_mixin() -> None:
+    """What an object with a `__getattr__` has no method for is an attribute of its own, not a method from below it."""
+    assert (
+        on_loop(
+            """
+        import time
+
+        class Record:
+            def __init__(self, values):
+                self.__dict__["values"] = values
+
+            def __getattr__(self, name):
+                return self.__dict__["values"][name]
+
+        class Stored(Record):
+            def get(self, key): time.sleep(1)
+
+        async def main(record: Record):
+            record.get("key")
+        """
+        )
+        == set()
+    )
+
+
+def test_an_attribute_that_is_declared_to_be_anything_holds_what_it_is_given() -> None:
+    """`pool: Any` says nothing, and the constructor does."""
+    assert on_loop(
+        """
+        import time
+        from typing import Any
+
+        class Pool:
+            def close(self): time.sleep(1)
+
+        class Empty(Pool):
+            def close(self): pass
+
+        class Transport:
+            pool: Any
+            made_by: Any = Pool
+
+            def __init__(self):
+                self.pool = Empty()
+                self.fill()
+
+            def fill(self):
+                self.pool = self.made_by()
+                self.pool = Pool()
+
+            def close(self):
+                self.pool.close()
+
+        async def main(transport: Transport):
+            transport.close()
+        """
+    ) == {"Pool.close"}
+
+
 def test_making_an_instance_runs_everything_on_the_way() -> None:
     """`__new__`, `__init__`, `__post_init__`, a field's factory and the metaclass's `__call__`; naming the class does not."""
     assert on_loop(

@@ -228,6 +228,11 @@ class Catalog:
         return frozenset(name for library in self.libraries.values() for name in library.makes_of_keywords)
 
     @cached_property
+    def curries(self) -> frozenset[str]:
+        """Decorators under which a function does not run before it has all its arguments."""
+        return frozenset(name for library in self.libraries.values() for name in library.curries)
+
+    @cached_property
     def test_options(self) -> dict[str, str]:
         """Options of test runners, and the one that each needs beside it where tests run an event loop."""
         return {

@@ -323,6 +323,8 @@ class Library(_Entry, frozen=True):
     expects_error: the last names of callables that call what they are given after a class of exceptions, with what
         follows, and that are context managers without it: `assertRaises`.
     makes_of_keywords: callables that make an object of the attributes that they are given by keyword.
+    curries: decorators of functions that do not run before they have all their arguments: with fewer, a call gives
+        something that takes the rest (`toolz.curry`).
     test_options: options of a test runner, and the one that each needs beside it where tests run an event loop.
     answers: libraries whose calls this one answers in tests, so that nothing is sent: `requests`.
     fixtures: parameters that tests get from it by their names, and the classes of what they get.
@@ -366,6 +368,7 @@ class Library(_Entry, frozen=True):
     loads: tuple[str, ...] = ()
     expects_error: tuple[str, ...] = ()
     makes_of_keywords: tuple[str, ...] = ()
+    curries: tuple[str, ...] = ()
     test_options: dict[str, str] = {}
     answers: tuple[str, ...] = ()
     fixtures: dict[str, str] = {}

@@ -28,6 +28,9 @@ T = TypeVar("T")
 RUNTIME = "aioport.runtime."
 """What the functions of the vendored file are called, whatever package it is in."""
 
+PLAIN_VALUES = (ast.Name, ast.Attribute, ast.Subscript, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)
+"""What a function returns that it has not from a call."""
+
 FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -194,7 +197,7 @@ class Analysis:
 
     @cached_property
     def abstract_generators(self) -> frozenset[int]:
-        """Methods without a body whose overrides are generators."""
+        """Methods without a body whose overrides are generators, and none a function that returns something else."""
         return frozenset(
             member
             for function in self.written_generators
@@ -202,6 +205,15 @@ class Analysis:
             if member not in self.written_generators
             and (node := self.node(member)) is not None
             and has_no_body(node)
+            and not any(self._returns_no_iterator(other) for other in self.family(function))
+        )
+
+    def _returns_no_iterator(self, function: int) -> bool:
+        """Whether a function returns what no call of a generator can have made; `__iter__` may return its own object."""
+        if function in self.written_generators or self.function(function).bare_name == "__iter__":
+            return False
+        return any(
+            isinstance(one, ast.Return) and isinstance(one.value, PLAIN_VALUES) for one in self.body(function)
         )
 
     @cached_property

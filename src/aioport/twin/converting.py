@@ -25,6 +25,7 @@ from aioport.twin.leaves import TwinLeaves
 from aioport.twin.locks import TwinLocks, settle_locks
 from aioport.twin.mixed import guard_mixed
 from aioport.twin.naming import Naming
+from aioport.twin.partial import without_partial
 from aioport.twin.relatives import entered_beside, find_relatives
 from aioport.twin.renames import find_moved, find_renames
 from aioport.twin.sureness import without_guesses
@@ -55,7 +56,7 @@ def convert_twin(
             named |= hooks
             followed = _followed(analysis, leaves, named)
         analysis = followed.analysis
-        analysis = analysis.revised(analysis.program, find_relatives(analysis, apart))
+        analysis = analysis.revised(without_partial(analysis), find_relatives(analysis, apart))
         progress("planning")
         found = (*leaves.find(analysis), *_twofold(followed))
         locks = settle_locks(analysis, found, leaves.locking(found, analysis), named)

@@ -14,6 +14,8 @@ from aioport.blocking.facts import Wait
 from aioport.catalog.schema import Blocks
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import DEMANDS, VALUE
+from aioport.planning.consuming.called import called_as
+from aioport.planning.consuming.calls import LAZY, is_renamed
 from aioport.program.model import Call, Program
 from aioport.twin.twofold import find_twofold, with_twofold
 from aioport.values.following import Edges, follow_values
@@ -104,7 +106,7 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         if known is not None and not known.targets:
             targets = _values_only(targets, followed)
         if known is None:
-            if targets:
+            if targets and not _is_sync_iterator(call, analysis):
                 calls.append(msgspec.structs.replace(call, targets=targets))
             continue
         caller = bodies.get(index, known.caller)
@@ -118,6 +120,13 @@ def _merged(analysis: Analysis, followed: Program) -> Program:
         unknown = VALUE if is_value else known.unknown
         calls.append(msgspec.structs.replace(call, caller=caller, targets=targets, unknown=unknown))
     return replace(followed, calls=tuple(calls))
+
+
+def _is_sync_iterator(call: Call, analysis: Analysis) -> bool:
+    """Whether something is gone through that a builtin makes of it (`enumerate`) for which the async half has none."""
+    node = analysis.expression(call)
+    name = called_as(analysis, call.path, node) if isinstance(node, ast.Call) else None
+    return isinstance(node, ast.Call) and name in LAZY and not is_renamed(analysis, node, name)
 
 
 def _is_held(call: Call, analysis: Analysis) -> bool:

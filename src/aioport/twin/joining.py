@@ -12,7 +12,8 @@ from aioport.rewriting.edits import Edit, apply_edits
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.twin.by_hand import HandWritten, keep_by_hand
 from aioport.twin.imports import Places, module_of, place_of
-from aioport.twin.layout import end_of_imports, whole_lines
+from aioport.twin.layout import end_of_imports, line_end, whole_lines
+from aioport.twin.registered import find_registered
 from aioport.twin.sharing import Halves, defined_name, find_shared, imports_of, used_names
 
 WIDTH = 88
@@ -48,9 +49,10 @@ def join_halves(
     joined = dict(texts)
     for module, one in halves.items():
         made = keep_by_hand(one.after, HandWritten(one.twin, there.get(one.before.path)), leaves)
-        if beside and (names := shared[module]):
+        registered = find_registered(one) if beside else {}
+        if beside and (shared[module] or registered):
             others = {name.rpartition(".")[2] for name in wanted if name.rpartition(".")[0] == one.twin}
-            made = _joined(replace(one, after=made), names, others)
+            made = _joined(replace(one, after=made), shared[module], others, registered)
         joined[one.before.path] = made.data
     return joined
 
@@ -69,14 +71,22 @@ def _beside(
         yield module, Halves(module, analysis.package_of(path), twin, package, source, after)
 
 
-def _joined(one: Halves, names: Collection[str], others: Collection[str]) -> Source:
-    """The async file with names that it shares imported, as far as they are its own users' or its own business."""
+def _joined(
+    one: Halves, names: Collection[str], others: Collection[str], registered: Mapping[str, str]
+) -> Source:
+    """The async file with names that it shares imported, as far as they are its own users' or its own business.
+
+    registered: classes of the sync half for which those of the async half pass, with these.
+    """
     source = one.after
     gone = [node for node in source.tree.body if defined_name(node) in names]
     left = [node for node in source.tree.body if defined_name(node) not in names]
     used = {name for node in left for name in (*used_names(node), *_annotating(node))}
-    needed = sorted(name for name in names if not name.startswith("_") or name in used or name in others)
+    needed = sorted(
+        {*registered, *(name for name in names if not name.startswith("_") or name in used or name in others)}
+    )
     edits = [Edit(*whole_lines(source, node), 0, "") for node in gone]
+    edits += _registrations(source, registered)
     place = end_of_imports(source, left)
     if needed:
         edits.append(Edit(place, place, 0, _statement(one.module, needed)))
@@ -84,6 +94,15 @@ def _joined(one: Halves, names: Collection[str], others: Collection[str]) -> Sou
     return replace(
         after, text=fix_imports(source, after, Wanted({}, {}, {}, ""), {*others, *needed}).decode()
     )
+
+
+def _registrations(source: Source, registered: Mapping[str, str]) -> Iterator[Edit]:
+    """A statement below each class that passes for one of the sync half."""
+    by_twin = {twin: name for name, twin in registered.items()}
+    for node in source.tree.body:
+        if isinstance(node, ast.ClassDef) and node.name in by_twin:
+            place = line_end(source, node.end_lineno or node.lineno)
+            yield Edit(place, place, 0, f"\n\n{by_twin[node.name]}.register({node.name})\n")
 
 
 def _annotating(node: ast.AST) -> Iterator[str]:

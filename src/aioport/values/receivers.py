@@ -23,7 +23,8 @@ class Receivers:
         """What an unknown call may run.
 
         The method of a class that was worked out here; of a mixin, its subclasses' own; of a class that makes its
-        attributes at run time, what the catalog says of them, or the method that makes them.
+        attributes at run time, what the catalog says of them, or the method that makes them: nothing that such a class
+        lacks has to come from below it.
         """
         if METHOD.search(self._code.project.sources[call.path].data, call.start, call.end) is None:
             return ()
@@ -44,7 +45,8 @@ class Receivers:
                 if (override := program.classes[below].methods.get(name)) is not None:
                     yield override
             return
-        if one.in_project:
+        maker = program.find_method(class_id, "__getattr__")
+        if one.in_project and maker is None:
             for below in program.subclasses.get(class_id, ()):
                 if (method := program.find_method(below, name)) is not None:
                     yield method
@@ -53,5 +55,5 @@ class Receivers:
             if not program.classes[base].in_project and self._code.catalog.blocks(public) is not None:
                 yield self._code.function_named(public)
                 return
-        if (maker := program.find_method(class_id, "__getattr__")) is not None:
+        if maker is not None:
             yield maker

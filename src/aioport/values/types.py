@@ -11,8 +11,8 @@ from aioport.program.syntax import Syntax
 from aioport.project import Source
 from aioport.values.code import Code
 
-UNKNOWN = "Unknown"
-"""The checker's text for a type that it does not know."""
+SAYS_NOTHING = frozenset({"Unknown", "typing.Any"})
+"""The checker's texts for types that it does not know, or that are declared to be anything."""
 
 
 def _assigned_to_self(source: Source) -> dict[ast.AST, list[tuple[str, ast.expr]]]:
@@ -169,7 +169,7 @@ class Types:
             found.update(dict.fromkeys(one for name in makers if name[1] for one in self.named(name[0])))
         for one in (base, *program.classes[base].ancestors):
             text = program.field_type(one, attribute)
-            if text and text != UNKNOWN:
+            if text and text not in SAYS_NOTHING:
                 found.update(dict.fromkeys(self.named(text)))
                 break
         else:

@@ -58,6 +58,8 @@ def read_by_call(
         if not _is_callable(call.args[0]):
             return _refused(call)
         return joined(given.taken(), follow(given.inside(mapped), call))
+    if given.analysis.literal and is_renamed(given.analysis, call, name):
+        return joined(given.taken(bare=len(call.args) == 1), follow(given.inside(), call))
     if given.analysis.literal:
         decided = read_by_return(given, call, argument, name)
         return joined(room(given.analysis, given.path, call), decided or _refused(call))
@@ -82,6 +84,20 @@ def _read_lazily(given: Given, call: ast.Call, name: str | None, follow: Follow)
         return refusal
     own = given.taken(Helper(call, helper), bare=len(call.args) == 1)
     return joined(own, follow(given.inside(), call))
+
+
+def is_renamed(analysis: Analysis, call: ast.Call, name: str | None) -> bool:
+    """Whether the user's names for a twin have a function that takes the place of a builtin which makes iterators."""
+    twin = analysis.settings.twin
+    if (
+        twin is None
+        or name is None
+        or name not in LAZY
+        or any(isinstance(one, ast.Starred) for one in call.args)
+    ):
+        return False
+    bare = name.rpartition(".")[2]
+    return isinstance(call.func, ast.Name) and twin.names.get(bare, bare) != bare
 
 
 def _refused(call: ast.Call) -> Refusal:
