@@ -117,6 +117,30 @@ def test_functions_given_to_an_installed_object_run_with_its_methods() -> None:
     assert on_loop(source.format(use="pass"), packages=PLUMB) == set()
 
 
+def test_what_argparse_is_given_runs_while_arguments_are_parsed() -> None:
+    """Functions and classes of actions: `parse_args` calls them, and nothing that only builds or prints a parser."""
+    source = """
+        import argparse
+        import time
+
+        def slow(text): time.sleep(1)
+
+        class Slowly(argparse.Action):
+            def __call__(self, parser, namespace, values, option_string=None): time.sleep(1)
+
+        async def main():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--n", type=slow)
+            parser.add_argument("--m", action=Slowly)
+            parser.add_argument_group("more").add_argument("--o", type=slow)
+            parser.add_subparsers().add_parser("one").add_argument("--p", type=slow)
+            parser.print_help()
+            {use}
+        """
+    assert on_loop(source.format(use="parser.parse_args()")) == {"slow", "Slowly.__call__"}
+    assert on_loop(source.format(use='parser.error("no")')) == set()
+
+
 def test_a_decorator_of_an_installed_package_runs_what_it_decorates() -> None:
     """What it puts in the place of the function calls it; a function that nobody calls waits nowhere."""
     assert on_loop(

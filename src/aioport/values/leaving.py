@@ -75,6 +75,9 @@ class Leaving:
             return
         if any(catalog.is_keeper(name) for name in names):
             self._give_to_object(value, call)
+            if isinstance(value, Makes | Is):
+                for method in self._hooks(value.class_id):
+                    self._give_to_object(Calls(method), call)
             return
         match value:
             case Calls(function=function) if self._is_iterator(call):
