@@ -20,8 +20,6 @@ BROKEN: dict[tuple[str, Level], str] = {
     ("iteration/iterator_class", "offload"): "what a `for` over an iterator class calls is not listed",
     ("iteration/sentinel", "offload"): "what `iter(callable, sentinel)` calls is not listed",
     ("iteration/stops_early", "offload"): "`next` that may raise StopIteration runs in a thread",
-    ("stacks/finally_order", "native"): "the class of `__cause__` is checked and not followed",
-    ("stacks/helpers", "native"): "`closing` of a close that awaits, and exceptions given to `suppress`",
 }
 """What goes wrong, by program and level."""
 

@@ -75,7 +75,7 @@ def test_what_waits_moves_into_create() -> None:
         '''
         import asyncio
 
-        from _aio import run
+        from _aio import entered, run
 
 
         async def fetch(url):
@@ -107,8 +107,9 @@ def test_what_waits_moves_into_create() -> None:
         async def main():
             first = await Store.create("a", depth=2)
             print(first.meta, (await Alias.create("b")).depth, (await Store.nearest()).url)
-            with open("log") as log, Locked(await Store.create("c")) as other:
-                print(log, other)
+            async with entered(lambda: open("log")) as log:
+                with Locked(await Store.create("c")) as other:
+                    print(log, other)
 
 
         class Locked:
