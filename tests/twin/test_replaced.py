@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import aiohttp
 import pytest
 
 from aioport.catalog.load import load_catalog
@@ -193,7 +194,6 @@ def test_arguments_that_are_forwarded_are_converted_as_they_come(tmp_path: Path)
 
 def test_converted_arguments_mean_the_same() -> None:
     """Credentials, times, fields and files of requests, as aiohttp takes them."""
-    aiohttp = pytest.importorskip("aiohttp")
     (forwarded,) = load_catalog().library("requests").forwarded
     made: dict[str, Any] = {"aiohttp": aiohttp}
     exec(forwarded.function, made)  # noqa: S102
