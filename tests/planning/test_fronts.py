@@ -396,3 +396,28 @@ def test_what_a_test_runs_keeps_its_type() -> None:
         },
         entry=("api",),
     )
+
+
+def test_lines_keep_their_endings(tmp_path: Path) -> None:
+    """A file with CRLF has nothing else after a front was put into it."""
+    text = (
+        'import time\n\n\ndef pause(seconds):\n    """Waits."""\n\n    time.sleep(seconds)\n\n\n'
+        "class Page:\n    def __str__(self):\n        pause(0.01)\n        return ''\n"
+    )
+    (tmp_path / "library.py").write_bytes(text.replace("\n", "\r\n").encode())
+    command = (
+        sys.executable,
+        "-m",
+        "aioport",
+        "convert",
+        ".",
+        "--level",
+        "offload",
+        "--entry",
+        "api",
+        "--write",
+    )
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    after = (tmp_path / "library.py").read_bytes()
+    assert b"def _pause_sync(seconds):\r\n    time.sleep(seconds)\r\n" in after
+    assert after.count(b"\n") == after.count(b"\r\n")

@@ -37,7 +37,8 @@ def edit_async_front(intent: AsyncFront, context: FileContext) -> Iterator[Edit]
     # Empty lines below a docstring belong to no header.
     rest = context.data[begin:]
     blank = len(rest) - len(rest.lstrip(b" \t\r\n"))
-    yield replace((begin, begin + rest[:blank].rindex(b"\n")), text, "AsyncFront")
+    end = rest[:blank].rindex(b"\n")
+    yield replace((begin, begin + len(rest[:end].removesuffix(b"\r"))), text, "AsyncFront")
 
 
 def _decorators(node: ast.FunctionDef, context: FileContext) -> str:
