@@ -84,3 +84,10 @@ def test_a_default_that_a_function_keeps_or_changes_is_not_made_twice() -> None:
     program = STORE.replace('order=["id"]):\n', 'order=["id"]):\n        order.append("name")\n')
     conversion = convert(program, entry=("api",))
     assert "_rows_sync" not in conversion.files.get("program.py", "")
+
+
+def test_a_default_that_is_handed_on_is_not_made_twice() -> None:
+    """Whoever is given `order` may change it."""
+    program = STORE.replace('order=["id"]):\n', 'order=["id"]):\n        note(order)\n')
+    conversion = convert(f"def note(order):\n    order.append('name')\n\n\n{program}", entry=("api",))
+    assert "_rows_sync" not in conversion.files.get("program.py", "")

@@ -303,7 +303,7 @@ class Library(_Entry, frozen=True):
         call it themselves.
     fills: callables whose keyword arguments become attributes of an object that is made later: `set_defaults(func=f)`.
     bags: classes whose objects have the attributes that they are given, whatever these are: `argparse.Namespace`.
-    looks: callables that look at a function, for its name or its kind, and neither call it nor keep it.
+    looks: callables that look at a function or class, for its name or its kind, and neither call it nor keep it.
     on_loop: callables that take a function which is called on the event loop later: `loop.call_soon`. They do not
         call it themselves.
     exhausts: callables that read all of their first argument, an iterable, before they return, so that a list in its

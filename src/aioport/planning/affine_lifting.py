@@ -95,7 +95,7 @@ class _Makers:
                 elif not (
                     names_a_type(syntax, node)
                     or isinstance(parent, ast.ClassDef)
-                    or _is_checked_against(node, parent)
+                    or self._is_looked_at(path, parent)
                 ):
                     yield f"{analysis.where(path, node)} passes {ast.unparse(node)} on, which makes one"
         for call in analysis.program.calls:
@@ -106,6 +106,16 @@ class _Makers:
             obstacle = self._give(path, made)
             if obstacle is not None:
                 yield f"{analysis.where(path, made)} {obstacle}"
+
+    def _is_looked_at(self, path: str, parent: ast.AST) -> bool:
+        """Whether what a class is given to only looks at it: `self.assertIsInstance(connection, Connection)`."""
+        analysis = self.analysis
+        if not isinstance(parent, ast.Call):
+            return False
+        index = analysis.call_at.get((path, *analysis.syntax[path].span(parent)))
+        targets = analysis.program.calls[index].targets if index is not None else ()
+        public = (analysis.catalog.public_name(analysis.function(one).name) for one in targets)
+        return bool(targets) and all(map(analysis.catalog.is_looker, public))
 
     def _makes(self, call: Call) -> bool:
         """Whether a call makes one, whatever it is called through."""
@@ -166,13 +176,3 @@ class _Makers:
             for target in one.targets:
                 if any(maker == target or maker.startswith(f"{target}.") for maker in self.makes):
                     yield f"{one.path}:{one.node.lineno} replaces {target}, which would be given {self.affinity.lift}"
-
-
-def _is_checked_against(node: ast.expr, parent: ast.AST) -> bool:
-    """Whether a test names a class to ask whether something is one: `self.assertIsInstance(connection, Connection)`."""
-    return (
-        isinstance(parent, ast.Call)
-        and isinstance(parent.func, ast.Attribute)
-        and parent.func.attr in ("assertIsInstance", "assertNotIsInstance")
-        and node in parent.args[1:]
-    )

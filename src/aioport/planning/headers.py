@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aioport.program.names import dotted
 
@@ -46,28 +46,31 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield one.arg, default
 
 
-CHANGING = frozenset(
+READING = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
+"""Methods of builtin collections that change nothing."""
+
+TAKING = frozenset(
     {
-        "add",
-        "append",
-        "clear",
-        "discard",
-        "extend",
-        "insert",
-        "pop",
-        "popitem",
-        "remove",
-        "reverse",
-        "setdefault",
-        "sort",
-        "update",
+        "all",
+        "any",
+        "dict",
+        "enumerate",
+        "frozenset",
+        "len",
+        "list",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
     }
 )
-"""Methods of builtin collections that change them."""
+"""Builtins that go through a collection, and neither change nor return it."""
 
 
 def _is_only_read(node: ast.FunctionDef, name: str, default: ast.expr) -> bool:
-    """Whether a default is a collection that is written out, and that the function neither changes nor keeps.
+    """Whether a default is a collection that is written out, and that the function neither changes nor hands on.
 
     There are two of it then, of which nobody can tell which one it is.
     """
@@ -80,24 +83,45 @@ def _is_only_read(node: ast.FunctionDef, name: str, default: ast.expr) -> bool:
             return False
     if not all(map(_is_plain_value, elements)):
         return False
-    for one in ast.walk(node):
-        match one:
-            case ast.Subscript(value=ast.Name(id=used), ctx=ast.Store() | ast.Del()) if used == name:
-                return False
-            case ast.AugAssign(target=ast.Name(id=used)) if used == name:
-                return False
-            case ast.Attribute(value=ast.Name(id=used), attr=attribute) if (
-                used == name and attribute in CHANGING
-            ):
-                return False
-            case (
-                ast.Return(value=ast.Name(id=used))
-                | ast.Yield(value=ast.Name(id=used))
-                | ast.Assign(value=ast.Name(id=used))
-                | ast.NamedExpr(value=ast.Name(id=used))
-            ) if used == name:
-                return False
-    return True
+    parents = {child: parent for parent in ast.walk(node) for child in ast.iter_child_nodes(parent)}
+    uses = [one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == name]
+    return all(
+        isinstance(use.ctx, ast.Load) and (_reads(use, parents) or _is_passed_to_itself(use, parents, node))
+        for use in uses
+    )
+
+
+def _reads(use: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Whether a place where a collection is named only reads it."""
+    match parents[use]:
+        case ast.For(iter=read) | ast.comprehension(iter=read) | ast.If(test=read) | ast.While(test=read):
+            return read is use
+        case ast.Compare(ops=ops):
+            return not any(isinstance(one, ast.Is | ast.IsNot) for one in ops)
+        case ast.Subscript(ctx=ast.Load(), value=read):
+            return read is use
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Attribute(attr=method) as attribute:
+            called = parents[attribute]
+            return method in READING and isinstance(called, ast.Call) and called.func is attribute
+        case ast.Call(func=ast.Name(id=function)):
+            return function in TAKING
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join")):
+            return True
+    return False
+
+
+def _is_passed_to_itself(
+    use: ast.Name, parents: Mapping[ast.AST, ast.AST], function: ast.FunctionDef
+) -> bool:
+    """Whether a function gives a parameter to itself again, as what it was: `self.rows(order=order)`."""
+    keyword = parents[use]
+    if not isinstance(keyword, ast.keyword) or keyword.arg != use.id:
+        return False
+    call = parents[keyword]
+    name = dotted(call.func) if isinstance(call, ast.Call) else None
+    return name is not None and name.rpartition(".")[2] == function.name
 
 
 def _is_plain_value(node: ast.expr) -> bool:
