@@ -23,14 +23,12 @@ from aioport.planning.consuming.outcome import Taken
 from aioport.planning.consuming.stopping import find_ends
 from aioport.planning.headers import can_be_headed_twice, receiver_of
 from aioport.planning.pins.halves import sync_name
+from aioport.planning.reshaping.class_uses import BY_STRING
 from aioport.planning.sites import consume
 from aioport.planning.testing.replaced import find_replacements
 from aioport.planning.testing.running import runs_here
 from aioport.program.model import Call
 from aioport.program.syntax import Syntax
-
-BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller"})
-"""What finds an attribute by a name in a string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +249,7 @@ class FrontFinder:
 
 def _looked_up(syntax: Syntax) -> Iterator[str]:
     for call in syntax.of_kind.get(ast.Call, ()):
-        if isinstance(call, ast.Call) and _last(call.func) in BY_NAME:
+        if isinstance(call, ast.Call) and _last(call.func) in BY_STRING:
             for argument in call.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield argument.value
