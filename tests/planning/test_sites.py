@@ -424,7 +424,8 @@ def test_sealed_places_hold_what_they_call(tmp_path: Path) -> None:
 
 
                 eight.attribute = [eight() for _ in range(1)]
-                """
+                """,
+            "reader.py": "import library\n",  # so that its body is not the program's main part
         },
     )
     assert decided.files == {}

@@ -130,7 +130,6 @@ def test_exit_stack_that_cannot_change() -> None:
 
 @trap(26, "kept", "a function that a stack calls back stays sync")
 @trap(27, "kept", "`closing(x)` calls `x.close()`, which stays sync; `suppress` and `nullcontext` stay")
-@trap(93, "kept", "a temporary folder is made where its block runs")
 def test_what_calls_back() -> None:
     """What a sync context manager calls stays sync, also where async code calls it too."""
     check_converts(
@@ -175,7 +174,7 @@ def test_what_calls_back() -> None:
         import tempfile
         import time
 
-        from _aio import offload, run
+        from _aio import entered, offload, run
 
 
         class Connection:
@@ -199,7 +198,7 @@ def test_what_calls_back() -> None:
                 await asyncio.sleep(0.01)
             with contextlib.nullcontext(3) as number:
                 await asyncio.sleep(number)
-            with tempfile.TemporaryDirectory() as folder:
+            async with entered(lambda: tempfile.TemporaryDirectory()) as folder:
                 await asyncio.sleep(0.01)
                 print(folder)
 
