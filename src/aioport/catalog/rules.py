@@ -8,6 +8,7 @@ import itertools
 import re
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -164,16 +165,20 @@ def _splice_text(text: str, group: str, arguments: str, field: str) -> str:
     if call is None:
         raise ValueError(f"{field}: `**{group}` must be an argument of a call")
     own = {keyword.arg for keyword in call.keywords}
+    kept = [written for name, written in _keywords(arguments, group, field) if name not in own]
+    if kept:
+        return text.replace(f"**{group}", ", ".join(kept))
+    return re.sub(rf",? *\*\*{group}\b", "", text)
+
+
+@lru_cache(maxsize=1024)
+def _keywords(arguments: str, group: str, field: str) -> tuple[tuple[str, str], ...]:
+    """Name and text of each `name=value` of a table that many rules share."""
     source = f"f({arguments})"
     shared = _parse(source, field)
     if not isinstance(shared, ast.Call) or shared.args or any(k.arg is None for k in shared.keywords):
         raise ValueError(f"{field}: arguments.{group} takes `name=value` only")
-    kept = [
-        ast.get_source_segment(source, keyword) or "" for keyword in shared.keywords if keyword.arg not in own
-    ]
-    if kept:
-        return text.replace(f"**{group}", ", ".join(kept))
-    return re.sub(rf",? *\*\*{group}\b", "", text)
+    return tuple((k.arg or "", ast.get_source_segment(source, k) or "") for k in shared.keywords)
 
 
 def _takes(call: ast.Call, group: str) -> bool:
@@ -259,7 +264,9 @@ def _names_of_support(support: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str, field: str) -> ast.expr:
+    """The tree, which is only read: many rules come from one text, and each is looked at several times."""
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:
