@@ -148,7 +148,9 @@ def _followed_from(ground: Ground, found: Callables) -> dict[int, set[int]]:
     """Functions that are handed over in a call, by its index, and are followed from there to every call of them."""
     handed: dict[int, set[int]] = defaultdict(set)
     for one, reached in found.reaches.items():
-        if one.node is None or one.function is None or NOWHERE in reached:
+        if one.node is None or one.function is None:
+            continue
+        if NOWHERE in reached and one.function not in found.elsewhere:
             continue
         parent = ground.syntax(one.path).parents.get(one.node)
         if isinstance(parent, ast.keyword):
@@ -180,7 +182,8 @@ def _with_targets(program: Program, ground: Ground, found: Callables) -> Program
         calls[index] = msgspec.structs.replace(
             call, targets=targets, unknown=unknown, sure=call.sure and len(targets) < 2
         )
-    handed, known = _followed_from(ground, found), found.followed - found.pinned.keys()
+    handed = _followed_from(ground, found)
+    known = found.followed - (found.pinned.keys() - found.elsewhere)
     for index, call in enumerate(calls):
         # What the project is given by name runs where it is called, not where it is handed over.
         if call.callbacks and all(program.functions[one].in_project for one in call.targets):
@@ -252,6 +255,7 @@ class _Follower:
     def follow(self, interesting: Iterable[int]) -> Callables:
         """Follows functions forward, and back from the calls they arrive at, until there is nothing new."""
         pinned: dict[int, str] = dict(self.decorations.used)
+        elsewhere: set[int] = set()
         followed: set[int] = set()
         sites: dict[int, Site] = {}
         reaches: dict[Occurrence, frozenset[int]] = {}
@@ -266,15 +270,20 @@ class _Follower:
             seen.add(function)
             if function in self._unknown:
                 pinned.setdefault(function, self._unknown[function])
+            if function not in pinned:
+                elsewhere.add(function)
             instances = set(self._instances(function))
             for occurrence, starts in self._starts(function):
                 reached = self.reach.of(starts)
                 if reached.lost is not None:
                     pinned.setdefault(function, reached.lost)
+                if reached.runs_here:
+                    elsewhere.discard(function)
                 is_made = function in self.decorations.wrapped or occurrence in instances
                 is_idle = not reached.calls and reached.lost is None and not reached.handed
                 if is_idle and not is_made and _is_kept(occurrence, reached):
                     pinned.setdefault(function, self._passed_on(occurrence))
+                    elsewhere.discard(function)
                 followed.add(function)
                 handed[function] = handed.get(function, frozenset()) | reached.handed
                 reaches[occurrence] = _calls_of(reached)
@@ -288,6 +297,7 @@ class _Follower:
         self._reach_others(sites, reaches)
         return Callables(
             pinned=pinned,
+            elsewhere=frozenset(elsewhere & pinned.keys()),
             followed=frozenset(followed),
             sites=sites,
             reaches=reaches,

@@ -42,9 +42,13 @@ class Called(msgspec.Struct, frozen=True, gc=False):
 
 
 class Escape(msgspec.Struct, frozen=True, gc=False):
-    """Something is done with a value that is not followed, or that calls it synchronously."""
+    """Something is done with a value that is not followed, or that calls it synchronously.
+
+    elsewhere: another thread or process calls it, and nobody here.
+    """
 
     reason: str
+    elsewhere: bool = False
 
 
 class Handed(msgspec.Struct, frozen=True, gc=False):
@@ -104,6 +108,7 @@ class Callables:
     """All that was found.
 
     pinned: functions that get somewhere they cannot be followed, or are called synchronously there, and why.
+    elsewhere: those of them that are known to be called where calls of them are seen, and in other threads and processes.
     followed: functions that are used as values in ways that are all known.
     sites: by index of the call.
     reaches: the calls at which each occurrence arrives.
@@ -118,6 +123,7 @@ class Callables:
     """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
+    elsewhere: frozenset[int] = frozenset()
     followed: frozenset[int] = frozenset()
     sites: Mapping[int, Site] = field(default_factory=dict)
     reaches: Mapping[Occurrence, frozenset[int]] = field(default_factory=dict)

@@ -26,6 +26,7 @@ class Reached(msgspec.Struct, frozen=True, gc=False):
 
     calls: indices of the calls of it.
     lost: the first reason why it cannot be followed everywhere; None where it can.
+    runs_here: what it is lost to may call it on the thread that hands it over.
     is_kept: it is kept somewhere.
     is_shared: one of these places is an attribute or a variable of a module.
     handed: where tests hand it to something outside of the project.
@@ -33,6 +34,7 @@ class Reached(msgspec.Struct, frozen=True, gc=False):
 
     calls: frozenset[int] = frozenset()
     lost: str | None = None
+    runs_here: bool = False
     is_kept: bool = False
     is_shared: bool = False
     handed: frozenset[Handed] = frozenset()
@@ -135,7 +137,9 @@ def _kept_in(place: Place) -> Reached:
 def _ending(end: Called | Escape | Handed) -> Reached:
     if isinstance(end, Handed):
         return Reached(handed=frozenset((end,)))
-    return Reached(lost=end.reason) if isinstance(end, Escape) else Reached(frozenset((end.call,)))
+    if isinstance(end, Escape):
+        return Reached(lost=end.reason, runs_here=not end.elsewhere)
+    return Reached(frozenset((end.call,)))
 
 
 def _joined(one: Reached, other: Reached) -> Reached:
@@ -144,6 +148,7 @@ def _joined(one: Reached, other: Reached) -> Reached:
     return Reached(
         one.calls if one.calls >= other.calls else one.calls | other.calls,
         one.lost or other.lost,
+        one.runs_here or other.runs_here,
         one.is_kept or other.is_kept,
         one.is_shared or other.is_shared,
         one.handed if one.handed >= other.handed else one.handed | other.handed,

@@ -231,8 +231,9 @@ class Uses:
             yield from self.of(path, node)
         elif not catalog.is_looker(public):
             where = self._ground.where(path, node)
-            does = "runs it elsewhere" if catalog.is_spawn(public) else "calls it synchronously"
-            yield Escape(f"{where} hands it to {public}, which {does}")
+            elsewhere = catalog.is_spawn(public)
+            does = "runs it elsewhere" if elsewhere else "calls it synchronously"
+            yield Escape(f"{where} hands it to {public}, which {does}", elsewhere)
 
     def _by_name(self, path: str, node: ast.Call, argument: ast.expr | ast.keyword) -> Iterator[Destination]:
         """To `setattr` as the value, or to `getattr` as what is returned where there is no such attribute."""
