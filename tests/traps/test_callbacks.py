@@ -315,3 +315,52 @@ def test_registries_that_methods_and_dataclasses_fill() -> None:
         """,
         mutations=False,
     )
+
+
+@trap(84, "thread", "what threads run, and a variable passes on, runs in a thread where it arrives")
+def test_what_threads_run_is_passed_on() -> None:
+    """Handing a function to a thread does not run it, and so does not block where that is done."""
+    conversion = check_runs_alike(
+        """
+        import threading
+        import time
+
+
+        def post(entry):
+            time.sleep(0.01)
+            print(entry)
+
+
+        class Hook:
+            def __init__(self, prefix):
+                self.prefix = prefix
+
+            def __call__(self, entry):
+                time.sleep(0.01)
+                print(self.prefix, entry)
+
+
+        def each(entries, hook):
+            time.sleep(0.01)
+            for entry in entries:
+                hook(entry)
+
+
+        def main():
+            background = threading.Thread(target=post, args=("later",))
+            background.start()
+            background.join()
+            chosen = post
+            each(["a", "b"], chosen)
+            other = Hook("-")
+            background = threading.Thread(target=other, args=("later",))
+            background.start()
+            background.join()
+            each(["c"], other)
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    )
+    assert "await offload(hook, entry)" in conversion.files["program.py"]
