@@ -34,9 +34,15 @@ def followed(table: dict[Member, list[Destination]], start: Destination) -> Reac
         if one not in seen:
             seen.add(one)
             todo += table[one] if isinstance(one, Member) else []
-    lost = next((one.reason for one in seen if isinstance(one, Escape)), None)
+    escapes = [one for one in seen if isinstance(one, Escape)]
     kept = any(isinstance(one, Member) for one in seen)
-    return Reached(frozenset(one.call for one in seen if isinstance(one, Called)), lost, kept, kept)
+    return Reached(
+        calls=frozenset(one.call for one in seen if isinstance(one, Called)),
+        lost=escapes[0].reason if escapes else None,
+        runs_here=any(not one.elsewhere for one in escapes),
+        is_kept=kept,
+        is_shared=kept,
+    )
 
 
 @given(GRAPHS, st.lists(st.sampled_from(PLACES), min_size=1))
@@ -53,4 +59,4 @@ def test_a_value_goes_several_ways() -> None:
     """What it arrives at is all of them together."""
     reach = Reach(Uses({place: [] for place in PLACES}))
     assert reach.of([Called(3), Called(1)]) == Reached(frozenset({1, 3}))
-    assert reach.of([PLACES[0], Called(2)]) == Reached(frozenset({2}), None, is_kept=True, is_shared=True)
+    assert reach.of([PLACES[0], Called(2)]) == Reached(frozenset({2}), is_kept=True, is_shared=True)
