@@ -66,7 +66,7 @@ if __name__ == "__main__":
 @trap(
     59,
     "thread",
-    "an executor keeps its functions sync, lambdas included; its results are waited for in a thread",
+    "where it keeps its threads, an executor keeps its functions sync, and its results are waited for in a thread",
 )
 def test_threads_and_pools(tmp_path: Path) -> None:
     """What runs on threads stays sync, and async code waits for threads in a thread."""
@@ -145,6 +145,102 @@ def _run(program: Path) -> str:
     done = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=True, timeout=60)
     assert not done.stderr
     return done.stdout
+
+
+@trap(59, "converted", "a pool of threads becomes one of as many tasks, where all that it runs becomes async")
+@trap(
+    59,
+    "refused",
+    "a pool of which something gets away, or of which a function needs a thread, stays one of threads",
+)
+def test_pools_of_tasks() -> None:
+    """`map` gives its results in order, and a future its own exception; what asks for its thread keeps it."""
+    check_converts(
+        """
+        import threading
+        import time
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+        def work(number):
+            time.sleep(0.01)
+            return 10 // number
+
+
+        def named(number):
+            time.sleep(0.01)
+            return threading.current_thread().name
+
+
+        def overlapping(numbers):
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                futures = {pool.submit(work, number): number for number in numbers}
+                for future in as_completed(futures):
+                    try:
+                        print(futures[future], future.result(timeout=5))
+                    except ZeroDivisionError:
+                        print(futures[future], "failed")
+                return list(pool.map(work, [1, 2]))
+
+
+        def on_threads():
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                return list(pool.map(named, range(2)))
+
+
+        def main():
+            print(overlapping([1, 0]))
+            print(on_threads())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+        import threading
+        import time
+        from concurrent.futures import ThreadPoolExecutor
+
+        from _aio import TaskPoolExecutor, completed, offload, run
+
+
+        async def work(number):
+            await asyncio.sleep(0.01)
+            return 10 // number
+
+
+        def named(number):
+            time.sleep(0.01)
+            return threading.current_thread().name
+
+
+        async def overlapping(numbers):
+            async with TaskPoolExecutor(max_workers=4) as pool:
+                futures = {pool.submit(work, number): number for number in numbers}
+                async for future in completed(futures):
+                    try:
+                        print(futures[future], await future.result(timeout=5))
+                    except ZeroDivisionError:
+                        print(futures[future], "failed")
+                return [item async for item in pool.map(work, [1, 2])]
+
+
+        def on_threads():
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                return list(pool.map(named, range(2)))
+
+
+        async def main():
+            print(await overlapping([1, 0]))
+            print(await offload(on_threads))
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
 
 
 @trap(60, "kept", "what a pool of processes runs stays sync")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         ExceptionClass,
         FrameworkEntry,
         Library,
+        Pool,
+        PoolFunction,
         Replacer,
         Type,
     )
@@ -164,6 +166,11 @@ class Catalog:
         return {name: why for library in self.libraries.values() for name, why in library.refuses.items()}
 
     @cached_property
+    def partials(self) -> frozenset[str]:
+        """Callables that return something which calls their first argument, with the others and further ones."""
+        return frozenset(name for library in self.libraries.values() for name in library.partials)
+
+    @cached_property
     def fills(self) -> frozenset[str]:
         """Callables whose keyword arguments become attributes of an object that is made later."""
         return frozenset(name for library in self.libraries.values() for name in library.fills)
@@ -278,6 +285,18 @@ class Catalog:
     def iterates(self, name: str) -> str | None:
         """The runtime's function that makes of asynchronous iterables what `name` makes of others."""
         return self._iterators.get(name)
+
+    @cached_property
+    def pools(self) -> dict[str, Pool]:
+        """Callables that make pools of threads, and what is known of these."""
+        return {
+            name: pool for library in self.libraries.values() for pool in library.pool for name in pool.sync
+        }
+
+    @cached_property
+    def pool_functions(self) -> dict[str, PoolFunction]:
+        """Functions over what pools of threads give for the results."""
+        return {one.sync: one for pool in self.pools.values() for one in pool.function}
 
     @cached_property
     def _rules(self) -> _Rules:

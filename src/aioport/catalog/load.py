@@ -86,6 +86,7 @@ def _check_lists(library: Library, name: str) -> None:
             "spawns",
             "keeps",
             "passes",
+            "partials",
             "fills",
             "bags",
             "looks",

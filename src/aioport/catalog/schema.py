@@ -265,6 +265,56 @@ class Replacer(_Entry, frozen=True):
     new: str = "new"
 
 
+class PoolMethod(_Entry, frozen=True):
+    """A method of a pool of threads, or of what stands for one result of it.
+
+    gives: a `future`, which is asked for the result; the `results`, to be gone through; what is `awaited`, with all results
+        in it, the one `result`, or nothing of them; or `nothing` of interest, at once.
+    passes: what is behind the function that it is given: the `arguments` of one call (`submit(f, x, y)`), or iterables
+        with the `items` for many (`map(f, xs)`). None where it takes no function.
+    accepts: keywords that the counterpart knows, of a method that does not hand on its keywords.
+    """
+
+    name: str
+    gives: Literal["future", "results", "awaited", "result", "nothing"]
+    passes: Literal["arguments", "items"] | None = None
+    accepts: tuple[str, ...] = ()
+
+
+class PoolFunction(_Entry, frozen=True):
+    """A function over futures, and the runtime's counterpart.
+
+    gives: the `futures` as they are done, to be gone through, or two `sets` of them, which are awaited.
+    """
+
+    sync: str
+    async_: str
+    gives: Literal["futures", "sets"]
+
+
+class Pool(_Entry, frozen=True):
+    """Threads over which an author overlaps waits, and the runtime's counterpart, in which as many tasks do the same.
+
+    sync: callables that make one.
+    async_: the runtime's class, with methods of the same names.
+    accepts: the arguments that it knows, in the order of its parameters.
+    future: the class of what stands for one result, and `future_async` that of the counterpart; the counterpart's
+        methods have the same names.
+    method: of the pool; future_method: of the future.
+    asks: methods of the future that say how far it has got, which a loop that waits for nothing else would ask for ever.
+    """
+
+    sync: tuple[str, ...]
+    async_: str
+    future: str
+    future_async: str
+    accepts: tuple[str, ...] = ()
+    method: tuple[PoolMethod, ...] = ()
+    future_method: tuple[PoolMethod, ...] = ()
+    asks: tuple[str, ...] = ()
+    function: tuple[PoolFunction, ...] = ()
+
+
 class Example(_Entry, frozen=True):
     """A program before and after; without `after` it stays as it is, and the report says `why`."""
 
@@ -301,6 +351,7 @@ class Library(_Entry, frozen=True):
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
+    partials: those of them that return something which calls it with these arguments and further ones.
     fills: callables whose keyword arguments become attributes of an object that is made later: `set_defaults(func=f)`.
     bags: classes whose objects have the attributes that they are given, whatever these are: `argparse.Namespace`.
     looks: callables that look at a function or class, for its name or its kind, and neither call it nor keep it.
@@ -333,6 +384,7 @@ class Library(_Entry, frozen=True):
         names it itself, it is shown all the same.
     differences: what is not the same afterwards, for whoever calls the converted code; sentences without full stops.
     forwarded: methods whose arguments a twin converts as they come.
+    pool: pools of threads, and what takes their place where all that they run becomes async.
     support: Python source that is vendored when a rewrite of this file is used; names in it can be used by `async_`.
     stubs: module name -> stub source, for projects whose environment lacks the distribution.
     stubs_first: the stubs are read even where the distribution is installed: it is compiled and has no types of its
@@ -352,6 +404,7 @@ class Library(_Entry, frozen=True):
     spawns: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
+    partials: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
     bags: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
@@ -382,6 +435,7 @@ class Library(_Entry, frozen=True):
     type: tuple[Type, ...] = ()
     exception: tuple[ExceptionClass, ...] = ()
     forwarded: tuple[Forwarded, ...] = ()
+    pool: tuple[Pool, ...] = ()
     support: str = ""
     stubs: dict[str, str] = {}
     stubs_first: bool = False

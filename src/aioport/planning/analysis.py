@@ -313,6 +313,19 @@ class Analysis:
             if call.kind == "call"
         }
 
+    @cached_property
+    def pooled_lambdas(self) -> frozenset[int]:
+        """Calls in lambdas, of which a pool of tasks awaits what they give, by index."""
+        handed = self.callables.pools.handed_on
+        paths = {group.path for group in self.callables.pools.groups}
+        return frozenset(
+            index
+            for path in paths
+            for index in self.indices_of(path)
+            if self.program.calls[index].kind == "call"
+            and self.expression(self.program.calls[index]) in handed
+        )
+
     def family(self, function: int) -> tuple[int, ...]:
         return self.families.get(function, (function,))
 

@@ -391,11 +391,18 @@ class Solver:
         where = f"{use.path}:{use.line}"
         caller = self.analysis.function(use.caller)
         if isinstance(use.consumed, Refusal):
-            self._add(target, f"{where} passes it on by name: {use.consumed.reason}")
+            self._add(target, f"{where} {use.how}: {use.consumed.reason}")
         elif use.caller in self.frozen:
             self._add(target, f"{caller.name} uses it and stays sync: {self.frozen[use.caller]}")
         elif use.caller not in wanted and not caller.is_async:
             self._add(target, f"{where} uses it where no function can be made async")
+        other = next((one for one in use.together if one not in wanted), None)
+        if other is not None or target in self.analysis.generators:
+            other = target if other is None else other
+            reason = self.frozen.get(other, "it waits for nothing that can be awaited")
+            reason = "it is a generator" if other in self.analysis.generators else reason
+            name = "it" if other == target else self.analysis.function(other).name
+            self._add(target, f"{where} {use.how}, and {name} stays sync: {reason}")
 
     def _needs(self, index: int, target: int) -> frozenset[int]:
         """Functions that have to become async with a target, for a call's sake."""
@@ -422,7 +429,8 @@ class Solver:
         ):
             return
         if index in self.analysis.facts.spawned:
-            self._add(target, f"{call.path}:{call.line} runs it in a thread")
+            if index not in self.analysis.pooled_lambdas:
+                self._add(target, f"{call.path}:{call.line} runs it in a thread")
             return
         if target in self.scripts and self.analysis.function(call.caller).kind == "module":
             return

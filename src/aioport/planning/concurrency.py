@@ -24,6 +24,8 @@ from aioport.program.syntax import FunctionNode, nodes_in
 
 SEQUENTIAL = "these waits stay one after another"
 
+LOOPS = (ast.For, ast.ListComp, ast.SetComp, ast.DictComp)
+
 WORTH_IT = frozenset({"network", "dns", "process", "database", "sleep"})
 """Waits that last longer than a task costs; a file that is read again comes from memory in microseconds."""
 
@@ -81,6 +83,9 @@ class _Examiner:
     around: FunctionNode
 
     def examine(self, node: ast.AST) -> Overlap | Suggestion | None:
+        pooled = self.analysis.callables.pools.waiting
+        if pooled and isinstance(node, LOOPS) and any(one in pooled for one in ast.walk(node)):
+            return None  # its waits overlap already
         match node:
             case ast.For(body=body):
                 waiting = self._waiting(body)

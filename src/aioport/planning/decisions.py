@@ -10,6 +10,8 @@ from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
 from aioport.planning.pins.halves import twin_name
 from aioport.planning.plan import Action, CallDecision, FunctionDecision, Safety
+from aioport.planning.pools.uses import pooled_calls
+from aioport.planning.sites import find_uses
 from aioport.planning.testing.running import runs_here
 
 ACTIONS: Mapping[str, Action] = {
@@ -157,11 +159,14 @@ def decide_calls(parts: Parts) -> dict[int, CallDecision]:
     units = _units(parts)
     inside = _inside(parts, units)
     overlapping = {index for overlap in parts.overlaps for index in overlap.calls}
+    pooled = pooled_calls(find_uses(parts.analysis), parts.colors.wanted) & parts.analysis.facts.calls.keys()
     found: dict[int, CallDecision] = {}
     for index, call in enumerate(parts.analysis.program.calls):
         decision = (
             CallDecision(index, "overlap", "it only reads and shares nothing: the waits overlap")
             if index in overlapping
+            else CallDecision(index, "overlap", "its threads become as many tasks")
+            if index in pooled
             else parts.units.decisions.get(index) or _call(parts, index)
         )
         if decision is None:

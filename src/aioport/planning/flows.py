@@ -91,6 +91,9 @@ class _Streams:
         for node, reason in self.unsure.items():
             if (stream := found.get(find(node))) is not None:
                 stream.refuse(reason)
+        for node, reason in self.travels.lost:
+            if (stream := found.get(find(node))) is not None:
+                stream.refuse(reason)
         for path, expression, node in self.travels.expressions:
             if (stream := found.get(find(node))) is not None:
                 self._use(stream, path, expression)
@@ -164,6 +167,11 @@ class _Streams:
     def _is_followed(self, path: str, syntax: Syntax, call: ast.Call) -> bool:
         """Whether an argument of a call lands in a parameter of the project's own."""
         index = self.analysis.call_at.get((path, *syntax.span(call)))
+        pools = self.analysis.callables.pools
+        submission = pools.by_call.get(call) or pools.by_inner.get(call)
+        if submission is not None and submission.named is not None:
+            is_given = submission.call is not call or submission.first is not None
+            return is_given and not any(isinstance(one, ast.Starred) for one in call.args)
         if index is None:
             return False
         targets = self.analysis.program.calls[index].targets

@@ -270,7 +270,7 @@ def _calls(parts: Parts) -> Iterator[tuple[str, Intent]]:
         if leaf is not None:
             yield from _leaf(parts, index, leaf, node, scopes, coroutines)
             continue
-        if index in colors.outside:
+        if index in colors.outside or index in analysis.pooled_lambdas:
             continue
         targets = [target for target in call.targets if target in colors.wanted]
         reshaped = next((target for target in targets if parts.reshapes.has(target)), None)

@@ -27,7 +27,7 @@ def find_homeless_clients(
         for index in analysis.indices_of(path)
         if start <= analysis.program.calls[index].start and analysis.program.calls[index].end <= end
     }
-    offloaded |= analysis.facts.spawned
+    offloaded |= analysis.facts.spawned - analysis.pooled_lambdas
     handed = dict(_handed_over(analysis))
     for index, leaf in colors.points.items():
         if (
@@ -61,7 +61,7 @@ def _homeless(
         if index in offloaded:
             return f"{where}: the client would be made in a thread, away from the event loop"
         caller = analysis.function(call.caller)
-        if call.caller in handed:
+        if call.caller in handed and call.caller not in colors.wanted:
             return f"{handed[call.caller]}: the client would be made in a thread, away from the event loop"
         if caller.kind != "def":
             return f"{where}: the client is made before an event loop runs"

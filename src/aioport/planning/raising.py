@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
 from aioport.planning.exception_values import find_made
 from aioport.planning.flows import Stream
+from aioport.planning.pools.model import PoolGroup
+from aioport.positions import Span
 from aioport.program.model import Call
 from aioport.program.names import dotted
 
@@ -48,6 +51,10 @@ class Raising:
             if found is not None
         }
         self.known: dict[int, Raised] = {}
+        self.pools: dict[str, list[tuple[PoolGroup, list[Span]]]] = defaultdict(list)
+        for group in analysis.callables.pools.groups:
+            spans = [analysis.syntax[group.path].span(one) for one in group.touched]
+            self.pools[group.path].append((group, spans))
         self.anywhere = Raised(old=frozenset(find_made(analysis, self.libraries)))
         self.derived = {
             one.name.rpartition(".")[2]: known.library
@@ -67,6 +74,10 @@ class Raising:
                 if start <= call.start and call.end <= end:
                     found |= self._of_call(index, call)
             found |= Raised(old=frozenset(self._raised_by(path, statement)))
+            for group, spans in self.pools.get(path, ()):
+                if any(start <= low and high <= end for low, high in spans):
+                    for function in group.targets:
+                        found |= self._of_function(function)
         return found
 
     def raised_old(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from aioport.planning.consuming.iterating import iterate, room_for_await
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken, joined
 from aioport.planning.leaves import Demand
 from aioport.planning.plan import AsyncWith, Await
+from aioport.planning.pools.uses import find_pool_uses
 from aioport.planning.stacks import enter_on_stack
 from aioport.program.syntax import Syntax
 
@@ -37,8 +38,12 @@ def consume(analysis: Analysis, path: str, node: ast.expr, demand: Demand) -> Co
 
 
 def find_uses(analysis: Analysis) -> Mapping[int, tuple[Use, ...]]:
-    """Where each function of the project is handed to a builtin that calls it, and what it takes to await it there."""
-    return higher_order.find_uses(analysis, iterate)
+    """Where each function of the project is handed to a builtin or a pool of threads that calls it, and what it takes to
+    await it there."""
+    found = {function: list(uses) for function, uses in higher_order.find_uses(analysis, iterate).items()}
+    for function, use in find_pool_uses(analysis):
+        found.setdefault(function, []).append(use)
+    return {function: tuple(uses) for function, uses in found.items()}
 
 
 def _enter(path: str, syntax: Syntax, node: ast.expr) -> Consumed:

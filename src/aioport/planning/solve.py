@@ -38,6 +38,7 @@ from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
 from aioport.planning.pins import find_pins, runners, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
+from aioport.planning.pools.belongings import find_blocked
 from aioport.planning.public import find_public
 from aioport.planning.raising import Raising
 from aioport.planning.refusals import find_absent, find_project_refusal
@@ -237,6 +238,7 @@ class _Planner:
                 or self._refuse_waiting(colors, units, overlaps)
                 or self._drop_idle(colors, units, overlaps)
                 or self._leave_threaded(colors, units)
+                or self._leave_pools(colors, units)
             ):
                 continue
             break
@@ -275,6 +277,10 @@ class _Planner:
             if one.function is None
             or one.function in colors.wanted
             or self.analysis.function(one.function).is_async
+        ]
+        suggestions += [
+            Suggestion(path, line, f"this pool keeps its threads: {reason}")
+            for (path, line), reason in self.analysis.callables.pools.refused.items()
         ]
         suggestions += [*find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
@@ -361,6 +367,13 @@ class _Planner:
         self.refused.functions |= unclean
         self.needless |= needless
         return bool(unclean or needless)
+
+    def _leave_pools(self, colors: Colors, units: Units) -> bool:
+        """A pool of threads stays one where tasks would stand in one another's way."""
+        blocked = dict(find_blocked(self.analysis, colors.wanted.keys(), units.decisions))
+        found = {one: why for one, why in blocked.items() if one not in self.refused.functions}
+        self.refused.functions |= found
+        return bool(found)
 
     def _seal(self, function: int, path: str, span: Span, reason: str) -> bool:
         """Keeps awaits out of a range of text: its function stays sync, or what is called there does."""
@@ -623,4 +636,5 @@ class _Planner:
         for function, uses in self.uses.items():
             if function in colors.wanted:
                 found.update(use.call for use in uses if use.call is not None)
+                found.update(index for use in uses for index in use.calls)
         return found

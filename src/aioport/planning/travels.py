@@ -41,6 +41,7 @@ class Travels:
     expressions: every expression that has a place.
     named: annotations, and the classes that values are checked against.
     handed: changing classes that are values themselves, with where.
+    lost: places of which the value gets to where it is not followed, and where.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -50,6 +51,8 @@ class Travels:
         self.expressions: list[tuple[str, ast.expr, Node]] = []
         self.handed: dict[str, str] = {}
         self.named: list[tuple[ast.expr, Node]] = []
+        self.lost: list[tuple[Node, str]] = []
+        self._pools = analysis.callables.pools
         self._getters = {
             (call.path, call.start, call.end): [one for one in call.targets if analysis.node(one) is not None]
             for call in analysis.program.calls
@@ -90,6 +93,7 @@ class Travels:
                     self._name(classes, self.node(path, value))
                 case ast.Call():
                     self._call(path, syntax, node)
+                    self._submit(path, syntax, node)
             if isinstance(node, FOLLOWED) and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
                 self._expression(path, syntax, node)
                 self._class(path, syntax, node)
@@ -165,6 +169,31 @@ class Travels:
                 if keyword.arg is not None:
                     self._pass(path, keyword.value, ("variable", target, keyword.arg))
 
+    def _submit(self, path: str, syntax: Syntax, node: ast.Call) -> None:
+        """What a pool hands to a function, and what comes back where no future stands for it."""
+        submission = self._pools.by_call.get(node) or self._pools.by_inner.get(node)
+        if submission is None or (submission.call is not node and submission.named is None):
+            return
+        for target in submission.targets:
+            function = self.analysis.function(target)
+            if submission.call is not node or submission.first is not None:
+                skip = function.owner is not None and not function.is_static
+                for position, argument in enumerate(node.args[1:]):
+                    if isinstance(argument, ast.Starred):
+                        break
+                    self._pass(path, argument, self._parameter(target, position + skip))
+                for keyword in node.keywords:
+                    if keyword.arg is not None:
+                        self._pass(path, keyword.value, ("variable", target, keyword.arg))
+            if submission.call is node and submission.is_of_items:
+                parent = syntax.parents[node]
+                loop = parent if isinstance(parent, ast.For) and isinstance(parent.target, ast.Name) else None
+                each = self.node(path, loop.target) if loop is not None else None
+                if each is not None:
+                    self.sets.join([("result", target), each])
+                elif not isinstance(parent, ast.Expr):
+                    self.lost.append((("result", target), f"{self.analysis.where(path, node)} gathers it"))
+
     def _pass(self, path: str, argument: ast.expr, parameter: Node) -> None:
         source = self.node(path, argument)
         if source is not None:
@@ -212,6 +241,11 @@ class Travels:
                 if index is None:
                     return None
                 call = self.analysis.program.calls[index]
+                group = self._pools.by_result.get(value)
+                if group is not None:
+                    pooled: list[Node] = [("result", one) for one in group.targets]
+                    self.sets.join(pooled)
+                    return pooled[0]
                 results = [
                     ("result", one)
                     for one in call.targets

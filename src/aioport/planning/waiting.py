@@ -11,7 +11,7 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
 from aioport.planning.concurrency import Overlap
 from aioport.planning.consuming.outcome import Consumed, Taken
-from aioport.planning.plan import AsyncFor, Await, Mapped
+from aioport.planning.plan import AsyncFor, AsyncWith, Await, Mapped
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.units import Units
 from aioport.positions import Span
@@ -68,6 +68,9 @@ def _add_taken(analysis: Analysis, consumed: Consumed, found: dict[str, list[Spa
                     found[path].append(analysis.syntax[path].span(node))
                 case Mapped(node=node):
                     found[path].append(analysis.syntax[path].span(node))
+                case AsyncWith(node=statement, items=items):
+                    entered = (statement.items[item].context_expr for item in items)
+                    found[path] += [analysis.syntax[path].span(one) for one in entered]
 
 
 def span_of_suite(analysis: Analysis, path: str, suite: Iterable[ast.stmt]) -> Span | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from aioport.catalog.rules import CACHING_NAMES
+from aioport.catalog.rules import CACHING_NAMES, POOL_NAMES
 from aioport.planning.plan import (
     AddArgument,
     AddDecorator,
@@ -104,7 +104,7 @@ def _written(name: str, context: FileContext) -> str:
     """A dotted name as this file writes it, a decorator of the vendored file, or a builtin."""
     if "." in name:
         return context.symbol(name)
-    return context.from_runtime(name) if name in CACHING_NAMES else name
+    return context.from_runtime(name) if name in CACHING_NAMES | POOL_NAMES else name
 
 
 def edit_raising_block(intent: RaisingBlock, context: FileContext) -> Iterator[Edit]:

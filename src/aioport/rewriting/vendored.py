@@ -10,11 +10,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from aioport import runtime, runtime_caching, runtime_iteration, runtime_testing, runtime_threads
+from aioport import (
+    runtime,
+    runtime_caching,
+    runtime_iteration,
+    runtime_pools,
+    runtime_testing,
+    runtime_threads,
+)
 
 LINE_LENGTH = 110  # that of runtime.py, whose lines are copied as they are
 
-SOURCES = (runtime, runtime_iteration, runtime_caching, runtime_testing, runtime_threads)
+SOURCES = (runtime, runtime_iteration, runtime_caching, runtime_testing, runtime_threads, runtime_pools)
 """What there is to vendor."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -27,6 +27,7 @@ from aioport.planning.callables.model import (
 from aioport.planning.callables.reach import Reach, Reached
 from aioport.planning.callables.sources import Arriving, Sources, Spot
 from aioport.planning.callables.uses import Uses
+from aioport.planning.pools.find import find_pools
 from aioport.planning.testing.code import find_test_files
 from aioport.program.model import Call, Function, Program
 from aioport.project import Project
@@ -58,6 +59,8 @@ def follow_callables(
     before: object = None
     result = Callables()
     ground = last = Ground(project, program, catalog, lambdas, tests)
+    if project.settings.concurrency != "off":
+        ground.pools = find_pools(ground)
     steps: Steps = Answers(ground.asked)
     given: Given = {}
     for _ in range(ROUNDS):
@@ -307,6 +310,7 @@ class _Follower:
             second=dict.fromkeys(self.decorations.second, "its decorator has an async form beside it"),
             handed={function: places for function, places in handed.items() if places},
             entries=dict(self.decorations.entries),
+            pools=self.ground.pools,
         )
 
     def _is_own(self, function: int) -> bool:

@@ -11,6 +11,7 @@ from functools import cached_property
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.answers import EVERYTHING, Answers, Asked, callers_of, find_changed
 from aioport.planning.callables.model import Destination, Local, Occurrence, Place
+from aioport.planning.pools.model import Pools
 from aioport.program.model import Call, Program
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, Syntax, is_called_here
@@ -56,6 +57,7 @@ class Ground:
         self._names: dict[str, ImportedNames] = {}
         self._classes: dict[str, list[ast.ClassDef]] = {}
         self._foreign: dict[ast.Attribute, bool] = {}
+        self.pools = Pools()
         self.reads: Answers[Place, tuple[tuple[str, ast.expr], ...]] = Answers(self.asked)
         self.ends: Answers[Place, tuple[Destination, ...]] = Answers(self.asked)
 
@@ -67,6 +69,7 @@ class Ground:
         """
         made = Ground(self.project, program, self.catalog, self.lambdas, self.tests)
         made.code.take_syntax(self.code)
+        made.pools = self.pools
         made._names, made._classes, made._foreign = self._names, self._classes, self._foreign
         made.asked, made.reads, made.ends = self.asked, self.reads, self.ends
         made.__dict__.update((name, self.__dict__[name]) for name in LASTING if name in self.__dict__)
@@ -192,7 +195,10 @@ class Ground:
         return False
 
     def is_iterated_with(self, path: str, node: ast.expr) -> bool:
-        """Whether a function is handed to a builtin that `planning.consuming` rewrites, like `map(node, xs)`."""
+        """Whether a function is handed to what awaits it if it becomes async: a builtin that `planning.consuming`
+        rewrites, like `map(node, xs)`, or a pool."""
+        if node in self.pools.given:
+            return True
         call = self.syntax(path).parents.get(node)
         if not isinstance(call, ast.Call) or len(call.args) != 2 or call.keywords or call.args[0] is not node:
             return False

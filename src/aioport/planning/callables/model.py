@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from aioport.planning.pools.model import Pools
 from aioport.values.scopes import Binding
 
 
@@ -120,6 +121,7 @@ class Callables:
     handed: where tests hand each function to something outside of the project.
     entries: functions that a framework calls synchronously and by what their decorators make of them, each with the
         decorator below which an `async def` has to be made sync again. Their names mean what the framework has.
+    pools: pools of threads that may become pools of tasks; the functions that they are given are not followed to them.
     """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
@@ -134,3 +136,4 @@ class Callables:
     lambdas: Mapping[int, ast.Lambda] = field(default_factory=dict)
     handed: Mapping[int, frozenset[Handed]] = field(default_factory=dict)
     entries: Mapping[int, ast.expr] = field(default_factory=dict)
+    pools: Pools = field(default_factory=Pools)

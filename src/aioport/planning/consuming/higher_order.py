@@ -20,12 +20,15 @@ MAPPING = {"builtins.map", "builtins.filter"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A function named where a builtin calls it.
+    """A function named where a builtin calls it, or a pool of threads.
 
     caller: the function in whose body that is.
     line: of the name.
     call: the index of the builtin's call; None where it is not known.
     consumed: what it takes for the function to become async, or why it cannot.
+    how: what is done with the function there.
+    calls: further calls that change, by their indices.
+    together: functions that become async with it, or none does.
     """
 
     caller: int
@@ -33,6 +36,9 @@ class Use:
     line: int
     call: int | None
     consumed: Consumed
+    how: str = "passes it on by name"
+    calls: frozenset[int] = frozenset()
+    together: tuple[int, ...] = ()
 
 
 def find_uses(analysis: Analysis, follow: Follow) -> Mapping[int, tuple[Use, ...]]:

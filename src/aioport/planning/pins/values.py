@@ -30,7 +30,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         parent = syntax.parents.get(node) if node is not None else None
         if node is None or _is_harmless(node, parent) or reference.path in analysis.test_files:
             continue
-        if handed_to(analysis, reference.path, node) is not None:
+        if handed_to(analysis, reference.path, node) is not None or node in callables.pools.given:
             continue
         for target in reference.targets:
             if (
