@@ -10,7 +10,7 @@ PLACES = [Member(f"place{number}") for number in range(7)]
 ENDS = st.one_of(
     st.sampled_from(PLACES),
     st.builds(Called, st.integers(0, 4)),
-    st.just(Escape("it is passed on")),
+    st.builds(Escape, st.just("it is passed on"), st.booleans()),
 )
 GRAPHS = st.fixed_dictionaries({place: st.lists(ENDS, max_size=3) for place in PLACES})
 
