@@ -31,6 +31,8 @@ RUNTIME = "aioport.runtime."
 PLAIN_VALUES = (ast.Name, ast.Attribute, ast.Subscript, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)
 """What a function returns that it has not from a call."""
 
+OVERLOADS = frozenset({"typing.overload", "typing_extensions.overload"})
+
 FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -94,6 +96,18 @@ class Analysis:
                 self.syntax[path], self.catalog.public_name, self.package_of(path)
             )
         return self._names[path]
+
+    def overloads(self, path: str, node: ast.FunctionDef) -> list[ast.FunctionDef]:
+        """The `@overload` forms that stand beside a function."""
+        resolve = self.names(path).resolve
+        return [
+            one
+            for one in self.syntax[path].suite(node)
+            if isinstance(one, ast.FunctionDef)
+            and one is not node
+            and one.name == node.name
+            and any(resolve(decorator) in OVERLOADS for decorator in one.decorator_list)
+        ]
 
     def package_of(self, path: str) -> str:
         """The dotted name of the package that a file belongs to; empty for a script."""

@@ -13,7 +13,6 @@ from aioport.planning.pins.halves import twin_name
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import Intent
 from aioport.planning.public import find_public
-from aioport.program.names import dotted
 
 
 class Both:
@@ -77,11 +76,8 @@ class Both:
             return "it is called without its name, so that it has one form only"
         if self._is_passed_on(function):
             return "it is passed on by name, where only one of its forms can be"
-        overloads = ("overload", "typing.overload")
-        for sibling in analysis.syntax[path].suite(node):
-            if isinstance(sibling, ast.FunctionDef) and sibling.name == node.name and sibling is not node:
-                if any(dotted(decorator) in overloads for decorator in sibling.decorator_list):
-                    return "its overloads would have to be written twice"
+        if isinstance(node, ast.FunctionDef) and analysis.overloads(path, node):
+            return "its overloads would have to be written twice"
         name = twin_name(one.bare_name)
         owner = analysis.program.classes[one.owner] if one.owner is not None else None
         if (owner is None and name in analysis.identifiers(path)) or (

@@ -353,7 +353,7 @@ class Solver:
         through = wanted[function]
         return (
             self.analysis.function(function).bare_name == "__iter__"
-            and function not in self.analysis.generators
+            and function not in self.analysis.iterators
             and through is not None
             and self.analysis.program.calls[through].caller == function
         )

@@ -1,4 +1,4 @@
-"""Calls of special methods that stand in no call expression and in no report, as calls of the program: `len(x)`, `in`."""
+"""Calls of special methods that stand in no call expression and in no report, as calls of the program: `len(x)`, `list(x)`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from aioport.blocking.chains import find_waiting
 from aioport.blocking.facts import Wait
 from aioport.catalog.index import Catalog
+from aioport.planning.iterated import Iterations
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.program.model import Program
 from aioport.project import Project
@@ -19,7 +20,7 @@ MOST_ROUNDS = 8
 """What is found to wait in one round, the next one follows; as in `values.following`."""
 
 LEFT_OUT = frozenset({"__del__", *ASYNC_SLOTS})
-"""`__del__` runs when an object goes, which no place in the program says; how the rest is used, `sites` knows."""
+"""`__del__` runs when an object goes, which no place in the program says; the rest is reported, or found by `iterated`."""
 
 
 def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> Program:
@@ -27,9 +28,10 @@ def add_implicit_calls(project: Project, program: Program, catalog: Catalog) -> 
     waits = find_waiting(project, program, catalog)
     calls = list(program.calls)
     code = Code(project, program, catalog, calls)
-    implicit = Implicit(code, Types(code))
+    types = Types(code)
+    implicit, iterations = Implicit(code, types), Iterations(code, types)
     for _ in range(MOST_ROUNDS):
-        found = implicit.find(_special(program, waits))
+        found = [*implicit.find(_special(program, waits)), *iterations.find(waits)]
         if not found:
             break
         calls += found

@@ -62,7 +62,6 @@ from aioport.planning.testing.running import form_of, runs_here
 from aioport.planning.unit_names import name_item
 from aioport.planning.units import Units
 from aioport.planning.waiting import NewAwaits, find_new_awaits
-from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, nodes_in
 
 LONGEST_SCOPE = 15
@@ -190,11 +189,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             name = way.how.methods.get(node.name)
             yield from turn_test(analysis, function, way)
         yield path, MakeAsync(node, name, plain)
-        for sibling in analysis.syntax[path].suite(node):
-            if isinstance(sibling, ast.FunctionDef) and sibling is not node and sibling.name == node.name:
-                if any(dotted(one) in ("overload", "typing.overload") for one in sibling.decorator_list):
-                    yield path, MakeAsync(sibling, name, plain)
         names = analysis.names(path)
+        for overload in analysis.overloads(path, node):
+            yield path, MakeAsync(overload, name, plain)
         for decorator in node.decorator_list:
             maker = decorator.func if isinstance(decorator, ast.Call) else decorator
             called = names.resolve(maker)

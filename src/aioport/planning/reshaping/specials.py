@@ -13,6 +13,7 @@ from aioport.planning.reshaping.classes import ancestors, descendants, free_memb
 from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import nodes_in
+from aioport.values.implicit import ITERATING
 
 NAMES = {"__getitem__": "get_item", "__contains__": "contains", "__len__": "length"}
 """What a special method is called when it is called by name."""
@@ -122,20 +123,34 @@ def _stray(analysis: Analysis, classes: set[str], name: str) -> str | None:
         syntax = analysis.syntax[path]
         for node in syntax.nodes:
             if isinstance(node, ast.Call):
+                iterates = name == "__getitem__" and dotted(node.func) in ITERATING
                 for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                     if not _is_of(analysis, path, argument, classes):
+                        continue
+                    if iterates and _is_iterable(analysis, path, argument):
                         continue
                     if not _is_followed(analysis, path, node) and not _is_kept(analysis, path, node, classes):
                         return f"{analysis.where(path, node)} passes an object to code that may use {name}"
             elif isinstance(node, ast.For | ast.comprehension | ast.Starred):
                 over = node.value if isinstance(node, ast.Starred) else node.iter
-                if name == "__getitem__" and _is_of(analysis, path, over, classes):
+                is_asked = name == "__getitem__" and _is_of(analysis, path, over, classes)
+                if is_asked and not _is_iterable(analysis, path, over):
                     return f"{analysis.where(path, over)} iterates over an object, maybe by its items"
             if name == "__len__":
                 for tested in _tested(node):
                     if _is_of(analysis, path, tested, classes):
                         return f"{analysis.where(path, tested)} asks for the truth of an object, which is its length"
     return None
+
+
+def _is_iterable(analysis: Analysis, path: str, node: ast.expr) -> bool:
+    """Whether going through an object never asks for its items by number, since its classes say how it is done."""
+    known = analysis.program.type_at(path, *analysis.syntax[path].span(node))
+    return (
+        known is not None
+        and known.exhaustive
+        and all(analysis.program.find_method(one, "__iter__") is not None for one in known.ids)
+    )
 
 
 def _tested(node: ast.AST) -> Iterator[ast.expr]:
