@@ -29,8 +29,8 @@ ITERATION_NAMES = frozenset(
 #: What `aioport.runtime_caching` offers to `[[decorator]]` tables.
 CACHING_NAMES = frozenset({"acache", "alru_cache"})
 
-#: What `aioport.runtime_pools` offers.
-POOL_NAMES = frozenset({"TaskFuture", "TaskPoolExecutor", "completed", "waited"})
+#: What `aioport.runtime_pools` and `aioport.runtime_task_pool` offer.
+POOL_NAMES = frozenset({"TaskFuture", "TaskPool", "TaskPoolExecutor", "TaskResult", "completed", "waited"})
 
 #: What `aioport.runtime_testing` offers to sync code.
 SYNC_NAMES = frozenset({"asynced", "enter_sync", "iterate_sync", "run_sync", "synced"})

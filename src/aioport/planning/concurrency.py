@@ -83,9 +83,10 @@ class _Examiner:
     around: FunctionNode
 
     def examine(self, node: ast.AST) -> Overlap | Suggestion | None:
-        pooled = self.analysis.callables.pools.waiting
-        if pooled and isinstance(node, LOOPS) and any(one in pooled for one in ast.walk(node)):
-            return None  # its waits overlap already
+        pools = self.analysis.callables.pools
+        if pools.groups and isinstance(node, LOOPS):
+            if any(one in pools.waiting or one in pools.by_call for one in ast.walk(node)):
+                return None  # its waits overlap already, in the order of their submission
         match node:
             case ast.For(body=body):
                 waiting = self._waiting(body)

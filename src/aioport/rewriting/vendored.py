@@ -15,14 +15,25 @@ from aioport import (
     runtime_caching,
     runtime_iteration,
     runtime_pools,
+    runtime_task_pool,
     runtime_testing,
     runtime_threads,
 )
 
 LINE_LENGTH = 110  # that of runtime.py, whose lines are copied as they are
 
-SOURCES = (runtime, runtime_iteration, runtime_caching, runtime_testing, runtime_threads, runtime_pools)
+SOURCES = (
+    runtime,
+    runtime_iteration,
+    runtime_caching,
+    runtime_testing,
+    runtime_threads,
+    runtime_pools,
+    runtime_task_pool,
+)
 """What there is to vendor."""
+
+OWN = frozenset(one.__name__ for one in SOURCES)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -109,7 +120,7 @@ def _read(source: str) -> _Module:
             case ast.Import(aliases):
                 imports += [_Import(alias.name, None, alias.asname) for alias in aliases]
             case ast.ImportFrom(module, aliases):
-                if module != runtime.__name__:
+                if module not in OWN:
                     imports += [_Import(module or "", alias.name, alias.asname) for alias in aliases]
             case _:
                 parts.append(_part(statement, lines))

@@ -141,7 +141,7 @@ class _Finder:
         self.helpers.append((call, pool.async_))
 
     def _call(self, node: ast.Call) -> None:
-        function = self.ground.catalog.pool_functions.get(self.names.resolve(node.func) or "")
+        function = self.ground.catalog.pool_functions.get(self.shapes.called(node) or "")
         shape = self.known.get(node)
         if function is not None and shape is not None:
             self.helpers.append((node, function.async_))
@@ -159,9 +159,9 @@ class _Finder:
     def _method(self, node: ast.Call, method: PoolMethod, pool: Pool) -> None:
         if method.passes is not None:
             self.submissions.append(self._submission(node, method))
-        if method.passes != "arguments":
+        if method.passes in ("items", "packed"):
             strange = [one.arg for one in node.keywords if one.arg not in method.accepts]
-            if method.passes == "items" and strange:
+            if strange:
                 raise KeptError(f"line {node.lineno} gives `{method.name}` `{strange[0] or '**'}`")
         if method.name in pool.asks and any(
             isinstance(one, ast.While) for one in self.syntax.ancestors(node)
@@ -192,7 +192,7 @@ class _Finder:
             targets = known[1].targets if known is not None and known[1].unknown is None else ()
         else:
             if isinstance(function, ast.Call):
-                if self.names.resolve(function.func) not in self.ground.catalog.partials or not function.args:
+                if self.shapes.called(function) not in self.ground.catalog.partials or not function.args:
                     raise KeptError(f"{where}: it is not known what `{ast.unparse(function)[:40]}` is")
                 inner, named, first = function, function.args[0], None
             assert named is not None

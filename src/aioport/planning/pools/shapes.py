@@ -82,6 +82,11 @@ class Shapes:
     ) -> None:
         self.function, self.catalog, self.names, self.scopes = function, catalog, names, scopes
         self.nodes = [node for statement in function.body for node in (statement, *own_nodes(statement))]
+        self.stored = {
+            scopes.binding(node)
+            for node in self.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         self.known: dict[Binding, Shape] = {}
         self.lost: list[ast.expr] = []
         for _ in range(ROUNDS):
@@ -96,6 +101,11 @@ class Shapes:
 
     def called(self, node: ast.Call) -> str | None:
         """The public name of what is called, as the imports have it."""
+        root: ast.expr = node.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and self.scopes.binding(root) in self.stored:
+            return None
         return self.names.resolve(node.func)
 
     def of(self, node: ast.expr) -> Shape:
