@@ -29,6 +29,9 @@ COLLECTION_METHODS = frozenset(
 ASKING = frozenset({"len", "bool", "enumerate", "zip", "next", "any", "all"})
 """Builtins that may be given a collection of futures, besides those that copy one."""
 
+SETTING: frozenset[str | None] = frozenset({"start", "strict", "reverse", "maxlen"})
+"""Keyword arguments of these, and of what copies, that say how and call nothing."""
+
 
 def why_not(syntax: Syntax, shapes: Shapes, node: ast.expr, shape: Shape) -> str | None:
     """What is done with an expression that its counterpart may not bear, as the end of a sentence; None where nothing is."""
@@ -47,7 +50,10 @@ def why_not(syntax: Syntax, shapes: Shapes, node: ast.expr, shape: Shape) -> str
             return None if _has(syntax, parent, shape, name) else f"uses `{ast.unparse(parent)[:40]}`"
         case ast.Starred():
             around = syntax.parents[parent]
-            return None if isinstance(around, ast.List | ast.Tuple | ast.Set) else lost
+            is_kept = isinstance(around, ast.List | ast.Tuple | ast.Set)
+            return None if shape.kind == "lazy" or (is_kept and shape.kind != "pool") else lost
+        case ast.YieldFrom():
+            return None if shape.kind == "lazy" else lost
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
             return None if shape.kind != "pool" else lost
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
@@ -93,5 +99,7 @@ def _takes(shapes: Shapes, call: ast.Call, node: ast.expr, shape: Shape) -> bool
         kept = shapes.of(call.func.value)
         is_collection = kept.kind in ("each", "pairs") and call.func.attr in COLLECTION_METHODS
         return is_collection and shape.kind != "pool"
+    if not SETTING.issuperset(one.arg for one in call.keywords):
+        return False  # `sorted(futures, key=...)` calls something with them
     bare = call.func.id if isinstance(call.func, ast.Name) else (name or "").rpartition(".")[2]
     return shape.kind in ("each", "pairs", "tuple", "sets") and bare in COPYING | DICTS | ASKING

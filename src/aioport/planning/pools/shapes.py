@@ -287,7 +287,7 @@ class Shapes:
             return shape.parts[position]
         if shape.kind == "sets" and count == 2:
             return each(Shape("future", pool=shape.pool))
-        if shape.kind == "each":
+        if shape.kind in ("each", "lazy"):
             return shape.parts[0]
         return MIXED if shape.holds else NOTHING if shape.kind == "nothing" else PLAIN
 
