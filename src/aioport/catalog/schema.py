@@ -361,7 +361,7 @@ class Library(_Entry, frozen=True):
     exhausts: callables that read all of their first argument, an iterable, before they return, so that a list in its
         place makes no difference but memory.
     iterates: callables that make an iterator of the iterables they are given, and the runtime's function that does
-        the same with asynchronous ones.
+        the same with asynchronous ones, or a dotted one of the library's own.
     per_thread: callables that ask or change what belongs to the thread, the task or the frame that calls them, so
         that they say or do something else in another one; a class stands for all that is done with its instances.
     interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.

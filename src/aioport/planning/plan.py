@@ -193,7 +193,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """`any(...)` -> `aany(...)`: a function of the vendored file in the place of one over iterables."""
+    """`any(...)` -> `aany(...)`: a function of the vendored file, or a dotted one, in the place of one over iterables."""
 
     node: ast.Call
     name: str

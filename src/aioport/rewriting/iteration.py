@@ -217,7 +217,11 @@ def edit_until(intent: Until, context: FileContext) -> Iterator[Edit]:
 
 
 def edit_helper(intent: Helper, context: FileContext) -> Iterator[Edit]:
-    yield replace(context.syntax.span(intent.node.func), context.from_runtime(intent.name), "Helper")
+    if context.names.resolve(intent.node.func) == intent.name:
+        return  # it goes through either kind
+    module, _, name = intent.name.rpartition(".")
+    local = context.imported(module, name) if module else context.from_runtime(name)
+    yield replace(context.syntax.span(intent.node.func), local, "Helper")
 
 
 def edit_contains(intent: Contains, context: FileContext) -> Iterator[Edit]:

@@ -73,7 +73,8 @@ def read_by_call(
 
 def _read_lazily(given: Given, call: ast.Call, name: str | None, follow: Follow) -> Consumed:
     helper = LAZY.get(name or "") or given.analysis.catalog.iterates(name or "")
-    if helper is None or (call.keywords and name != "builtins.enumerate"):
+    takes_keywords = name == "builtins.enumerate" or (helper is not None and "." in helper)
+    if helper is None or (call.keywords and not takes_keywords):
         return _refused(call)
     if any(isinstance(one, ast.Starred) for one in call.args):
         return _refused(call)

@@ -99,6 +99,8 @@ def _takes(shapes: Shapes, call: ast.Call, node: ast.expr, shape: Shape) -> bool
         kept = shapes.of(call.func.value)
         is_collection = kept.kind in ("each", "pairs") and call.func.attr in COLLECTION_METHODS
         return is_collection and shape.kind != "pool"
+    if name is not None and shapes.catalog.iterates(name) is not None:
+        return shape.kind == "each" and len(call.args) == 1 and shapes.of(call).kind == "each"
     if not SETTING.issuperset(one.arg for one in call.keywords):
         return False  # `sorted(futures, key=...)` calls something with them
     bare = call.func.id if isinstance(call.func, ast.Name) else (name or "").rpartition(".")[2]

@@ -206,7 +206,7 @@ class Shapes:
         if bare == "zip":
             shapes = tuple(map(self.of, node.args))
             return Shape(_flow(shapes), (Shape("tuple", tuple(map(element, shapes))),))
-        if name is not None and self.catalog.iterates(name) is not None:
+        if name is not None and self.catalog.iterates(name) is not None and len(node.args) == 1:
             return Shape(_flow((first,)), (element(first),))
         return PLAIN
 
