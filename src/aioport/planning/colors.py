@@ -396,6 +396,15 @@ class Solver:
             self._add(target, f"{caller.name} uses it and stays sync: {self.frozen[use.caller]}")
         elif use.caller not in wanted and not caller.is_async:
             self._add(target, f"{where} uses it where no function can be made async")
+        if use.together:
+            self._check_pool(use, target, wanted)
+
+    def _check_pool(self, use: Use, target: int, wanted: Mapping[int, int | None]) -> None:
+        """All that a pool runs becomes async, by the names that it is given, and nothing is left of the pool of threads."""
+        where = f"{use.path}:{use.line}"
+        named_sync = target in self.scripts or target in self.kept or self._is_sync_again(target)
+        if named_sync or use.caller in self.kept:
+            self._add(target, f"{where} {use.how}, and a sync form stays")
         other = next((one for one in use.together if one not in wanted), None)
         if other is not None or target in self.analysis.generators:
             other = target if other is None else other

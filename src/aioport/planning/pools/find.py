@@ -28,7 +28,7 @@ def find_pools(ground: Ground) -> Pools:
     groups: list[PoolGroup] = []
     refused: dict[tuple[str, int], str] = {}
     last_names = {name.rpartition(".")[2] for name in ground.catalog.pools}
-    replaced = frozenset(_named_by_tests(ground))
+    replaced: frozenset[str] | None = None
     for path, source in ground.project.sources.items():
         if path in ground.tests or not any(name in source.text for name in last_names):
             continue
@@ -37,7 +37,10 @@ def find_pools(ground: Ground) -> Pools:
         for node in ground.syntax(path).of_kind.get(ast.Call, ()):
             if isinstance(node, ast.Call) and names.resolve(node.func) in ground.catalog.pools:
                 made[_around(ground.syntax(path), node)].append(node)
+        if made and replaced is None:
+            replaced = frozenset(_named_by_tests(ground))
         for function, calls in made.items():
+            assert replaced is not None
             try:
                 groups.append(_Finder(ground, path, function, calls, replaced).group())
             except KeptError as why:
