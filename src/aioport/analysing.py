@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -16,6 +16,8 @@ from aioport.planning.callables.model import Callables
 from aioport.planning.candidates import resolve_by_name
 from aioport.planning.handed_classes import with_handed_classes
 from aioport.planning.implicit import add_implicit_calls
+from aioport.planning.mains.candidates import Candidate
+from aioport.planning.mains.reading import with_mains
 from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
 from aioport.program.model import Program
@@ -28,11 +30,24 @@ from aioport.values.rebound import with_rebound
 
 @dataclass(frozen=True)
 class Analysed:
-    """A project's analysis, the checker's complaints about it by the project's own paths, and what its last run saw."""
+    """A project's analysis, and what it was made from.
+
+    errors: the checker's complaints about it, by the project's own paths.
+    widening: what the checker's last run saw.
+    program: as the checker saw it.
+    """
 
     analysis: Analysis
     errors: tuple[Complaint, ...]
     widening: Widening
+    program: Program
+
+    def with_mains(self, candidates: Iterable[Candidate]) -> Analysed:
+        """The same where some statements at module level are functions."""
+        before = self.analysis
+        project, program, _ = with_mains(before.project, self.program, candidates)
+        analysis = analyse(project, program, before.catalog, before.entries)
+        return replace(self, analysis=replace(analysis, test_setup=before.test_setup))
 
 
 @contextmanager
@@ -55,7 +70,7 @@ def analysed(
         analysis = analyse(checked.project, checked.program, catalog, find_entries(project), follow=follow)
         needs = {how.needs for entry in catalog.entries for how in entry.async_ if how.needs is not None}
         analysis = replace(analysis, test_setup=find_test_setup(project, sorted(needs)))
-        yield Analysed(analysis, checked.complaints, checked.widening)
+        yield Analysed(analysis, checked.complaints, checked.widening, checked.program)
 
 
 def analyse(

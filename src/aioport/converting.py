@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aioport.analysing import Analysed, analysed
 from aioport.catalog.index import Catalog
 from aioport.checking import Progress, silent, vendored_files
 from aioport.laying import lay_out
+from aioport.mains import find_fallen, read_mains
 from aioport.planning.analysis import Analysis
 from aioport.planning.chosen import Choices, Rule, check_choices, choices_of
+from aioport.planning.mains.reading import forget
 from aioport.planning.plan import Plan
 from aioport.planning.solve import Refused, make_plan
 from aioport.program.pyrefly import report_home
@@ -70,30 +72,62 @@ def convert(
         check_choices(before.analysis, project.settings)
         rules = tuple(declined)
         while True:
-            attempt = _Attempt(project, catalog, before, choices_of(project.settings, rules), progress)
-            outcome = attempt.outcome()
-            more = tuple(review(before.analysis, outcome.plan, outcome.texts)) if review else ()
+            outcome = _outcome(project, catalog, before, choices_of(project.settings, rules), progress)
+            more = tuple(review(outcome.analysis, outcome.plan, outcome.texts)) if review else ()
             if not more:
                 return outcome
             rules += more
 
 
+def _outcome(
+    project: Project, catalog: Catalog, before: Analysed, choices: Choices, progress: Progress
+) -> Outcome:
+    """A conversion with as many `async def main()` for statements at module level as pass verification."""
+    without = frozenset[str]()
+    refuted: tuple[Violation, ...] = ()
+    while True:
+        read = read_mains(before, choices, without)
+        found = _Attempt(project, catalog, read, choices, progress, without).outcome()
+        if isinstance(found, Outcome):
+            return replace(found, violations=(*refuted, *found.violations))
+        forget(read.program, read.analysis.mains)
+        without |= found.without
+        refuted += found.violations
+
+
+@dataclass(frozen=True)
+class _Fallen:
+    """A conversion in which statements at module level need not be a function after all, for what was refuted.
+
+    without: their files.
+    """
+
+    without: frozenset[str]
+    violations: tuple[Violation, ...]
+
+
 @dataclass(frozen=True)
 class _Attempt:
-    """One conversion, under the same choices all the time."""
+    """One conversion, under the same choices all the time.
+
+    without: files in which statements at module level are no function.
+    """
 
     project: Project
     catalog: Catalog
     before: Analysed
     choices: Choices
     progress: Progress
+    without: frozenset[str]
     refused: Refused = field(default_factory=Refused)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Outcome | _Fallen:
         analysis, refuted = self.before.analysis, list[Violation]()
         for attempt in range(ROUNDS + 1):
             self.progress("planning" if attempt == 0 else f"planning again, round {attempt}")
             plan = make_plan(analysis, self.refused, choices=self.choices)
+            if fallen := find_fallen(analysis, plan):
+                return _Fallen(fallen, tuple(refuted))
             texts, violations = {}, []
             try:
                 texts = dict(rewrite(analysis, plan, vendored_files(self.project)).texts)
@@ -124,7 +158,7 @@ class _Attempt:
                 yield from check_types(before.errors, after.errors, after.analysis, texts)
                 yield from check_blocking(before.analysis, plan, after.analysis)
                 yield from check_locks(before.analysis, after.analysis)
-                yield from self._check_second(copy, after.analysis)
+                yield from self._check_second(copy, read_mains(after, self.choices, self.without).analysis)
 
     def _check_second(self, copy: Project, after: Analysis) -> Iterator[Violation]:
         """A second conversion changes nothing; it refuses at once what verification would refuse again."""

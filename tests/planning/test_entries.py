@@ -8,7 +8,6 @@ import pytest
 from aioport.planning.entries import EntryError
 from tests.check import check_converts, check_unchanged
 from tests.planning.deciding import decide
-from tests.planning.programs import check_reasons, convert
 
 HEAD = """
     import {imports}
@@ -56,37 +55,31 @@ def test_main_guards_start_the_event_loop() -> None:
             'if __name__ == "__main__":\n    raise SystemExit(main())\n',
             'if __name__ == "__main__":\n    raise SystemExit(run(main()))\n',
         ),
-        "several": (
+        "around": (
             """
             if __name__ == "__main__":
                 print("start")
                 try:
-                    other()
                     code = main() or 1
                 except KeyboardInterrupt:
                     code = 130
                 finally:
                     print("end")
-                for _ in range(3):
-                    other()
                 sys.exit(code)
             """,
             """
             if __name__ == "__main__":
                 print("start")
                 try:
-                    run(other())
                     code = run(main()) or 1
                 except KeyboardInterrupt:
                     code = 130
                 finally:
                     print("end")
-                for _ in range(3):
-                    run(other())
                 sys.exit(code)
             """,
         ),
-        "unguarded": ("main()\nif True:\n    other()\n", "run(main())\nif True:\n    run(other())\n"),
+        "unguarded": ("if True:\n    main()\n", "if True:\n    run(main())\n"),
     }
     check_converts(
         {f"{name}.py": guarded(before) for name, (before, _) in guards.items()},
@@ -111,8 +104,7 @@ def test_methods_in_a_guard_start_the_event_loop() -> None:
 
 
         if __name__ == "__main__":
-            App().start(2)
-            print(App.launch())
+            print(App().start(2))
         """,
         """
         import asyncio
@@ -130,15 +122,13 @@ def test_methods_in_a_guard_start_the_event_loop() -> None:
 
 
         if __name__ == "__main__":
-            run(App().start(2))
-            print(run(App.launch()))
+            print(run(App().start(2)))
         """,
     )
 
 
 def test_module_bodies_that_are_imported_hold_what_they_call(tmp_path: Path) -> None:
-    """No loop is started by an import; nor can a generator expression, a generator or a `with` at module
-    level be awaited."""
+    """No loop is started by an import; nor can a generator expression or a lambda at module level be awaited."""
     decided = decide(
         tmp_path,
         {
@@ -153,36 +143,16 @@ def test_module_bodies_that_are_imported_hold_what_they_call(tmp_path: Path) -> 
                     return n
 
 
-                def ticks():
-                    time.sleep(1)
-                    yield 1
-
-
-                class Pause:
-                    def __enter__(self):
-                        time.sleep(1)
-
-                    def __exit__(self, *error):
-                        time.sleep(2)
-
-
                 if __name__ == "__main__":
                     found = (wait(n) for n in range(3))
                     later = lambda: wait(3)
-                    for tick in ticks():
-                        print(tick)
-                    with Pause():
-                        print(1)
                 """,
         },
     )
     assert decided.files == {}
     expected = {
         "library.work": "kept: library.py:8: a module body cannot await",
-        "script.wait": "kept: script.py:23: a module body cannot await",
-        "script.ticks": "kept: script.py:25: a module body cannot await",
-        "script.Pause.__enter__": "kept: script.py:27: a module body cannot await",
-        "script.Pause.__exit__": "kept: script.py:27: a module body cannot await",
+        "script.wait": "kept: script.py:10: a module body cannot await",
     }
     assert {name: decided.reasons[name] for name in expected} == expected
     assert not decided.conversion.outcome.violations
@@ -517,40 +487,3 @@ def test_the_api_is_also_what_scripts_and_guards_call(tmp_path: Path) -> None:
     colors = {name.rpartition(".")[2]: color for name, color in decided.colors.items()}
     assert colors == {"save": "async", "load": "unit", "main": "async"}
     assert "print(await offload(load))" in decided.files["app/cli.py"]
-
-
-def test_comprehensions_at_module_level_start_the_loop() -> None:
-    """They run right there; that the loop starts again and again is said."""
-    before = """
-    import time
-
-
-    def check(number):
-        time.sleep(0.01)
-        return number > 1
-
-
-    if __name__ == "__main__":
-        print([check(number) for number in range(3) if check(number)])
-        print({number: check(number) for number in range(3)})
-    """
-    check_converts(
-        before,
-        """
-        import asyncio
-
-        from _aio import run
-
-
-        async def check(number):
-            await asyncio.sleep(0.01)
-            return number > 1
-
-
-        if __name__ == "__main__":
-            print([run(check(number)) for number in range(3) if run(check(number))])
-            print({number: run(check(number)) for number in range(3)})
-        """,
-        mutations=False,
-    )
-    check_reasons(convert(before), "the event loop starts more than once")

@@ -140,6 +140,59 @@ def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
     assert "decorators are evaluated when the function is defined" in kept["argument"]
 
 
+@trap(
+    68,
+    "converted",
+    "statements of a guard or a script that wait more than once become one `async def main()`",
+)
+@trap(
+    67,
+    "converted",
+    "what a script waits for in its end moves into that function; names that others read are `global`",
+)
+def test_statements_at_module_level_become_one_function() -> None:
+    """The event loop starts once; `planning.test_mains` has the forms."""
+    check_converts(
+        """
+        import time
+
+
+        def load(n):
+            time.sleep(n)
+            return total
+
+
+        total = 1
+        for n in range(total):
+            total += load(n)
+        print(load(total))
+        """,
+        """
+        import asyncio
+
+        from _aio import run
+
+
+        async def load(n):
+            await asyncio.sleep(n)
+            return total
+
+
+        total = 1
+
+
+        async def main():
+            global total
+            for n in range(total):
+                total += await load(n)
+            print(await load(total))
+
+
+        run(main())
+        """,
+    )
+
+
 @trap(69, "kept", "a method that a console script calls stays, since no function can stand in for it")
 @trap(64, "kept", "a method that `atexit` calls stays sync")
 def test_methods_that_only_sync_code_calls_stay() -> None:

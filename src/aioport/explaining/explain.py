@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from aioport.analysing import analyse
+from aioport.analysing import Analysed, analyse
 from aioport.blocking.chains import find_all_blocking
 from aioport.blocking.hidden import Hidden, find_hidden
 from aioport.blocking.primitives import called_names
@@ -29,6 +29,7 @@ from aioport.explaining.explanation import (
 from aioport.explaining.known import find_known
 from aioport.explaining.paths import Paths
 from aioport.explaining.where import find_where
+from aioport.mains import read_mains
 from aioport.planning.plan import CallDecision, FunctionDecision
 from aioport.planning.solve import make_plan
 from aioport.program.model import Call, CallKind, Function
@@ -86,6 +87,7 @@ class _Planned:
 
 def _plan(project: Project, checked: Checked, catalog: Catalog) -> _Planned:
     analysis = analyse(checked.project, checked.program, catalog, find_entries(project))
+    analysis = read_mains(Analysed(analysis, checked.complaints, checked.widening, checked.program)).analysis
     plan = make_plan(analysis)
     return _Planned(
         {

@@ -19,6 +19,7 @@ from aioport.program.model import Call, Function, Program
 from aioport.program.module_names import package_of
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, SyntaxOf, body_nodes, bound_names, has_no_body
+from aioport.program.unwritten import Unwritten, UnwrittenSource
 from aioport.project import Entry, Project
 from aioport.settings import Settings
 from aioport.test_setup import TestSetup
@@ -186,6 +187,12 @@ class Analysis:
     def by_node(self) -> dict[ast.AST, int]:
         """The function of each `def`."""
         return {node: function for function, node in self._nodes.items()}
+
+    @cached_property
+    def mains(self) -> Mapping[int, Unwritten]:
+        """Functions that are not written yet: statements at module level that start the event loop once."""
+        sources = (one for one in self.project.sources.values() if isinstance(one, UnwrittenSource))
+        return {self.by_node[node]: made for source in sources for node, made in source.unwritten}
 
     def function(self, function: int) -> Function:
         return self.program.functions[function]

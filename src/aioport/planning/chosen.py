@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathspec import GitIgnoreSpec
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.mains.candidates import find_candidates
 from aioport.positions import Span
 from aioport.program.model import Function
 from aioport.settings import FunctionChoice, Settings
@@ -83,7 +84,9 @@ def check_choices(analysis: Analysis, settings: Settings) -> None:
     ):
         for pattern in patterns:
             matches = _Pattern(pattern)
-            if not any(map(matches.names, _own(analysis))):
+            if not any(map(matches.names, _own(analysis))) and not any(
+                map(matches.names, _unwritten(analysis))
+            ):
                 raise ChoiceError(f"{word} {pattern}: names nothing in the project{_hint(analysis, pattern)}")
 
 
@@ -143,6 +146,14 @@ class _Pattern:
 
 def _own(analysis: Analysis) -> Iterator[Function]:
     return (one for one in analysis.program.functions if one.in_project)
+
+
+def _unwritten(analysis: Analysis) -> Iterator[Function]:
+    """Functions that statements at module level may become, which have names only."""
+    modules = {one.path: one.name for one in _own(analysis) if one.kind == "module"}
+    for one in find_candidates(analysis):
+        name = f"{modules[one.path]}.{one.unwritten.name}"
+        yield Function(-1, name, "def", one.path, 0, 0, in_project=True)
 
 
 def _hint(analysis: Analysis, pattern: str) -> str:

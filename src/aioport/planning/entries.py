@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -74,7 +74,8 @@ def _called_from_outside(analysis: Analysis) -> Iterator[int]:
     yield from analysis.callables.entries
     yield from _scripts(analysis)
     calls = analysis.program.calls
-    called = (one for index in _starts(analysis) for one in calls[index].targets)
+    inside = (index for main in analysis.mains for index in analysis.calls_in.get(main, ()))
+    called = (one for index in (*_starts(analysis), *inside) for one in calls[index].targets)
     yield from (
         one for one in called if analysis.function(one).in_project and analysis.function(one).kind == "def"
     )
@@ -127,7 +128,7 @@ def find_script_functions(analysis: Analysis) -> Iterator[int]:
 
 def _starts(analysis: Analysis) -> Iterator[int]:
     guards = {(entry.path, entry.line) for entry in analysis.entries if entry.kind == "guard"}
-    guarded, scripts = {path for path, _ in guards}, set(_scripts_of(analysis))
+    guarded, scripts = {path for path, _ in guards}, set(find_script_files(analysis))
     for index, call in enumerate(analysis.program.calls):
         if call.kind != "call" or analysis.function(call.caller).kind != "module":
             continue
@@ -152,7 +153,7 @@ def _is_plain(syntax: Syntax, node: ast.AST) -> bool:
     )
 
 
-def _scripts_of(analysis: Analysis) -> Iterator[str]:
+def find_script_files(analysis: Analysis) -> Iterator[str]:
     """Files that are run and never imported: outside every package, and named by no import of the project."""
     imported: set[str] = set()
     for path in analysis.project.sources:
@@ -173,10 +174,13 @@ def _scripts_of(analysis: Analysis) -> Iterator[str]:
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
-def find_many_starts(analysis: Analysis, bridged: Iterable[int]) -> Iterator[Suggestion]:
+def find_many_starts(
+    analysis: Analysis, bridged: Iterable[int], obstacles: Mapping[str, str]
+) -> Iterator[Suggestion]:
     """Files whose statements start an event loop more than once, each with connections of its own.
 
     bridged: the calls that start it.
+    obstacles: why no function can be made of the statements of a file.
     """
     starts: dict[str, list[ast.expr]] = {}
     for index in bridged:
@@ -187,9 +191,9 @@ def find_many_starts(analysis: Analysis, bridged: Iterable[int]) -> Iterator[Sug
     for path, nodes in sorted(starts.items()):
         again = any(isinstance(one, LOOPS) for node in nodes for one in analysis.syntax[path].ancestors(node))
         if len(nodes) > 1 or again:
-            yield Suggestion(
-                path,
-                min(node.lineno for node in nodes),
+            text = (
                 "the event loop starts more than once, and connections close with it each time: one `async def main()` for"
-                " these statements would start it once",
+                " these statements would start it once"
             )
+            text += f"; it was not written, since {obstacles[path]}" if path in obstacles else ""
+            yield Suggestion(path, min(node.lineno for node in nodes), text)

@@ -26,11 +26,12 @@ def find_hazards(analysis: Analysis, awaited: Collection[int]) -> Iterator[Sugge
 
     awaited: indices of the calls that become pre-emption points.
     """
+    # What starts the event loop runs once.
     functions = sorted({analysis.program.calls[index].caller for index in awaited})
     for function in functions:
         node, path = analysis.function(function), analysis.function(function).path
         definition = analysis.node(function)
-        if definition is None or path is None or node.kind != "def":
+        if definition is None or path is None or node.kind != "def" or function in analysis.mains:
             continue
         waits = {
             expression

@@ -37,6 +37,7 @@ from aioport.planning.plan import (
     Intent,
     KeepSync,
     MakeAsync,
+    MakeMain,
     MakeSync,
     Mapped,
     Native,
@@ -162,6 +163,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
     for function in sorted(parts.colors.wanted):
         node, path = analysis.node(function), analysis.function(function).path
         if not isinstance(node, ast.FunctionDef) or path is None:
+            continue
+        if function in analysis.mains:
+            yield path, MakeMain(node, analysis.mains[function])
             continue
         if parts.reshapes.has(function):
             yield from (

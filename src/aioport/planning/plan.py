@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from aioport.catalog.rules import CompiledRewrite
+from aioport.program.unwritten import Unwritten
 
 Color = Literal["sync", "async", "unit"]
 Safety = Literal["safe", "review", "manual"]
@@ -60,6 +61,17 @@ class MakeAsync:
     node: ast.FunctionDef
     name: str | None = None
     plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeMain:
+    """Statements at module level -> an `async def` of their own, and `run(main())` in their place.
+
+    made: what becomes of them; `node` is the function that the tree has in their place.
+    """
+
+    node: ast.FunctionDef
+    made: Unwritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -581,6 +593,7 @@ class Awaitable:
 
 Intent: TypeAlias = (
     MakeAsync
+    | MakeMain
     | DropAsync
     | Await
     | AwaitIf

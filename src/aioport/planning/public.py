@@ -26,6 +26,7 @@ def find_public(analysis: Analysis) -> dict[int, str]:
             not one.in_project
             or one.kind != "def"
             or one.path in analysis.test_files
+            or one.id in analysis.mains
             or not _is_top_level(analysis, one)
         ):
             continue

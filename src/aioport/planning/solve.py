@@ -36,6 +36,7 @@ from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
+from aioport.planning.mains.candidates import find_main_obstacles
 from aioport.planning.pins import find_pins, runners, slots
 from aioport.planning.plan import CallDecision, Plan, Suggestion
 from aioport.planning.pools.belongings import find_blocked
@@ -285,7 +286,8 @@ class _Planner:
         suggestions += [*find_hazards(self.analysis, self._awaited(colors, calls))]
         if self.twin is None:
             suggestions += find_absent(self.analysis)
-            suggestions += find_many_starts(self.analysis, colors.bridged)
+            obstacles = dict(find_main_obstacles(self.analysis)) if colors.bridged else {}
+            suggestions += find_many_starts(self.analysis, colors.bridged, obstacles)
             suggestions += find_open_transactions(self.analysis, affinities, units, parts.awaits)
             suggestions += find_called_back(self.analysis, colors, units)
             suggestions += propose_plugins(self.analysis, colors.awaited)

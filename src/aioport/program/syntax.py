@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from aioport.positions import Span, span_of
+from aioport.program.unwritten import unwritten_at
 from aioport.project import Project, Source
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -71,7 +72,7 @@ class Syntax:
         return self.source.once(_functions)
 
     def name_offset(self, node: FunctionNode | ast.ClassDef) -> int:
-        """Where the name stands in `def name` or `class name`."""
+        """Where the name stands in `def name` or `class name`; where it will begin, if the function is not written yet."""
         return _name_offset(self.source, node)
 
     def at(self, span: Span, kind: type[N]) -> N | None:
@@ -192,6 +193,8 @@ def _functions(source: Source) -> dict[int, FunctionNode]:
 
 def _name_offset(source: Source, node: FunctionNode | ast.ClassDef) -> int:
     start, _ = span_of(source, node)
+    if unwritten_at(source, node) is not None:
+        return start
     data = source.data
     keyword = b"class" if isinstance(node, ast.ClassDef) else b"def"
     position = data.index(keyword, start) + len(keyword)

@@ -168,14 +168,18 @@ class FileContext:
             end -= 1
         return end
 
-    def body_end(self, node: ast.FunctionDef) -> int:
-        """Where the last line of a function ends; comments below it belong to it, as far as they are indented."""
+    def body_end(self, node: ast.FunctionDef, column: int | None = None) -> int:
+        """Where the last line of a function ends; comments below it belong to it, as far as they are indented.
+
+        column: of the header, where that is not the function's.
+        """
+        column = node.col_offset if column is None else column
         starts, line = self.syntax.source.line_starts, node.end_lineno or node.lineno
         last = line
         while line < len(starts):
             text = self.data[starts[line] : starts[line + 1] if line + 1 < len(starts) else len(self.data)]
             line += 1
-            if text.strip()[:1] == b"#" and len(text) - len(text.lstrip()) > node.col_offset:
+            if text.strip()[:1] == b"#" and len(text) - len(text.lstrip()) > column:
                 last = line
             elif text.strip():
                 break
@@ -191,19 +195,7 @@ class FileContext:
 
     @cached_property
     def _inside_strings(self) -> frozenset[int]:
-        """Lines (1-based) that begin inside a string."""
-        found: set[int] = set()
-        depth_start: list[int] = []
-        text = self.data.decode()
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            name = tokenize.tok_name[token.type]
-            if name in ("FSTRING_START", "TSTRING_START"):
-                depth_start.append(token.start[0])
-            elif name in ("FSTRING_END", "TSTRING_END"):
-                found.update(range(depth_start.pop() + 1, token.end[0] + 1))
-            elif name == "STRING":
-                found.update(range(token.start[0] + 1, token.end[0] + 1))
-        return frozenset(found)
+        return lines_inside_strings(self.data.decode())
 
     @cached_property
     def comments(self) -> tuple[tuple[int, str], ...]:
@@ -285,3 +277,18 @@ class FileContext:
             case ast.Await():
                 return True
         return False
+
+
+def lines_inside_strings(text: str) -> frozenset[int]:
+    """Lines (1-based) that begin inside a string."""
+    found: set[int] = set()
+    depth_start: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+        name = tokenize.tok_name[token.type]
+        if name in ("FSTRING_START", "TSTRING_START"):
+            depth_start.append(token.start[0])
+        elif name in ("FSTRING_END", "TSTRING_END"):
+            found.update(range(depth_start.pop() + 1, token.end[0] + 1))
+        elif name == "STRING":
+            found.update(range(token.start[0] + 1, token.end[0] + 1))
+    return frozenset(found)

@@ -56,7 +56,7 @@ def _parts(intent: NameFunction, context: FileContext, made: list[Edit]) -> tupl
     colon = context.data.rindex(b":", span[0], body[0])
     head = context.data[span[0] + len("lambda") : colon].decode().strip()
     value = edited(context.data, made, body).decode()
-    _take(made, span)
+    take_edits(made, span)
     if intent.offloaded:
         value = f"await {context.from_runtime('offload')}(lambda: {value})"
     return head, value
@@ -69,7 +69,7 @@ def edit_second_wrapper(intent: SecondWrapper, context: FileContext, made: list[
     start = context.syntax.name_offset(node)
     named = [*made, replace((start, start + len(node.name.encode())), intent.name, "SecondWrapper")]
     text = edited(context.data, named, (begin, end)).decode()
-    _take(made, (begin, end))
+    take_edits(made, (begin, end))
     span = context.syntax.span(node)
     yield opening(begin, f"{text}{newline}{newline}", (span[0] - 1, span[1] + 1), "SecondWrapper")
     test = context.symbol("inspect.iscoroutinefunction")
@@ -87,7 +87,7 @@ def edit_keep_sync(intent: KeepSync, context: FileContext, made: list[Edit]) -> 
     node, newline = intent.node, context.newline
     begin, end = _lines(node, context)
     text = edited(context.data, made, (begin, end)).decode()
-    _take(made, (begin, end))
+    take_edits(made, (begin, end))
     gap = newline * (2 if node.col_offset else 3)
     yield closing(end, f"{gap}{text}", context.syntax.span(node), "KeepSync")
 
@@ -98,7 +98,7 @@ def _lines(node: ast.FunctionDef, context: FileContext) -> Span:
     return context.syntax.source.line_starts[first - 1], context.body_end(node)
 
 
-def _take(made: list[Edit], span: Span) -> None:
+def take_edits(made: list[Edit], span: Span) -> None:
     """Removes the edits inside a range."""
     made[:] = [one for one in made if not (span[0] <= one.start and one.end <= span[1])]
 

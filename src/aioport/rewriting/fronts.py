@@ -19,7 +19,7 @@ def edit_async_front(intent: AsyncFront, context: FileContext) -> Iterator[Edit]
     node, newline = intent.node, context.newline
     indent, span = context.indent_of(node), context.syntax.span(node)
     yield opening(span[0], "async ", span, "AsyncFront")
-    colon = _colon(node, context)
+    colon = header_colon(node, context)
     begin = context.end_of_line(_line_of(colon, context))
     if ast.get_docstring(node, clean=False) is not None:
         begin = context.line_end(node.body[0])
@@ -48,8 +48,8 @@ def _decorators(node: ast.FunctionDef, context: FileContext) -> str:
     return context.data[at : context.syntax.span(node)[0]].decode()
 
 
-def _colon(node: ast.FunctionDef, context: FileContext) -> int:
-    """Where the header ends, by its colon."""
+def header_colon(node: ast.stmt, context: FileContext) -> int:
+    """Where the header of a statement ends, by its colon."""
     starts = context.syntax.source.line_starts
     text = context.data[starts[node.lineno - 1] :].decode()
     depth = 0
@@ -60,7 +60,7 @@ def _colon(node: ast.FunctionDef, context: FileContext) -> int:
                 row, column = token.start
                 line = starts[node.lineno - 1 + row - 1]
                 return line + len(context.data[line:].decode()[:column].encode())
-    raise ValueError("a function without a colon")
+    raise ValueError("a header without a colon")
 
 
 def _line_of(position: int, context: FileContext) -> int:

@@ -19,6 +19,7 @@ from aioport.rewriting import (
     guards,
     handlers,
     iteration,
+    mains,
     native,
     offloads,
     overlaps,
@@ -31,7 +32,7 @@ from aioport.rewriting.homes import find_homes
 from aioport.rewriting.imports import Wanted, fix_imports
 from aioport.rewriting.vendored import render_vendored
 
-COUNTERPARTS = intents.NameFunction | intents.SecondWrapper | intents.KeepSync
+COUNTERPARTS = intents.NameFunction | intents.SecondWrapper | intents.KeepSync | intents.MakeMain
 """What takes up the edits inside of it, and so comes last."""
 
 
@@ -129,6 +130,8 @@ def _edits(found: Iterable[Intent], context: FileContext) -> list[Edit]:
         made.extend(list(counterparts.edit_second_wrapper(second, context, made)))
     for kept in [one for one in found if isinstance(one, intents.KeepSync)]:
         made.extend(list(counterparts.edit_keep_sync(kept, context, made)))
+    for main in [one for one in found if isinstance(one, intents.MakeMain)]:
+        made.extend(list(mains.edit_make_main(main, context, made)))
     return made
 
 

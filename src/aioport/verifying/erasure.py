@@ -18,13 +18,14 @@ from aioport.planning.plan import (
     ExpressionUnit,
     Intent,
     MakeAsync,
+    MakeMain,
     Materialise,
     Offload,
     Plan,
 )
 from aioport.verifying.verdict import Violation
 
-ERASED = (MakeAsync, Await, AsyncWith, AsyncFor, Bridge, ExpressionUnit, Materialise, Offload)
+ERASED = (MakeAsync, MakeMain, Await, AsyncWith, AsyncFor, Bridge, ExpressionUnit, Materialise, Offload)
 """Intents of which nothing is left when their text is erased."""
 
 RUNNERS = {"run", "aio_run", "_aio.run", "asyncio.run"}

@@ -33,6 +33,9 @@ TELLING = (
 OVERRIDE = re.compile(r"has type `(.*)`, which is not assignable to `(.*)`, the type of")
 """What the checker says of an override: its type, and that of what it overrides."""
 
+QUOTED = re.compile(r"`(\w+)`")
+"""The name that the checker speaks of."""
+
 COROUTINE = re.compile(r"(?<!-> )\b(?:Coroutine|coroutine)\b")
 """Something that is a coroutine, and no function that returns one."""
 
@@ -57,7 +60,18 @@ def check_types(
             if one.path in paths or one.path in analysis.project.sources:
                 if one.kind in OF_DECORATORS and "Unknown" in one.message and _is_decorated(analysis, one):
                     continue
+                if one.kind == "unknown-name" and _is_declared(analysis, one):
+                    continue
                 yield Violation("types", one.path, line, _around(analysis, one.path, line), one.message)
+
+
+def _is_declared(analysis: Analysis, one: Complaint) -> bool:
+    """Whether a function declares the name to be the module's, which is enough to bind it and not for the checker."""
+    named = QUOTED.search(one.message)
+    declared = analysis.syntax[one.path].of_kinds(ast.Global)
+    return named is not None and any(
+        isinstance(node, ast.Global) and named[1] in node.names for node in declared
+    )
 
 
 def _is_decorated(analysis: Analysis, one: Complaint) -> bool:
