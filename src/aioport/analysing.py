@@ -101,7 +101,7 @@ def analyse(
         program=program,
         facts=find_blocking(project, program, catalog),
         catalog=catalog,
-        families=find_families(program),
+        families=find_families(program, joined=callables.dispatched),
         entries=entries,
         settings=project.settings,
         callables=callables,

@@ -201,7 +201,10 @@ def test_decorators_have_an_asynchronous_counterpart() -> None:
     assert manager.async_ == "contextlib.asynccontextmanager"
     assert static is not None
     assert static.async_ == "builtins.staticmethod"
-    assert catalog().decorator("functools.singledispatch") is None
+    assert catalog().decorator("functools.total_ordering") is None
+    dispatching = catalog().decorator("functools.singledispatch")
+    assert dispatching is not None
+    assert dispatching.registers == "register"
 
 
 def test_types_members_and_exceptions_of_a_library() -> None:

@@ -186,9 +186,10 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
         tmp_path,
         {
             "library.py": """
-                import functools
                 import operator
                 import time
+
+                import cachetools
 
 
                 class Box:
@@ -208,7 +209,7 @@ def test_an_async_caller_runs_what_is_pinned_as_a_unit(tmp_path: Path) -> None:
                     return n
 
 
-                @functools.singledispatch
+                @cachetools.cached({})
                 def cached(x):
                     time.sleep(x)
                     return x

@@ -32,7 +32,6 @@ KEPT: dict[str, str] = {
     "callables/lambdas": "a lambda cannot await",
     "callables/partials": CALLS_UNKNOWN,
     "callables/retries": "the project's decorators call synchronously",
-    "callables/single_dispatch": "singledispatch calls synchronously",
     "callables/star_arguments": "what `**options` gives to a request is not known",
     "callables/timed": "the project's decorators call synchronously",
     "classes/cached_properties": "a property cannot await",

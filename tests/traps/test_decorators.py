@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.check import check_converts
 from tests.planning.deciding import decide
 from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
@@ -378,9 +379,7 @@ LEFT = {
             time.sleep(0.3)
 
 
-        @show.register
-        def _(x: int):
-            print(x)
+        show.register(int, print)
 
 
         @cachetools.cached({})
@@ -405,7 +404,11 @@ LEFT = {
 
 @trap(1, "refused", "`lru_cache(f)` called as a function keeps f as it is")
 @trap(2, "thread", "a `cached_property` that waits is read in a thread")
-@trap(4, "refused", "what is under `singledispatch` stays sync, all of it")
+@trap(
+    4,
+    "refused",
+    "where more is done with a function under `singledispatch` than calling it, all of it stays sync",
+)
 @trap(
     7,
     "refused",
@@ -488,3 +491,48 @@ def test_context_managers_as_decorators_stay(tmp_path: Path) -> None:
     assert decided.colors["program.held"] == "sync"
     assert decided.colors["program.work"] == "unit"
     assert "await offload(work, 1)" in decided.files["program.py"]
+
+
+@trap(4, "converted", "all that a function under `singledispatch` may call becomes async with it")
+def test_what_is_dispatched_becomes_async_together() -> None:
+    """`planning.test_dispatching` has the forms, and what keeps them."""
+    check_converts(
+        """
+        import time
+        from functools import singledispatch
+
+
+        @singledispatch
+        def show(value):
+            return "?"
+
+
+        @show.register
+        def _(value: int):
+            time.sleep(value)
+            return "int"
+
+
+        def main():
+            print(show(1))
+        """,
+        """
+        import asyncio
+        from functools import singledispatch
+
+
+        @singledispatch
+        async def show(value):
+            return "?"
+
+
+        @show.register
+        async def _(value: int):
+            await asyncio.sleep(value)
+            return "int"
+
+
+        async def main():
+            print(await show(1))
+        """,
+    )

@@ -190,11 +190,13 @@ class Decorator(_Entry, frozen=True):
     runtime's (`alru_cache`).
 
     makes: what a generator under it becomes; None where it stays one.
+    registers: the method of what it makes that takes further functions, one of which is called instead; None for none.
     """
 
     sync: str
     async_: str
     makes: Literal["context manager"] | None = None
+    registers: str | None = None
 
 
 class Asynchronous(_Entry, frozen=True):

@@ -74,6 +74,8 @@ class Both:
             return "it cannot be written twice"
         if one.is_property or (one.bare_name.startswith("__") and one.bare_name not in ASYNC_SLOTS):
             return "it is called without its name, so that it has one form only"
+        if any(function in one for one in analysis.callables.dispatched):
+            return "one of several functions is called by its name, and these have one form only"
         if self._is_passed_on(function):
             return "it is passed on by name, where only one of its forms can be"
         if isinstance(node, ast.FunctionDef) and analysis.overloads(path, node):

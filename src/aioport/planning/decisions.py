@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aioport.blocking.facts import Wait
+from aioport.planning.callables.coloring import CallableColors
 from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
 from aioport.planning.pins.halves import twin_name
@@ -87,6 +88,8 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
         where = f"{call.path}:{call.line}"
         if call.caller == function:
             reason = f"it awaits {_callee(parts, through)} ({where})"
+        elif function in CallableColors(analysis, colors.points).siblings(call.caller):
+            reason = f"it is called where {analysis.function(call.caller).name} is, which awaits ({where})"
         elif call.caller not in analysis.family(function):
             reason = f"it goes through what {_callee(parts, through)} makes ({where})"
         else:

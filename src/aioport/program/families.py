@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from aioport.program.model import Program
@@ -33,10 +33,13 @@ class Disjoint:
             self._parent[self.find(root)] = self.find(roots[0])
 
 
-def find_families(program: Program, apart: AbstractSet[int] = frozenset()) -> Mapping[int, tuple[int, ...]]:
+def find_families(
+    program: Program, apart: AbstractSet[int] = frozenset(), joined: Iterable[Sequence[int]] = ()
+) -> Mapping[int, tuple[int, ...]]:
     """For each of the project's methods that has relatives: all members of its family, itself included.
 
     apart: methods that belong to no family.
+    joined: functions that are one for another reason.
     """
     sets = Disjoint()
 
@@ -67,11 +70,16 @@ def find_families(program: Program, apart: AbstractSet[int] = frozenset()) -> Ma
     for protocol in program.classes:
         if protocol.is_protocol:
             _join_implementers(protocol.id, program, join)
+    for functions in joined:
+        join(functions)
     members: dict[Hashable, list[int]] = defaultdict(list)
     for one in program.classes:
         if one.in_project:
             for method in one.methods.values():
                 members[sets.find(method)].append(method)
+    for functions in joined:
+        for function in functions:
+            members[sets.find(function)].append(function)
     return {
         method: tuple(sorted(set(family)))
         for family in members.values()

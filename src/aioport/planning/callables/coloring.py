@@ -10,6 +10,7 @@ from functools import cached_property
 from aioport.planning.analysis import Analysis
 from aioport.planning.callables.model import Occurrence
 from aioport.planning.callables.naming import find_obstacle, is_direct
+from aioport.planning.callables.protocols import find_callback_protocols, find_declared
 
 
 class CallableColors:
@@ -46,10 +47,15 @@ class CallableColors:
                 for one in sorted(site.occurrences, key=lambda one: one.name)
                 if one.function is not None and self._is_free(one, one.function)
             ]
+            members += find_declared(self._analysis.program, index, self._protocols)
             for one in site.occurrences:
                 if one.function is not None:
                     found[one.function].update(dict.fromkeys(members))
         return {function: tuple(members) for function, members in found.items()}
+
+    @cached_property
+    def _protocols(self) -> frozenset[int]:
+        return find_callback_protocols(self._analysis.program)
 
     def _is_free(self, one: Occurrence, function: int) -> bool:
         """Whether a function is called by value only, or stands where nothing can be put around it."""
@@ -108,6 +114,12 @@ class CallableColors:
             others = {one.function for one in site.occurrences} - wrapper.decorated
             if not others and (wrapper.uses is not None or not self.is_dual(call.caller, wanted)):
                 return None
+        for declared in find_declared(self._analysis.program, index, self._protocols):
+            name = self._analysis.function(declared).name
+            if not self.is_async(declared, wanted):
+                return f"calls it by {name}, which stays sync"
+            if target in self._analysis.generators:
+                return f"calls it by {name}, which does not say that it is a generator"
         lost = [
             one.name
             for one in site.occurrences

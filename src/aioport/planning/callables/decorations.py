@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from aioport.planning.callables.dispatching import Dispatching
 from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import Local, Occurrence
 from aioport.planning.callables.registered import entry_under, makes_sync
@@ -63,8 +64,10 @@ class _NotUnderstoodError(Exception):
     """Says what a decorator does that is not understood."""
 
 
-def find_decorations(ground: Ground) -> Decorations:
+def find_decorations(ground: Ground, dispatching: Dispatching) -> Decorations:
+    """What becomes of the project's functions under decorators; `dispatching` says which are called by another's name."""
     found = Decorations()
+    registered = {one for others in dispatching.registered.values() for one in others}
     for function in ground.program.functions:
         if not function.in_project or function.kind != "def" or "<lambda>" in function.name:
             continue
@@ -74,18 +77,32 @@ def find_decorations(ground: Ground) -> Decorations:
         path, node = definition
         if isinstance(node, ast.Lambda):
             continue
+        if (obstacle := dispatching.obstacles.get(function.id)) is not None:
+            found.refused[function.id] = _refusal(node.decorator_list[-1], obstacle)
+            continue
         for decorator in reversed(node.decorator_list):
+            if function.id in registered and _is_registered(ground, dispatching, path, decorator):
+                continue
             try:
                 _decorate(ground, found, function.id, path, decorator)
             except _NotUnderstoodError as error:
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                why = f": {error}" if str(error) else ""
-                found.refused.setdefault(
-                    function.id, f"the decorator @{ast.unparse(called)} may call it synchronously{why}"
-                )
+                found.refused.setdefault(function.id, _refusal(decorator, str(error)))
     for function_id in found.refused.keys() & found.entries.keys():
         del found.entries[function_id]
     return found
+
+
+def _refusal(decorator: ast.expr, why: str) -> str:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return f"the decorator @{ast.unparse(called)} may call it synchronously{': ' if why else ''}{why}"
+
+
+def _is_registered(ground: Ground, dispatching: Dispatching, path: str, decorator: ast.expr) -> bool:
+    """Whether a decorator registers a function with one that dispatches."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and not dispatching.registered.keys().isdisjoint(
+        ground.named(path, called.value)
+    )
 
 
 def _decorate(ground: Ground, found: Decorations, function: int, path: str, decorator: ast.expr) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.answers import Answers
 from aioport.planning.callables.decorations import Decorations, find_decorations
+from aioport.planning.callables.dispatching import find_dispatching, with_dispatched
 from aioport.planning.callables.ground import Ground
 from aioport.planning.callables.model import (
     Callables,
@@ -24,6 +25,7 @@ from aioport.planning.callables.model import (
     Site,
     Wrapper,
 )
+from aioport.planning.callables.protocols import find_callback_protocols
 from aioport.planning.callables.reach import Reach, Reached
 from aioport.planning.callables.sources import Arriving, Sources, Spot
 from aioport.planning.callables.uses import Uses
@@ -55,16 +57,24 @@ def follow_callables(
     """
     lambdas: dict[int, tuple[str, ast.Lambda]] = {}
     tests = find_test_files(project, program, catalog)
-    resolved = {index for index, call in enumerate(program.calls) if call.targets and call.unknown is None}
+    ground = Ground(project, program, catalog, lambdas, tests)
+    dispatching = find_dispatching(ground)
+    program = with_dispatched(program, dispatching)
+    declared = find_callback_protocols(program)
+    resolved = {
+        index
+        for index, call in enumerate(program.calls)
+        if call.targets and call.unknown is None and declared.isdisjoint(call.targets)
+    }
     before: object = None
     result = Callables()
-    ground = last = Ground(project, program, catalog, lambdas, tests)
+    ground = last = ground.again(program)
     if project.settings.concurrency != "off":
         ground.pools = find_pools(ground)
     steps: Steps = Answers(ground.asked)
     given: Given = {}
     for _ in range(ROUNDS):
-        decorations = find_decorations(ground)
+        decorations = find_decorations(ground, dispatching)
         interesting = set(find_waits(program))
         new = _new_lambdas(ground, interesting)
         if new:
@@ -82,6 +92,7 @@ def follow_callables(
         if state == before:
             break
         before = state
+    result = replace(result, dispatched=dispatching.families)
     return _without_pinned_lambdas(program, result, lambdas)
 
 
@@ -225,6 +236,10 @@ def _is_kept(occurrence: Occurrence, reached: Reached) -> bool:
     return reached.is_kept if occurrence.node is not None else reached.is_shared
 
 
+def _arriving(site: Site) -> set[int]:
+    return {one.function for one in site.occurrences if one.function is not None}
+
+
 def _calls_of(reached: Reached) -> frozenset[int]:
     return reached.calls if reached.lost is None else reached.calls | {NOWHERE}
 
@@ -266,6 +281,9 @@ class _Follower:
         todo = deque(sorted(filter(self._is_own, interesting)))
         seen: set[int] = set()
         asked: set[frozenset[int]] = set()
+        for index in self._declared():
+            sites[index] = self._site(index)
+            todo.extend(sorted(filter(self._is_own, _arriving(sites[index]))))
         while todo:
             function = todo.popleft()
             if function in seen:
@@ -295,8 +313,7 @@ class _Follower:
                 asked.add(reached.calls)
                 for index in sorted(reached.calls - sites.keys() - self.resolved):
                     site = sites[index] = self._site(index)
-                    arriving = {one.function for one in site.occurrences if one.function is not None}
-                    todo.extend(sorted(one for one in arriving if self._is_own(one)))
+                    todo.extend(sorted(filter(self._is_own, _arriving(site))))
         self._reach_others(sites, reaches)
         return Callables(
             pinned=pinned,
@@ -312,6 +329,13 @@ class _Follower:
             entries=dict(self.decorations.entries),
             pools=self.ground.pools,
         )
+
+    def _declared(self) -> Iterator[int]:
+        """Calls by a callback Protocol: all that arrives there has its color, whether it waits or not."""
+        declared = find_callback_protocols(self.ground.program)
+        for index, call in enumerate(self.ground.program.calls if declared else ()):
+            if call.kind == "call" and not declared.isdisjoint(call.targets):
+                yield index
 
     def _is_own(self, function: int) -> bool:
         return self.ground.program.functions[function].in_project

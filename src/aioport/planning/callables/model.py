@@ -119,6 +119,7 @@ class Callables:
     second: sync wrappers of decorators that have an async one beside them, with a reason to leave them.
     lambdas: functions that stand for lambdas which only the project calls.
     handed: where tests hand each function to something outside of the project.
+    dispatched: functions of which one is called by the name of the first, and which share a color.
     entries: functions that a framework calls synchronously and by what their decorators make of them, each with the
         decorator below which an `async def` has to be made sync again. Their names mean what the framework has.
     pools: pools of threads that may become pools of tasks; the functions that they are given are not followed to them.
@@ -135,5 +136,6 @@ class Callables:
     second: Mapping[int, str] = field(default_factory=dict)
     lambdas: Mapping[int, ast.Lambda] = field(default_factory=dict)
     handed: Mapping[int, frozenset[Handed]] = field(default_factory=dict)
+    dispatched: tuple[tuple[int, ...], ...] = ()
     entries: Mapping[int, ast.expr] = field(default_factory=dict)
     pools: Pools = field(default_factory=Pools)

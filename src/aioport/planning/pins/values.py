@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.callables.protocols import find_callback_protocols
 from aioport.planning.consuming.higher_order import handed_to
 from aioport.planning.hosted import registered_by
 from aioport.planning.reshaping.specials import LOOKING_ONLY
@@ -14,14 +15,15 @@ from aioport.program.model import Reference
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
-    callables = analysis.callables
+    callables, declared = analysis.callables, find_callback_protocols(analysis.program)
     registered = frozenset(_only_registered(analysis))
     yield from sorted(one for one in callables.pinned.items() if one[0] not in registered)
     for index, site in sorted(callables.sites.items()):
         if site.obstacle is not None:
             call = analysis.program.calls[index]
             reason = f"{call.path}:{call.line} may call it or something else: {site.obstacle}"
-            for function in sorted(one.function for one in site.occurrences if one.function is not None):
+            named = (one.function for one in site.occurrences if one.function is not None)
+            for function in sorted({*named, *declared.intersection(call.targets)}):
                 if analysis.function(function).in_project:
                     yield function, reason
     for reference in analysis.program.references:
@@ -35,6 +37,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
         for target in reference.targets:
             if (
                 target in registered
+                or target in declared
                 or target in callables.followed
                 or target in callables.entries
                 or not analysis.function(target).in_project
