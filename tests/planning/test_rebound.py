@@ -153,3 +153,53 @@ def test_where_all_are_the_projects_own_they_turn_together() -> None:
                 """,
         },
     )
+
+
+REPLACED = {
+    "by a lambda": """
+    import sys
+
+    from slow import load
+
+    if "pytest" in sys.modules:
+        load = lambda n: n
+    """,
+    "by a variable": """
+    from slow import load
+
+    loaders = {"quick": int}
+    if loaders:
+        load = loaders["quick"]
+    """,
+    "in a function": """
+    from slow import load
+
+
+    def be_quick():
+        global load
+        load = int
+    """,
+}
+
+
+@pytest.mark.parametrize("head", REPLACED.values(), ids=REPLACED)
+def test_what_is_assigned_to_an_imported_name_is_called_in_its_place(tmp_path: Path, head: str) -> None:
+    """It cannot be awaited, and gets no second form that would be called instead."""
+    use = "\n\n    def use(n):\n        return load(n)\n\n\n    value = load(0)\n"
+    for entry in ("program:use", "api"):
+        decided = decide(tmp_path / entry[:3], {"slow.py": SLOW, "program.py": head + use}, entry=(entry,))
+        assert decided.colors["slow.load"] != "async"
+        assert "_load_sync" not in str(decided.conversion.files)
+
+
+def test_what_cannot_be_called_changes_nothing(tmp_path: Path) -> None:
+    """The usual end of `except ImportError`."""
+    head = """
+    try:
+        from slow import load
+    except ImportError:
+        load = None
+    """
+    use = "\n\n    def use(n):\n        return load(n)\n"
+    decided = decide(tmp_path, {"slow.py": SLOW, "program.py": head + use}, entry=("program:use",))
+    assert decided.colors["slow.load"] == "async"

@@ -217,3 +217,42 @@ def test_functions_are_true_whatever_they_return(tmp_path: Path) -> None:
             )
     assert found[0] == []
     assert found[1]
+
+
+def test_what_no_conversion_changes_may_lack_a_protocol(tmp_path: Path) -> None:
+    """Types that the checker infers change from run to run; an error counts where they have a color in them."""
+    text = """
+        class Plain:
+            pass
+
+
+        class Stream:
+            async def __aiter__(self):
+                yield 1
+
+
+        async def rows():
+            yield 1
+
+
+        def build(path: str) -> Plain:
+            return Plain()
+
+
+        def use() -> None:
+            list(Plain())
+            list(build)
+            set([1].append([Plain, build]))
+            list(Stream())
+            list(rows())
+            list([rows, Plain()][0])
+        """
+    with analysis_of(tmp_path / "after", {"program.py": text}) as after:
+        lines = [int(one.location.partition(":")[0]) for one in after.errors if "Protocol" in one.message]
+        found = [one.line for one in check_types([], after.errors, after.analysis, ["program.py"])]
+    assert [text.splitlines()[line].strip() for line in lines][:2] == ["list(Plain())", "list(build)"]
+    assert [text.splitlines()[line].strip() for line in found] == [
+        "list(Stream())",
+        "list(rows())",
+        "list([rows, Plain()][0])",
+    ]

@@ -1,4 +1,4 @@
-"""Names that a file imports from one place or from another: `try: from fast import load`, `except ImportError: ...`.
+"""Names that a file binds more than once: `try: from fast import load`, `except ImportError: ...`; `load = fake`.
 
 Which one runs is only known where the program runs; the checker names one of them.
 """
@@ -30,13 +30,16 @@ LONGEST = 8
 """Modules that hand a name on to one another, at most."""
 
 
-def find_rebound(code: Code) -> dict[int, dict[int, None]]:
-    """What calls run instead, by the call's index, where what they call is bound by several imports."""
+def find_rebound(code: Code, *, assigned: bool = False) -> dict[int, dict[int, None]]:
+    """What calls run instead, by the call's index, where what they call is bound by several imports.
+
+    assigned: also where something is assigned to what is imported or defined; every file is looked at for it.
+    """
     found: dict[int, dict[int, None]] = defaultdict(dict)
     names = _Names(code)
     for path, source in code.project.sources.items():
-        if any(word in source.data for word in WORDS) or ELSE.search(source.data):
-            for name, meanings in names.bound_twice(path):
+        if assigned or any(word in source.data for word in WORDS) or ELSE.search(source.data):
+            for name, meanings in names.bound_twice(path, assigned=assigned):
                 others = names.alternatives(meanings)
                 if others:
                     for user in names.users(path, name):
@@ -50,7 +53,7 @@ def with_rebound(project: Project, program: Program, catalog: Catalog) -> Progra
     calls = list(program.calls)
     if not isinstance(program.functions, list):
         program = replace(program, functions=list(program.functions))
-    for index, others in find_rebound(Code(project, program, catalog, calls)).items():
+    for index, others in find_rebound(Code(project, program, catalog, calls), assigned=True).items():
         call = calls[index]
         calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *others), sure=False)
     return replace(program, calls=tuple(calls))
@@ -85,8 +88,11 @@ class _Names:
             if known.in_project and known.importable:
                 self._in_module[known.module].append(known.importable)
 
-    def bound_twice(self, path: str) -> Iterator[tuple[str, list[str]]]:
-        """Names that imports and definitions of a file bind more than once in one scope, with what they bind."""
+    def bound_twice(self, path: str, *, assigned: bool) -> Iterator[tuple[str, list[str]]]:
+        """Names that imports and definitions of a file bind more than once in one scope, with what they bind.
+
+        assigned: also those that are assigned to.
+        """
         found: dict[tuple[int | None, str], dict[str, None]] = defaultdict(dict)
         for node, names in self._code.imports(path).items():
             for here, dotted in names:
@@ -97,9 +103,38 @@ class _Names:
         for name in self._in_module.get(module, ()):
             if (body, name) in found:
                 found[body, name][f"{module}.{name}"] = None
+            elif assigned:
+                found[body, name] = {f"{module}.{name}": None}
+        for name, meaning in self._assigned(path) if assigned else ():
+            if (body, name) in found:
+                found[body, name][meaning] = None
         for (_, name), meanings in found.items():
             if len(meanings) > 1:
                 yield name, list(meanings)
+
+    def _assigned(self, path: str) -> Iterator[tuple[str, str]]:
+        """What is assigned to a module's names, and a name for what that is; what is made of what the name meant is
+        followed elsewhere, and a constant cannot be called."""
+        syntax, module = self._code.syntax(path), self._code.module_of(path)
+        for node in syntax.of_kind.get(ast.Assign, ()) if syntax is not None else ():
+            if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Constant):
+                continue
+            own = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}
+            for target in node.targets:
+                if isinstance(target, ast.Name) and target.id not in own and self._is_global(path, target):
+                    yield target.id, f"{module}.{target.id}, line {node.lineno}"
+
+    def _is_global(self, path: str, target: ast.Name) -> bool:
+        """Whether an assignment binds a name of the module."""
+        syntax = self._code.syntax(path)
+        for around in syntax.ancestors(target) if syntax is not None else ():
+            if isinstance(around, ast.ClassDef):
+                return False
+            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+                return any(
+                    isinstance(one, ast.Global) and target.id in one.names for one in ast.walk(around)
+                )
+        return True
 
     def _origin(self, name: str) -> str:
         """Where something is defined that modules of the project hand on to one another."""

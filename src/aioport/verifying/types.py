@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -39,6 +40,17 @@ QUOTED = re.compile(r"`(\w+)`")
 COROUTINE = re.compile(r"(?<!-> )\b(?:Coroutine|coroutine)\b")
 """Something that is a coroutine, and no function that returns one."""
 
+PROTOCOL = re.compile(r"Argument `(.*?)` is not assignable to parameter .*\n\s+Protocol `", re.DOTALL)
+"""What the checker says of an argument that lacks what a protocol asks for."""
+
+NAMED = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\b(?!\s*:)")
+"""The names in a type that is printed, without those of parameters."""
+
+COLORLESS = frozenset({*dir(builtins), "Any", "Literal", "LiteralString", "Module", "Unknown"})
+"""Names in types that a conversion never changes."""
+
+SLOTS = frozenset({"__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__"})
+
 OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
 """Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
 return, whatever it is given, and prints what it does not know of that as `Unknown`."""
@@ -55,7 +67,9 @@ def check_types(
         key = (one.path, one.kind, one.message)
         if known[key] > 0:
             known[key] -= 1
-        elif one.kind in NAMES or (one.kind in KINDS and _is_about_colors(one)):
+        elif one.kind in NAMES or (
+            one.kind in KINDS and _is_about_colors(one) and not _lacks_what_it_lacked(analysis, one)
+        ):
             line = int(one.location.partition(":")[0])
             if one.path in paths or one.path in analysis.project.sources:
                 if one.kind in OF_DECORATORS and "Unknown" in one.message and _is_decorated(analysis, one):
@@ -109,6 +123,24 @@ def _is_about_colors(one: Complaint) -> bool:
         # A function is true whatever it returns.
         return False
     return any(word in one.message for word in TELLING)
+
+
+def _lacks_what_it_lacked(analysis: Analysis, one: Complaint) -> bool:
+    """Whether an argument is said to lack a protocol and its type has nothing in it of which the color can change.
+
+    Where modules import one another in a circle, the checker infers other types from one run to the next.
+    """
+    found = PROTOCOL.match(one.message)
+    return found is not None and all(_has_no_color(analysis, name) for name in NAMED.findall(found[1]))
+
+
+def _has_no_color(analysis: Analysis, name: str) -> bool:
+    if name in COLORLESS:
+        return True
+    program, last = analysis.program, name.rpartition(".")[2]
+    classes = [each for each in program.classes if each.in_project and each.name.rpartition(".")[2] == last]
+    lines = [base for each in classes for base in (each, *(program.classes[up] for up in each.ancestors))]
+    return bool(classes) and all(SLOTS.isdisjoint(base.methods) for base in lines)
 
 
 def _around(analysis: Analysis, path: str, line: int) -> str:
