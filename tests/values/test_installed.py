@@ -248,3 +248,34 @@ def test_bodies_behind_stubs_are_read(*, has_stubs: bool) -> None:
     )
     assert found.findings == ["app.py:4 time.sleep on the loop"]
     assert found.chain() == ["app.main", "ladder.steps.climb", "ladder.steps.rest", "time.sleep"]
+
+
+def test_what_a_cooperating_constructor_is_given_no_other_object_runs() -> None:
+    """`super().__init__(callback)` may be that of `object`, whose methods every object has."""
+    assert on_loop(
+        """
+        import time
+
+        def heard(): time.sleep(1)
+
+        class Mixin:
+            def __init__(self, callback):
+                super().__init__(callback)
+
+        class Keeping:
+            def __init__(self, callback):
+                self.callback = callback
+
+        class Both(Mixin, Keeping):
+            pass
+
+        class Other:
+            def describe(self):
+                return repr(self)
+
+        async def main():
+            Both(heard)
+            Other().describe()
+            str(Other())
+        """
+    ) == set()

@@ -22,6 +22,12 @@ from aioport.values.worklist import Worklist
 COLLECTIONS = ("list[", "tuple[", "set[", "dict[", "typing.Iterator[", "typing.Iterable[")
 """How the checker's text for a builtin collection begins."""
 
+EVERYBODYS = frozenset({"builtins.object", "builtins.super", "builtins.type"})
+"""Classes whose methods may be called on anything."""
+
+INITIALISING = frozenset({"builtins.object.__init__", "builtins.super.__init__"})
+"""What `super().__init__` is where nothing is known of the class that comes next."""
+
 MOST_OWNERS = 2
 """A method that more library classes have says nothing of the object."""
 
@@ -45,6 +51,10 @@ class Leaving:
     def hand_over(self, path: str, node: ast.Call, argument: Argument, value: Value, call: Call) -> None:
         """A value is an argument of a call of something that is known, and not the project's."""
         catalog, names = self._catalog, called_names(call, self._program)
+        functions = (self._program.functions[one] for one in call.targets)
+        outside = {one.name for one in functions if not one.in_project}
+        if call.constructs is None and outside and outside <= INITIALISING:
+            return  # It takes nothing: what is given to `super().__init__` is for the class that comes next.
         if any(catalog.is_spawn(name) for name in names) or any(
             hands_to_thread(target, self._program, catalog) for target in call.targets
         ):
@@ -108,7 +118,7 @@ class Leaving:
         owners = self._owners.get(method, set())
         if isinstance(value, Calls) and len(owners) <= MOST_OWNERS:
             for owner in owners:
-                self.given[owner][value.function] = None
+                self._give(owner, value.function)
 
     def give_decorated(self, function: int, decorators: Iterable[str]) -> None:
         """Decorators that are methods of library objects keep what they decorate."""
@@ -116,7 +126,7 @@ class Leaving:
             for method in self._foreign_methods.get(name, ()):
                 owner = self._program.functions[method].owner
                 if owner is not None and not self._catalog.is_pure(name):
-                    self.given[owner][function] = None
+                    self._give(owner, function)
 
     def _give_to_object(self, value: Value, call: Call) -> None:
         """What a method was given, the object may call in any of its methods."""
@@ -124,7 +134,13 @@ class Leaving:
             for target in call.targets:
                 owner = self._program.functions[target].owner
                 if owner is not None:
-                    self.given[owner][value.function] = None
+                    self._give(owner, value.function)
+
+    def _give(self, owner: int, function: int) -> None:
+        """Of the project's own classes it is known what they do with it, and the language's would be any object's."""
+        one = self._program.classes[owner]
+        if not one.in_project and one.name not in EVERYBODYS:
+            self.given[owner][function] = None
 
     @cached_property
     def _foreign_methods(self) -> Mapping[str, list[int]]:
