@@ -353,3 +353,38 @@ def test_the_chain_of_a_wrapped_function_goes_through_the_wrapper() -> None:
         """
     )
     assert found.chain() == ["app.main", "app.plain.wrapper", "app.slow", "time.sleep"]
+
+
+def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
+    """What stands under `@Requires(int)` is given to no other class of the project."""
+    assert on_loop(
+        """
+        import time
+
+        def plain(function):
+            def wrapper(*args):
+                return function(*args)
+            return wrapper
+
+        class Requires:
+            def __init__(self, kind):
+                self.kind = kind
+
+            def __call__(self, function):
+                def checked(*args):
+                    return function(*args)
+                return checked
+
+        class Other:
+            def __init__(self, action):
+                action(1)
+
+        @plain
+        @Requires(int)
+        def view(n):
+            time.sleep(n)
+
+        async def main():
+            Other(print)
+        """
+    ) == set()

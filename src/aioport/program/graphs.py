@@ -118,7 +118,10 @@ class Graphs:
         return function.parent if function.parent is not None else ids[MODULE_BODY]
 
     def _names(self, record: CallRecord) -> Iterator[str]:
-        for one in self._targets.find((*record.call_targets, *record.init_targets)).targets:
+        """What a decorator runs: a class that is made there is made by its own `__init__`, and by no other class's."""
+        called = self._targets.find(record.call_targets).targets
+        made = self._targets.find(record.init_targets, overrides=False).targets
+        for one in (*called, *made):
             yield self._definitions.functions[one].name
 
     def _leaving(self, entering: Call, place: Place, edge: Edge) -> Iterator[Call]:
