@@ -357,7 +357,7 @@ def test_the_chain_of_a_wrapped_function_goes_through_the_wrapper() -> None:
 
 def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
     """What stands under `@Requires(int)` is given to no other class of the project."""
-    assert on_loop(
+    found = on_loop(
         """
         import time
 
@@ -366,7 +366,7 @@ def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
                 return function(*args)
             return wrapper
 
-        class Requires:
+        class Requires(object):
             def __init__(self, kind):
                 self.kind = kind
 
@@ -375,7 +375,7 @@ def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
                     return function(*args)
                 return checked
 
-        class Other:
+        class Other(object):
             def __init__(self, action):
                 action(1)
 
@@ -387,4 +387,5 @@ def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
         async def main():
             Other(print)
         """
-    ) == set()
+    )
+    assert found == set()

@@ -252,7 +252,7 @@ def test_bodies_behind_stubs_are_read(*, has_stubs: bool) -> None:
 
 def test_what_a_cooperating_constructor_is_given_no_other_object_runs() -> None:
     """`super().__init__(callback)` may be that of `object`, whose methods every object has."""
-    assert on_loop(
+    found = on_loop(
         """
         import time
 
@@ -278,4 +278,5 @@ def test_what_a_cooperating_constructor_is_given_no_other_object_runs() -> None:
             Other().describe()
             str(Other())
         """
-    ) == set()
+    )
+    assert found == set()

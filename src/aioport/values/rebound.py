@@ -131,9 +131,7 @@ class _Names:
             if isinstance(around, ast.ClassDef):
                 return False
             if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-                return any(
-                    isinstance(one, ast.Global) and target.id in one.names for one in ast.walk(around)
-                )
+                return any(isinstance(one, ast.Global) and target.id in one.names for one in ast.walk(around))
         return True
 
     def _origin(self, name: str) -> str:
