@@ -32,11 +32,24 @@ def run_sync(awaitable: Awaitable[T]) -> T:
     """Wait for `awaitable` and return what it gives; what cannot be awaited, such as a mock, is returned as it is.
 
     All calls in the main thread share one event loop, so that what one opens another can use. RuntimeError if a loop
-    runs in this thread already.
+    runs in this thread already. A StopIteration comes out as one, though no coroutine can raise it.
     """
     if not inspect.isawaitable(awaitable):
         return awaitable
     waiting: Coroutine[Any, Any, T] = _placed(_awaited, sys._getframe(1))(awaitable)  # noqa: SLF001 - as warnings do
+    try:
+        return _run_here(waiting)
+    except RuntimeError as error:
+        if isinstance(error.__cause__, StopIteration) and str(error) in _ENDED:
+            raise error.__cause__ from None
+        raise
+
+
+_ENDED = ("coroutine raised StopIteration", "offloaded function raised StopIteration")
+"""What becomes of a StopIteration on its way through coroutines, such as that of a mock that has no more results."""
+
+
+def _run_here(waiting: Coroutine[Any, Any, T]) -> T:
     if threading.current_thread() is not threading.main_thread():
         return run(waiting)
     loop = _loops.get(os.getpid())

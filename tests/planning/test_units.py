@@ -1051,13 +1051,10 @@ def test_what_cannot_move_is_kept_with_its_reason() -> None:
 
 
 def test_what_belongs_to_the_loop_stays_on_it() -> None:
-    """What starts a task or sets a context variable blocks as before: in a thread it would mean something else."""
+    """What starts a task blocks as before: in a thread there is no event loop to start it on."""
     check_unchanged(
         """
         import asyncio
-        import contextvars
-
-        NAME = contextvars.ContextVar("NAME")
 
 
         async def push(value):
@@ -1071,6 +1068,18 @@ def test_what_belongs_to_the_loop_stays_on_it() -> None:
 
         async def starts(path):
             await schedule(path)
+        """,
+        "it uses the event loop, or what belongs to the task that runs",
+    )
+
+
+def test_what_sets_a_context_variable_waits_in_its_task() -> None:
+    """In a thread it would set it in a copy; as a coroutine it sets the caller's, and leaves for the rest only."""
+    check_converts(
+        """
+        import contextvars
+
+        NAME = contextvars.ContextVar("NAME")
 
 
         def rename(path):
@@ -1081,7 +1090,22 @@ def test_what_belongs_to_the_loop_stays_on_it() -> None:
         async def renames(path):
             rename(path)
         """,
-        "it uses the event loop, or what belongs to the task that runs",
+        """
+        import contextvars
+
+        from _aio import entered, offload
+
+        NAME = contextvars.ContextVar("NAME")
+
+
+        async def rename(path):
+            async with entered(lambda: open(path)) as file:
+                NAME.set(await offload(file.read))
+
+
+        async def renames(path):
+            await rename(path)
+        """,
     )
 
 

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from unittest import mock
 
 import pytest
 
+from aioport.runtime import offload
 from aioport.runtime_testing import asynced, enter_sync, iterate_sync, run_sync, synced
 
 
@@ -38,6 +39,36 @@ def test_all_calls_of_a_thread_share_a_loop() -> None:
 def test_what_cannot_be_awaited_is_returned() -> None:
     """A mock may have been put in the place of something asynchronous."""
     assert run_sync(3) == 3  # type: ignore[arg-type]
+
+
+def test_an_exhausted_mock_ends_as_it_did() -> None:
+    """No coroutine can raise StopIteration, and no thread hand one back; a test that waits for one gets it."""
+    answers = mock.Mock(side_effect=["one"])
+
+    async def asks() -> None:
+        while True:
+            answers()
+
+    async def hands_over() -> None:
+        await offload(answers)
+
+    with pytest.raises(StopIteration):
+        run_sync(asks())
+    with pytest.raises(StopIteration):
+        run_sync(hands_over())
+
+
+def test_other_errors_keep_their_causes() -> None:
+    """What a generator makes of a StopIteration is a RuntimeError, as it was."""
+
+    def numbers() -> Iterator[int]:
+        yield next(iter([]))
+
+    async def total() -> int:
+        return sum(numbers())
+
+    with pytest.raises(RuntimeError, match="generator raised"):
+        run_sync(total())
 
 
 async def deprecated(level: int) -> None:

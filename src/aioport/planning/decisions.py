@@ -81,6 +81,8 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
     through = colors.wanted[function]
     if function in parts.entries.named:
         reason = "it was named as an entry"
+    elif through is None and function in parts.divided:
+        reason = "part of it has to stay on the event loop's thread, and it waits for the rest in others"
     elif through is None:
         reason = "its waits overlap, or it reads what has to be awaited"
     else:

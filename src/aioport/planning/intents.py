@@ -79,6 +79,7 @@ class Parts:
     needless: async functions that become sync ones, since a framework runs these in a thread.
     fronts: functions that stay sync under another name, behind an async form of theirs.
     lifts: how thread-affine objects are made for any thread, each with the use on another one.
+    divided: functions that become async since part of what they do has to stay on the event loop's thread.
     """
 
     analysis: Analysis
@@ -95,6 +96,7 @@ class Parts:
     needless: frozenset[int] = frozenset()
     fronts: Mapping[int, Front] = field(default_factory=dict)
     lifts: tuple[tuple[Lift, str], ...] = ()
+    divided: frozenset[int] = frozenset()
 
     @cached_property
     def awaits(self) -> NewAwaits:

@@ -25,6 +25,7 @@ from aioport.planning.chosen import Choices, check_choices, choices_of, choose
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
+from aioport.planning.dividing import find_divided
 from aioport.planning.doctests import find_examples
 from aioport.planning.effects import Effects
 from aioport.planning.entries import Entries, find_entries, find_many_starts
@@ -166,6 +167,7 @@ class _Planner:
             starts=tuple(one for one in entries.starts if one not in chosen.leaves),
         )
         self.idle: dict[int, str] = {}
+        self.divided: set[int] = set()
         self.sealed: set[int] = set()
         self.threaded = frozenset(
             function
@@ -240,6 +242,7 @@ class _Planner:
                 or self._drop_idle(colors, units, overlaps)
                 or self._leave_threaded(colors, units)
                 or self._leave_pools(colors, units)
+                or self._divide(colors, affinities, units)
             ):
                 continue
             break
@@ -262,6 +265,7 @@ class _Planner:
             self.needless,
             fronts,
             tuple((lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
+            frozenset(self.divided),
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -355,9 +359,18 @@ class _Planner:
 
     def _drop_idle(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
         """Entries that would be async for nothing are none."""
-        public = (self.entries.public | self.threaded) - self.idle.keys()
+        public = (self.entries.public | self.threaded | self.divided) - self.idle.keys()
         found = dict(find_idle(self.analysis, public, self.uses, colors, units, overlaps))
         self.idle |= found
+        return bool(found)
+
+    def _divide(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
+        """What async functions call and cannot hand to a thread becomes async, where part of its waiting can leave."""
+        if self.twin is not None:
+            return False
+        sync = self.divided | colors.frozen.keys() | self.pins.keys() | self.refused.functions.keys()
+        found = set(find_divided(self.analysis, affinities, units, sync | self.idle.keys()))
+        self.divided |= found
         return bool(found)
 
     def _leave_threaded(self, colors: Colors, units: Units) -> bool:
@@ -400,6 +413,7 @@ class _Planner:
     def _colors(self, streams: Iterable[Stream]) -> Colors:
         named = [one for one in self.entries.named if one not in self.idle]
         named += (one.function for one in self.overlaps if self._is_new(one))
+        named += sorted(self.divided - self.idle.keys())
         named += sorted(self.twin.named) if self.twin is not None else ()
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
