@@ -174,11 +174,18 @@ async def offload_in(pool: str, function: Callable[P, T], /, *args: P.args, **kw
     pickled; no context variables). Any other name is a pool of one thread, for what must stay on the
     thread that made it, such as a sqlite3 connection. Each event loop has its own pools, made at first use.
     """
-    executor = _pool(pool)
+    loop, executor = asyncio.get_running_loop(), _pool(pool)
     call: Callable[[], T] = functools.partial(_call, function, args, kwargs)
     if type(executor) is futures.ThreadPoolExecutor:  # others may run it in another interpreter
-        call = functools.partial(contextvars.copy_context().run, call)
-    return await asyncio.get_running_loop().run_in_executor(executor, call)
+        context = contextvars.copy_context()
+        context.run(_home.set, loop)
+        call = functools.partial(context.run, call)
+    return await loop.run_in_executor(executor, call)
+
+
+_home: contextvars.ContextVar[asyncio.AbstractEventLoop] = contextvars.ContextVar(
+    "_home"
+)  # asked by on_loop()
 
 
 def use_pool(name: str, executor: futures.Executor) -> None:

@@ -1,19 +1,49 @@
-"""Sync context managers and iterators in async code, worked in threads; copied into projects as far as they are used."""
+"""Sync code that waits in threads, step by step or but for a part; copied into projects as far as it is used."""
 
 import asyncio
+import contextvars
+import functools
 import itertools
 import os
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from contextlib import AbstractContextManager
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
-from aioport.runtime import offload_in
+from aioport.runtime import _home, offload_in
 
-__all__ = ["entered", "stepped"]
+__all__ = ["entered", "on_loop", "stepped"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def on_loop(function: Callable[P, T]) -> Callable[P, T]:
+    """Have a function run on the event loop's thread, which as a rule is the main one, wherever it is called.
+
+    A call in a thread of offload() waits for the loop to come to it, and the loop waits for its end. That is for what
+    only the main thread may do, such as setting a handler of signals. Anywhere else it is called where it stands.
+    """
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        loop = _home.get(None)
+        if loop is None or asyncio._get_running_loop() is loop:  # noqa: SLF001 - the public one raises
+            return function(*args, **kwargs)
+        outcome: futures.Future[T] = futures.Future()
+
+        def work() -> None:
+            try:
+                outcome.set_result(function(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - Ctrl-C, too, is for whoever called
+                outcome.set_exception(error)
+
+        loop.call_soon_threadsafe(work, context=contextvars.copy_context())
+        return outcome.result()
+
+    return call
 
 
 def entered(make: Callable[[], AbstractContextManager[T]], *, pool: str = "net") -> "_Entered[T]":

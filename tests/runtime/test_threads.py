@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 import os
 import threading
 import time
@@ -11,8 +12,8 @@ from unittest import mock
 
 import pytest
 
-from aioport.runtime import run
-from aioport.runtime_threads import entered, stepped
+from aioport.runtime import offload, run
+from aioport.runtime_threads import entered, on_loop, stepped
 
 
 class Recorded:
@@ -160,3 +161,60 @@ def test_a_pool_of_one_thread() -> None:
 
     assert run(main()) == [0, 1]
     assert seen == {"mine_0"}
+
+
+SEEN = contextvars.ContextVar("SEEN", default="nobody")
+
+
+@on_loop
+def where(answer: object = None) -> tuple[int, str, object]:
+    """Where it runs, and for whom."""
+    if isinstance(answer, BaseException):
+        raise answer
+    return threading.get_ident(), SEEN.get(), answer
+
+
+def test_what_returns_to_the_loop_runs_on_its_thread() -> None:
+    """From a thread of offload(), in the context of that call; from anywhere else where it is called."""
+    here = threading.get_ident()
+
+    def work() -> tuple[int, tuple[int, str, object]]:
+        SEEN.set("work")
+        return threading.get_ident(), where(answer=7)
+
+    async def main() -> None:
+        thread, found = await offload(work)
+        assert thread != here
+        assert found == (here, "work", 7)
+        assert where() == (here, "nobody", None)
+        thread, found = await asyncio.to_thread(work)
+        assert found == (thread, "work", 7)
+
+    assert where() == (here, "nobody", None)
+    run(main())
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
+def test_what_is_raised_on_the_loop_is_the_callers(error: BaseException) -> None:
+    """Ctrl-C breaks into the main thread; who called from another one catches it as before."""
+    caught: list[BaseException] = []
+
+    def work() -> str:
+        try:
+            where(error)
+        except BaseException as other:  # noqa: BLE001 - whatever it is
+            caught.append(other)
+        return "went on"
+
+    assert run(offload(work)) == "went on"
+    assert caught == [error]
+
+
+def test_functions_that_return_to_the_loop_may_call_one_another() -> None:
+    """On the loop already, the second one runs at once."""
+
+    @on_loop
+    def outer() -> int:
+        return where()[0]
+
+    assert run(offload(outer)) == threading.get_ident()

@@ -270,6 +270,11 @@ class Catalog:
     def _interrupts(self) -> frozenset[str]:
         return frozenset(name for library in self.libraries.values() for name in library.interrupts)
 
+    @cached_property
+    def main_thread(self) -> frozenset[str]:
+        """Callables that work on the main thread only, and do the same whoever has them called there."""
+        return frozenset(name for library in self.libraries.values() for name in library.main_thread)
+
     def is_interrupt(self, name: str) -> bool:
         """Whether `name` has an exception raised later, wherever the main thread is then."""
         return name in self._interrupts

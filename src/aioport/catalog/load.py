@@ -92,6 +92,7 @@ def _check_lists(library: Library, name: str) -> None:
             "looks",
             "on_loop",
             "per_thread",
+            "main_thread",
             "interrupts",
         )
     }

@@ -35,6 +35,9 @@ POOL_NAMES = frozenset({"TaskFuture", "TaskPool", "TaskPoolExecutor", "TaskResul
 #: What `aioport.runtime_testing` offers to sync code.
 SYNC_NAMES = frozenset({"asynced", "enter_sync", "iterate_sync", "run_sync", "synced"})
 
+#: What `aioport.runtime_threads` offers as a decorator.
+THREAD_NAMES = frozenset({"on_loop"})
+
 _GROUP = re.compile(r"\*\*(\w+)")
 
 

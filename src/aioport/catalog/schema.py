@@ -366,6 +366,7 @@ class Library(_Entry, frozen=True):
         the same with asynchronous ones, or a dotted one of the library's own.
     per_thread: callables that ask or change what belongs to the thread, the task or the frame that calls them, so
         that they say or do something else in another one; a class stands for all that is done with its instances.
+    main_thread: those of `per_thread` that work on the main thread only, and do the same whoever has them called there.
     interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.
     calls_methods: callables that call methods of their first argument, and which: `contextlib.closing` calls `close`.
     binds: names of what works with objects that the library keeps for each thread, with what that means: code of files
@@ -415,6 +416,7 @@ class Library(_Entry, frozen=True):
     exhausts: tuple[str, ...] = ()
     iterates: dict[str, str] = {}
     per_thread: tuple[str, ...] = ()
+    main_thread: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
     calls_methods: dict[str, tuple[str, ...]] = {}
     binds: dict[str, str] = {}

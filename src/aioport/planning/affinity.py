@@ -30,6 +30,7 @@ class Affinities:
     kept: kinds that stay on the event loop's thread, with the use that cannot leave it.
     lifted: kinds whose objects are made for any thread.
     places: expressions whose value is another one in each thread, by the function that they stand in.
+    returning: functions that run on the event loop's thread wherever they are called.
     """
 
     functions: Mapping[int, frozenset[str]]
@@ -39,6 +40,7 @@ class Affinities:
     kept: Mapping[str, str]
     lifted: frozenset[str]
     places: Mapping[int, tuple[ast.expr, ...]]
+    returning: frozenset[int] = frozenset()
 
     def of_call(self, index: int) -> frozenset[str]:
         return self.calls.get(index, frozenset())
@@ -58,7 +60,12 @@ class Affinities:
         return None
 
 
-def find_affinities(analysis: Analysis, kept: Mapping[str, str], lifted: Collection[str] = ()) -> Affinities:
+def find_affinities(
+    analysis: Analysis,
+    kept: Mapping[str, str],
+    lifted: Collection[str] = (),
+    returning: frozenset[int] = frozenset(),
+) -> Affinities:
     """Follows affine primitives, and values of affine classes, up through the project's calls."""
     uses = analysis.once(follow_affine_values)
     found: dict[int, set[str]] = defaultdict(set)
@@ -80,7 +87,7 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str], lifted: Collect
     queue = deque(found)
     while queue:
         target = queue.popleft()
-        if analysis.function(target).is_async:
+        if analysis.function(target).is_async or target in returning:
             continue
         for caller in callers[target]:
             if not found[target] <= found[caller]:
@@ -107,6 +114,7 @@ def find_affinities(analysis: Analysis, kept: Mapping[str, str], lifted: Collect
         },
         lifted=frozenset(lifted),
         places=places,
+        returning=returning,
     )
 
 

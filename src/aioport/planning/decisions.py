@@ -112,6 +112,9 @@ def _sync(
     if function in units:
         kept = f", since it stays sync: {colors.frozen[function]}" if function in colors.frozen else ""
         return FunctionDecision(function, "unit", f"{waiting}; async callers run it in a thread{kept}")
+    if function in parts.returning:
+        reason = f"{waiting}, on the event loop's thread wherever it is called: it does what only the main thread may do"
+        return FunctionDecision(function, "sync", reason, changed=function in parts.decorated)
     if function in colors.frozen:
         return FunctionDecision(function, "sync", f"kept: {colors.frozen[function]}")
     if function in parts.idle:

@@ -42,6 +42,7 @@ from aioport.planning.plan import (
     Mapped,
     Native,
     Offload,
+    OnLoop,
     ReadMember,
     Rename,
     Retype,
@@ -80,6 +81,7 @@ class Parts:
     fronts: functions that stay sync under another name, behind an async form of theirs.
     lifts: how thread-affine objects are made for any thread, each with the use on another one.
     divided: functions that become async since part of what they do has to stay on the event loop's thread.
+    returning: functions that run on the event loop's thread wherever they are called; decorated: those that do from now on.
     """
 
     analysis: Analysis
@@ -97,6 +99,8 @@ class Parts:
     fronts: Mapping[int, Front] = field(default_factory=dict)
     lifts: tuple[tuple[Lift, str], ...] = ()
     divided: frozenset[int] = frozenset()
+    returning: frozenset[int] = frozenset()
+    decorated: frozenset[int] = frozenset()
 
     @cached_property
     def awaits(self) -> NewAwaits:
@@ -120,6 +124,10 @@ def make_intents(parts: Parts) -> tuple[dict[str, tuple[Intent, ...]], frozenset
         ),
     ):
         found[path].append(intent)
+    for function in sorted(parts.decorated):
+        node, home = parts.analysis.node(function), parts.analysis.function(function).path
+        if isinstance(node, ast.FunctionDef) and home is not None:
+            found[home].append(OnLoop(node))
     for lift, _ in parts.lifts:
         for path, argument in lift.intents():
             found[path].append(argument)

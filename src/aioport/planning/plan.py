@@ -430,6 +430,13 @@ class MakeSync:
 
 
 @dataclass(frozen=True, slots=True)
+class OnLoop:
+    """A decorator that has a function run on the event loop's thread, also where a thread of a unit calls it."""
+
+    node: ast.FunctionDef
+
+
+@dataclass(frozen=True, slots=True)
 class SpellOut:
     """`f"{f(x)=}"` -> `f"f(x)={f(x)!r}"`, around what else changes in the field."""
 
@@ -629,6 +636,7 @@ Intent: TypeAlias = (
     | GiveKeyword
     | AddArgument
     | AddDecorator
+    | OnLoop
     | RaisingBlock
     | Shim
     | MakeSync

@@ -51,6 +51,7 @@ from aioport.planning.testing.asynchronous import find_async_tests, propose_plug
 from aioport.planning.testing.libraries import find_kept_calls
 from aioport.planning.threaded import find_needless, find_unclean
 from aioport.planning.threads.locks import Guard, Locks
+from aioport.planning.threads.returning import Returning, find_decorated, why_not_returning
 from aioport.planning.units import UnitPlanner, Units
 from aioport.planning.waiting import find_new_awaits
 from aioport.positions import Span
@@ -168,6 +169,9 @@ class _Planner:
         )
         self.idle: dict[int, str] = {}
         self.divided: set[int] = set()
+        self.decorated = frozenset(find_decorated(analysis)) if twin is None else frozenset()
+        self.returning = self.decorated
+        self.may_return = twin is None
         self.sealed: set[int] = set()
         self.threaded = frozenset(
             function
@@ -232,7 +236,9 @@ class _Planner:
                 continue
             if self._refuse_shared(streams, colors):
                 continue
-            affinities = find_affinities(self.analysis, self.refused.kept, self.refused.lifted)
+            affinities = find_affinities(
+                self.analysis, self.refused.kept, self.refused.lifted, self.returning
+            )
             overlaps = self._overlaps(colors)
             units = self._units(colors, affinities, overlaps)
             if (
@@ -243,6 +249,7 @@ class _Planner:
                 or self._leave_threaded(colors, units)
                 or self._leave_pools(colors, units)
                 or self._divide(colors, affinities, units)
+                or self._return(colors, affinities, units)
             ):
                 continue
             break
@@ -266,6 +273,8 @@ class _Planner:
             fronts,
             tuple((lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
             frozenset(self.divided),
+            self.returning,
+            self.returning - self.decorated,
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
@@ -371,6 +380,27 @@ class _Planner:
         sync = self.divided | colors.frozen.keys() | self.pins.keys() | self.refused.functions.keys()
         found = set(find_divided(self.analysis, affinities, units, sync | self.idle.keys()))
         self.divided |= found
+        return bool(found)
+
+    def _return(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
+        """What only the main thread may do goes back to it, so that who calls it may leave; or that is taken back."""
+        if not self.may_return:
+            return False
+        new = self.returning - self.decorated
+        if new:
+            offloaded = frozenset(one for one, each in units.decisions.items() if each.action == "offload")
+            starting = {*colors.wanted, *(one.id for one in self.analysis.program.functions if one.is_async)}
+            on_loop = frozenset(self._called_from(starting, offloaded))
+            if (
+                why_not_returning(self.analysis, new, self.locks.regions, on_loop)
+                or new & colors.wanted.keys()
+            ):
+                self.may_return, self.returning = False, self.decorated
+                return True
+        found = (
+            frozenset(Returning(self.analysis, self.affine, affinities, colors).find(units)) - self.returning
+        )
+        self.returning |= found
         return bool(found)
 
     def _leave_threaded(self, colors: Colors, units: Units) -> bool:
@@ -587,7 +617,11 @@ class _Planner:
             and one.kind == "def"
             and not self.affine.keeps_to_itself(one.id)
         )
-        seen: set[int] = set()
+        yield from self._called_from(todo, offloaded)
+
+    def _called_from(self, functions: Iterable[int], offloaded: frozenset[int]) -> Iterator[int]:
+        """Some functions, and what they call on their thread."""
+        todo, seen = list(functions), set[int]()
         while todo:
             function = todo.pop()
             if function not in seen:
@@ -598,7 +632,7 @@ class _Planner:
                         todo.extend(
                             one
                             for one in self.analysis.program.calls[index].targets
-                            if functions[one].in_project
+                            if self.analysis.function(one).in_project
                         )
 
     def _overlaps(self, colors: Colors) -> list[Overlap]:

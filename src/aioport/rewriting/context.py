@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES, SYNC_NAMES
+from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES, SYNC_NAMES, THREAD_NAMES
 from aioport.positions import Span
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import Syntax
@@ -33,7 +33,7 @@ class FileContext:
         self, syntax: Syntax, names: ImportedNames, taken: frozenset[str], offered: frozenset[str]
     ) -> None:
         self.syntax, self.names, self.taken = syntax, names, taken
-        self.vendored = RUNTIME_NAMES | CACHING_NAMES | SYNC_NAMES | offered
+        self.vendored = RUNTIME_NAMES | CACHING_NAMES | SYNC_NAMES | THREAD_NAMES | offered
         self.data = syntax.source.data
         self.runtime: dict[str, str] = {}
         self.imports: dict[str, str] = {}

@@ -178,6 +178,8 @@ def _edit(intent: Intent, context: FileContext) -> Iterator[Edit]:
             return signatures.edit_rename(intent, context)
         case intents.RaisingBlock():
             return signatures.edit_raising_block(intent, context)
+        case intents.OnLoop():
+            return signatures.edit_on_loop(intent, context)
         case intents.AddDecorator():
             return signatures.edit_add_decorator(intent, context)
         case intents.GiveKeyword():

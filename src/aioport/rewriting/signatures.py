@@ -14,6 +14,7 @@ from aioport.planning.plan import (
     GiveKeyword,
     MakeAsync,
     MakeSync,
+    OnLoop,
     RaisingBlock,
     Rename,
     Retype,
@@ -123,11 +124,21 @@ def edit_raising_block(intent: RaisingBlock, context: FileContext) -> Iterator[E
 
 
 def edit_add_decorator(intent: AddDecorator, context: FileContext) -> Iterator[Edit]:
-    node = intent.node
+    yield _decorate(intent.node, context.symbol(intent.name), context, "AddDecorator")
+
+
+def edit_on_loop(intent: OnLoop, context: FileContext) -> Iterator[Edit]:
+    yield _decorate(intent.node, context.from_runtime("on_loop"), context, "OnLoop")
+
+
+def _decorate(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, context: FileContext, owner: str
+) -> Edit:
+    """A decorator above a function and above those that it has."""
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
     start, span = context.syntax.source.line_starts[first - 1], context.syntax.span(node)
-    text = f"{context.indent_of(node)}@{context.symbol(intent.name)}{context.newline}"
-    yield opening(start, text, (span[0] - 1, span[1] + 1), "AddDecorator")
+    text = f"{context.indent_of(node)}@{name}{context.newline}"
+    return opening(start, text, (span[0] - 1, span[1] + 1), owner)
 
 
 def edit_give_keyword(intent: GiveKeyword, context: FileContext) -> Iterator[Edit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Set as AbstractSet
 
-from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES, SYNC_NAMES
+from aioport.catalog.rules import CACHING_NAMES, RUNTIME_NAMES, SYNC_NAMES, THREAD_NAMES
 from aioport.planning.analysis import Analysis
 from aioport.planning.unit_names import free_name
 from aioport.program.names import dotted
@@ -64,7 +64,7 @@ def _visible(analysis: Analysis, path: str, node: ast.expr) -> AbstractSet[str]:
     ]
     if not functions:
         return analysis.identifiers(path)
-    found = {*RUNTIME_NAMES, *CACHING_NAMES, *SYNC_NAMES, "asyncio"}
+    found = {*RUNTIME_NAMES, *CACHING_NAMES, *SYNC_NAMES, *THREAD_NAMES, "asyncio"}
     for one in (*body_nodes(syntax.tree), *ast.walk(functions[-1])):
         match one:
             case ast.Name(id=name) | ast.arg(arg=name):
