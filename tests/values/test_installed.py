@@ -117,6 +117,32 @@ def test_functions_given_to_an_installed_object_run_with_its_methods() -> None:
     assert on_loop(source.format(use="pass"), packages=PLUMB) == set()
 
 
+def test_a_logger_only_looks_at_what_it_is_given() -> None:
+    """It asks an object for its text, and neither calls what it does nor keeps it for another line."""
+    source = """
+        import logging
+        import time
+        from plumb import Worker
+
+        LOG = logging.getLogger()
+
+        class Slow(Worker):
+            def handle(self, item): time.sleep(1)
+
+        def slow(): time.sleep(1)
+
+        def report():
+            LOG.info("%s %s", Slow(), slow)
+
+        async def main():
+            report()
+            LOG.setLevel(logging.DEBUG)
+            LOG.addHandler(logging.StreamHandler())
+            LOG.debug("started")
+        """
+    assert on_loop(source, packages=PLUMB) == set()
+
+
 def test_what_argparse_is_given_runs_while_arguments_are_parsed() -> None:
     """Functions and classes of actions: `parse_args` calls them, and nothing that only builds or prints a parser."""
     source = """

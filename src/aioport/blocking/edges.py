@@ -17,7 +17,7 @@ from aioport.project import PARSE_ERRORS, Project
 class Takers:
     """Functions and classes, by id, that are given functions and do not run them in the caller's thread.
 
-    spawning: those that run them elsewhere; keeping: those, and those that only keep them.
+    spawning: those that run them elsewhere; keeping: those, and those that only keep them or look at them.
     """
 
     spawning: frozenset[int]
@@ -39,7 +39,9 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
     called = {target for call in program.calls for target in call.targets}
     outside = [one for one in map(program.functions.__getitem__, called) if not one.in_project]
     spawning = frozenset(one.id for one in outside if catalog.is_spawn(one.name))
-    keepers = frozenset(one.id for one in outside if catalog.is_keeper(one.name))
+    keepers = frozenset(
+        one.id for one in outside if catalog.is_keeper(one.name) or catalog.is_looker(one.name)
+    )
     foreign = [one for one in program.classes if not one.in_project]
     classes = {one.id for one in foreign if catalog.is_spawn(one.name)}
     spawners = frozenset(

@@ -89,6 +89,9 @@ class Leaving:
                 for method in self._hooks(value.class_id):
                     self._give_to_object(Calls(method), call)
             return
+        if names and all(catalog.is_looker(name) for name in names):
+            self._look(path, node, value)
+            return
         match value:
             case Calls(function=function) if self._is_iterator(call):
                 self._work.put(path, node, Iterates(function))
@@ -110,6 +113,13 @@ class Leaving:
                     self._work.put(path, node, Holds(value.value))
                 elif not picks_element.isdisjoint(bare):
                     self._work.put(path, node, value.value)
+
+    def _look(self, path: str, node: ast.Call, value: Value) -> None:
+        """Who only looks at an object asks it for its text, its truth and the like, and keeps nothing of it."""
+        if isinstance(value, Is):
+            for method in self._hooks(value.class_id):
+                if self._program.functions[method].bare_name.startswith("__"):
+                    self._running.add_target(path, node, method)
 
     def give_to_unknown(self, method: str, value: Value) -> None:
         """An object of an unknown class is given a function: one of the library classes that have the method may be it."""
