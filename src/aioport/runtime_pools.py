@@ -75,9 +75,17 @@ class TaskFuture(Generic[T]):
         else:
             self._told.append(tell)
 
+    def _begin(self) -> bool:
+        """Say that it runs from now on; False where it was given up."""
+        return self._outcome.set_running_or_notify_cancel()
+
+    def _abandon(self) -> None:
+        """What runs it was cancelled before it had begun."""
+        if not self._outcome.done():
+            self._outcome.set_exception(futures.CancelledError())
+            self._settle()
+
     async def _run(self, call: Callable[[], Awaitable[T]]) -> None:
-        if not self._outcome.set_running_or_notify_cancel():
-            return
         try:
             self._outcome.set_result(await call())
         except asyncio.CancelledError:
@@ -98,27 +106,40 @@ class _Tasks:
     def __init__(self, width: int) -> None:
         self._width = width
         self._waiting: deque[tuple[TaskFuture[Any], Callable[[], Awaitable[Any]]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], TaskFuture[Any]] = {}
 
     def start(self, function: Callable[..., Awaitable[T]], *args: Any, **kwargs: Any) -> TaskFuture[T]:
-        future = TaskFuture[T]()
-        self._waiting.append((future, functools.partial(function, *args, **kwargs)))
+        future, call = TaskFuture[T](), functools.partial(function, *args, **kwargs)
         if len(self._running) < self._width:
-            self._running.add(contextvars.Context().run(asyncio.create_task, self._work()))
+            future._begin()
+            task = contextvars.Context().run(asyncio.create_task, self._work(future, call))
+            self._running[task] = future
+            task.add_done_callback(self._forget)
+        else:
+            self._waiting.append((future, call))
         return future
 
-    async def _work(self) -> None:
-        task = asyncio.current_task()
+    async def _work(self, future: TaskFuture[Any], call: Callable[[], Awaitable[Any]]) -> None:
         try:
+            await future._run(call)
             while self._waiting:
                 future, call = self._waiting.popleft()
-                await future._run(call)
+                if future._begin():
+                    await future._run(call)
         except asyncio.CancelledError:
             self.drop()
             raise
         finally:
+            task = asyncio.current_task()
             if task is not None:
-                self._running.discard(task)
+                self._running.pop(task, None)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        """What was cancelled before its first step has not done so itself."""
+        future = self._running.pop(task, None)
+        if future is not None:
+            future._abandon()
+            self.drop()
 
     def drop(self) -> None:
         """Give up what has not begun."""

@@ -338,6 +338,21 @@ def main():
             print("not yet")
         print(future.result())
 """,
+    "waits for other threads, by threading.Semaphore.acquire": """
+slots = threading.Semaphore(2)
+
+
+def release(number):
+    work(number)
+    slots.release()
+
+
+def main():
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(5):
+            slots.acquire()
+            pool.submit(release, number)
+""",
     "goes round until another thread has done something": """
 done = []
 

@@ -198,8 +198,7 @@ def test_only_what_has_not_begun_is_cancelled() -> None:
     async def main() -> None:
         async with TaskPoolExecutor(1) as pool:
             first, second = pool.submit(work.double, 1), pool.submit(work.double, 2)
-            await asyncio.sleep(0)
-            assert first.running()
+            assert (first.running(), second.running()) == (True, False)
             assert (first.cancel(), second.cancel()) == (False, True)
             assert second.cancelled()
             with pytest.raises(concurrent.futures.CancelledError):
@@ -265,6 +264,24 @@ def _cancelled(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> No
         assert len(asyncio.all_tasks()) == 1
 
     run(outer())
+
+
+def test_what_is_cancelled_before_its_first_step_is_not_waited_for() -> None:
+    """A task that was cancelled so early runs nothing."""
+    work = Work()
+
+    async def main() -> None:
+        pool = TaskPoolExecutor(1)
+        futures = [pool.submit(work.double, number) for number in (1, 2)]
+        with pytest.raises(asyncio.CancelledError):
+            async with pool:
+                raise asyncio.CancelledError
+        for future in futures:
+            with pytest.raises(concurrent.futures.CancelledError):
+                await future.result()
+
+    run(main())
+    assert work.begun == []
 
 
 @pytest.mark.parametrize("is_inside", [True, False])

@@ -36,7 +36,21 @@ def find_belonging(analysis: Analysis, group: PoolGroup) -> str | None:
                 known = analysis.program.type_at(str(path), *analysis.syntax[str(path)].span(node))
                 if known is not None and not classes.isdisjoint(known.classes):
                     return f"{name} uses `{ast.unparse(node)}`, which is another one in each thread"
-    return _why_it_spins(analysis, group)
+    return _why_it_blocks(analysis, group, pools) or _why_it_spins(analysis, group)
+
+
+def _why_it_blocks(
+    analysis: Analysis, group: PoolGroup, pools: AbstractSet[tuple[str, int, int]]
+) -> str | None:
+    """A wait for other threads beside the pools that is never moved, so that no task could go on meanwhile."""
+    for function in _reached(analysis, (group.function,)):
+        for index in analysis.calls_in.get(function, ()):
+            call, wait = analysis.program.calls[index], analysis.facts.calls.get(index)
+            if wait is None or wait.category != "lock" or wait.steps or call.kind != "call":
+                continue
+            if wait.blocks.treatment == "report" and (call.path, call.start, call.end) not in pools:
+                return f"{analysis.function(function).name} waits for other threads, by {wait.primitive}"
+    return None
 
 
 def find_blocked(
@@ -49,9 +63,12 @@ def find_blocked(
     for group in analysis.callables.pools.groups:
         if wanted.isdisjoint(group.targets):
             continue
-        for function in _reached(analysis, group.targets):
+        reached = frozenset(_reached(analysis, group.targets))
+        for function in sorted(reached | {group.function}):
             for index in analysis.calls_in.get(function, ()) if function in wanted else ():
-                if index in kept and kept[index].action == "keep":
+                wait = analysis.facts.calls.get(index)
+                is_beside = function in reached or (wait is not None and wait.category == "lock")
+                if index in kept and kept[index].action == "keep" and is_beside:
                     call = analysis.program.calls[index]
                     where = f"{call.path}:{call.line}"
                     reason = f"{where} would block what runs beside it in {group.name}: {kept[index].reason}"

@@ -82,10 +82,11 @@ class Shapes:
     ) -> None:
         self.function, self.catalog, self.names, self.scopes = function, catalog, names, scopes
         self.nodes = [node for statement in function.body for node in (statement, *own_nodes(statement))]
-        self.stored = {
-            scopes.binding(node)
+        self.imported = {
+            (alias.asname or alias.name).partition(".")[0]
             for node in self.nodes
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
         }
         self.known: dict[Binding, Shape] = {}
         self.lost: list[ast.expr] = []
@@ -104,8 +105,10 @@ class Shapes:
         root: ast.expr = node.func
         while isinstance(root, ast.Attribute):
             root = root.value
-        if isinstance(root, ast.Name) and self.scopes.binding(root) in self.stored:
-            return None
+        if isinstance(root, ast.Name):
+            binding = self.scopes.binding(root)
+            if not isinstance(binding.scope, ast.Module) and binding.name not in self.imported:
+                return None
         return self.names.resolve(node.func)
 
     def of(self, node: ast.expr) -> Shape:
