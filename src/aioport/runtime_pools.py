@@ -55,6 +55,10 @@ class TaskFuture(Generic[T]):
     def done(self) -> bool:
         return self._outcome.done()
 
+    def add_done_callback(self, function: Callable[["TaskFuture[T]"], object]) -> None:
+        """Have a function called once this is done, on the event loop; at once where it is."""
+        self._outcome.add_done_callback(lambda _: function(self))
+
     async def _settled(self, timeout: float | None) -> None:
         if not self._is_settled.is_set():
             try:

@@ -126,8 +126,11 @@ def test_submit() -> None:
 
 
         def alone():
+            done = []
             with ThreadPoolExecutor(1) as pool:
-                return pool.submit(work, 1).result()
+                future = pool.submit(work, 1)
+                future.add_done_callback(lambda _: done.append(1))
+                return pool.submit(work, 1).result(), len(done)
 
 
         def main():
@@ -181,8 +184,11 @@ def test_submit() -> None:
 
 
         async def alone():
+            done = []
             async with TaskPoolExecutor(1) as pool:
-                return await pool.submit(work, 1).result()
+                future = pool.submit(work, 1)
+                future.add_done_callback(lambda _: done.append(1))
+                return await pool.submit(work, 1).result(), len(done)
 
 
         async def main():
@@ -371,11 +377,17 @@ def main():
                 break
         print(done)
 """,
-    "uses `future.add_done_callback`": """
+    "has something called that may look at a future": """
 def main():
     with ThreadPoolExecutor(2) as pool:
         future = pool.submit(work, 1)
         future.add_done_callback(print)
+""",
+    "line 20 may wait when something is done": """
+def main():
+    with ThreadPoolExecutor(2) as pool:
+        future = pool.submit(work, 1)
+        future.add_done_callback(lambda _: jobs.get())
 """,
     "gives it a lambda that does more than to call something": """
 def main():

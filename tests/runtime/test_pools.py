@@ -325,6 +325,24 @@ def test_functions_see_the_context_variables_of_a_new_thread() -> None:
     assert run(main()) == ["unset", "unset", "main"]
 
 
+def test_callbacks_are_called_when_something_is_done() -> None:
+    """Once, with the future; at once where it is done already."""
+    work = Work()
+    called: list[object] = []
+
+    async def main() -> None:
+        async with TaskPoolExecutor(1) as pool:
+            first, second = pool.submit(work.double, 1), pool.submit(work.double, 2)
+            first.add_done_callback(called.append)
+            second.cancel()
+            second.add_done_callback(called.append)
+            assert called == [second]
+            await first.result()
+        assert called == [second, first]
+
+    run(main())
+
+
 def test_an_exit_in_a_function_is_its_future_s() -> None:
     """A thread does not end the program either."""
 

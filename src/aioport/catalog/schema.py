@@ -273,14 +273,14 @@ class PoolMethod(_Entry, frozen=True):
     gives: a `future`, which is asked for the result; the `results`, to be gone through; what is `awaited`, with all results
         in it, the one `result`, or nothing of them; or `nothing` of interest, at once.
     passes: what is behind the function that it is given: the `arguments` of one call (`submit(f, x, y)`), these `packed`
-        in a tuple and a dict (`apply(f, (x, y))`), or iterables with the `items` for many (`map(f, xs)`). None where it
-        takes no function.
+        in a tuple and a dict (`apply(f, (x, y))`), or iterables with the `items` for many (`map(f, xs)`). A `callback` is
+        called with the future, when that is done. None where it takes no function.
     accepts: keywords that the counterpart knows, of a method that does not hand on its keywords.
     """
 
     name: str
     gives: Literal["future", "results", "awaited", "result", "nothing"]
-    passes: Literal["arguments", "packed", "items"] | None = None
+    passes: Literal["arguments", "packed", "items", "callback"] | None = None
     accepts: tuple[str, ...] = ()
 
 

@@ -42,7 +42,15 @@ def find_belonging(analysis: Analysis, group: PoolGroup) -> str | None:
 def _why_it_blocks(
     analysis: Analysis, group: PoolGroup, pools: AbstractSet[tuple[str, int, int]]
 ) -> str | None:
-    """A wait for other threads beside the pools that is never moved, so that no task could go on meanwhile."""
+    """A wait for other threads beside the pools that is never moved, so that no task could go on meanwhile; or a wait in
+    what is called when something is done, which runs on the event loop."""
+    syntax = analysis.syntax[group.path]
+    spans = [syntax.span(one) for one in group.callbacks]
+    for index in analysis.indices_of(group.path):
+        call = analysis.program.calls[index]
+        if any(low <= call.start and call.end <= high for low, high in spans):
+            if index in analysis.facts.calls or call.unknown is not None:
+                return f"line {call.line} may wait when something is done"
     for function in _reached(analysis, (group.function,)):
         for index in analysis.calls_in.get(function, ()):
             call, wait = analysis.program.calls[index], analysis.facts.calls.get(index)

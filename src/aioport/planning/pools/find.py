@@ -88,6 +88,7 @@ class _Finder:
         self.awaited: list[ast.Call] = []
         self.lazy: list[ast.Call] = []
         self.results: list[ast.Call] = []
+        self.callbacks: list[ast.Lambda] = []
 
     def group(self) -> PoolGroup:
         """All that is done with them. Raises KeptError."""
@@ -108,7 +109,7 @@ class _Finder:
         return PoolGroup(
             self.path, self.number, first.lineno, self.names.resolve(first.func) or "",
             tuple(self.submissions), tuple(self.helpers), tuple(self.entered), tuple(self.awaited),
-            tuple(self.lazy), tuple(self.results), tuple(self._annotations()), tuple(self.known),
+            tuple(self.lazy), tuple(self.results), tuple(self.callbacks), tuple(self._annotations()), tuple(self.known),
         )  # fmt: skip
 
     def _check_names(self) -> None:
@@ -160,7 +161,9 @@ class _Finder:
         self._method(node, method, receiver.pool)
 
     def _method(self, node: ast.Call, method: PoolMethod, pool: Pool) -> None:
-        if method.passes is not None:
+        if method.passes == "callback":
+            self.callbacks.append(self._callback(node))
+        elif method.passes is not None:
             self.submissions.append(self._submission(node, method))
         if method.passes in ("items", "packed"):
             strange = [one.arg for one in node.keywords if one.arg not in method.accepts]
@@ -208,6 +211,15 @@ class _Finder:
             raise KeptError(f"{where} gives it a function that is async already")
         is_of_items = method.passes == "items"
         return Submission(call, function, named, inner, first, is_of_items, tuple(targets))
+
+    def _callback(self, call: ast.Call) -> ast.Lambda:
+        """What is called when a future is done; it must not look at that, for its result would have to be awaited."""
+        match call.args:
+            case [ast.Lambda(args=ast.arguments(args=[parameter])) as function] if not any(
+                isinstance(one, ast.Name) and one.id == parameter.arg for one in ast.walk(function.body)
+            ):
+                return function
+        raise KeptError(f"line {call.lineno} has something called that may look at a future")
 
     def _annotations(self) -> Iterator[tuple[ast.expr, str]]:
         """Names of classes of pools and futures in annotations of variables that hold them."""

@@ -40,6 +40,7 @@ class PoolGroup:
     helpers: calls of functions of which the vendored file has counterparts, and the names of these.
     entered: what `with` statements enter; awaited, lazy: calls that have to be awaited, and gone through.
     results: calls of which the value is what a function has returned.
+    callbacks: what is called when something is done.
     retyped: annotations, and the name that takes the place of each.
     touched: every expression that is a pool, one of its futures, or holds some.
     """
@@ -54,6 +55,7 @@ class PoolGroup:
     awaited: tuple[ast.Call, ...]
     lazy: tuple[ast.Call, ...]
     results: tuple[ast.Call, ...]
+    callbacks: tuple[ast.Lambda, ...]
     retyped: tuple[tuple[ast.expr, str], ...]
     touched: tuple[ast.expr, ...]
 
