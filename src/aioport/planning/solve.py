@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -53,7 +54,7 @@ from aioport.planning.threaded import find_needless, find_unclean
 from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.threads.returning import Returning, find_decorated, why_not_returning
 from aioport.planning.units import UnitPlanner, Units
-from aioport.planning.waiting import find_new_awaits
+from aioport.planning.waiting import find_new_awaits, find_readers
 from aioport.positions import Span
 
 ROUNDS = 20
@@ -658,6 +659,9 @@ class _Planner:
         for one in overlaps:
             if self._is_one_call(one) or not done & set(one.calls):
                 done |= set(one.calls)
+        readers: defaultdict[str | None, list[ast.AST]] = defaultdict(list)
+        for path, node in find_readers(self.analysis, colors):
+            readers[path].append(node)
         for function in self.analysis.program.functions:
             if self.analysis.in_tests(function.id):
                 continue  # What a test waits for itself, it may wait for on the event loop: nothing else runs there.
@@ -668,7 +672,10 @@ class _Planner:
             if function.id in self.needless:
                 continue
             if is_async or (function.id in colors.wanted and not is_lambda):
-                UnitPlanner(self.analysis, affinities, function.id, done, units, self.refused.places).plan()
+                reading = readers[function.path]
+                UnitPlanner(
+                    self.analysis, affinities, function.id, done, units, reading, self.refused.places
+                ).plan()
         return units
 
     def _done(self, colors: Colors) -> set[int]:

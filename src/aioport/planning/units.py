@@ -7,7 +7,7 @@ expression (an expression unit).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -61,6 +61,7 @@ class UnitPlanner:
     """Plans one async function.
 
     done: calls that are awaited or rewritten already, by index.
+    readers: what goes through something asynchronous, in the function's file, wherever that was made.
     places: ranges of text, by path, where nothing may be awaited, and why.
     """
 
@@ -71,6 +72,7 @@ class UnitPlanner:
         function: int,
         done: AbstractSet[int],
         units: Units,
+        readers: Iterable[ast.AST] = (),
         places: Mapping[tuple[str, Span], str] = MappingProxyType({}),
     ) -> None:
         self.analysis, self.affinities, self.function, self.units = analysis, affinities, function, units
@@ -85,7 +87,7 @@ class UnitPlanner:
         self.labels: set[str] = set()
         self.sites: dict[int, ast.expr] = {}
         self.by_node: dict[ast.AST, list[int]] = {}
-        self.hard: dict[ast.AST, str] = {}
+        self.hard: dict[ast.AST, str] = dict.fromkeys(readers, "awaits")
         for index in analysis.calls_in.get(function, ()):
             expression = analysis.expression(analysis.program.calls[index])
             if expression is not None:

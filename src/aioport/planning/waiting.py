@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
 from aioport.planning.concurrency import Overlap
 from aioport.planning.consuming.outcome import Consumed, Taken
-from aioport.planning.plan import AsyncFor, AsyncWith, Await, Mapped
+from aioport.planning.plan import (
+    AsyncFor,
+    AsyncWith,
+    AsyncYieldFrom,
+    Await,
+    Closing,
+    Collect,
+    Contains,
+    Decide,
+    Helper,
+    Listed,
+    Mapped,
+    Materialise,
+    Until,
+)
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.units import Units
 from aioport.positions import Span
@@ -37,21 +51,13 @@ def find_new_awaits(
     elsewhere = (colors.bridged, colors.outside, analysis.facts.spawned)
     for index, call in enumerate(analysis.program.calls):
         leaf = colors.points.get(index)
-        target = next((one for one in call.targets if one in colors.wanted), None)
-        if leaf is not None and leaf.demand != "none":
+        runs_it = any(one in colors.wanted for one in call.targets)
+        if (leaf is not None and leaf.demand != "none") or (
+            runs_it and not any(index in one for one in elsewhere)
+        ):
             found[call.path].append((call.start, call.end))
-        elif target is not None and not any(index in one for one in elsewhere):
-            found[call.path].append((call.start, call.end))
-            node = analysis.expression(call)
-            if (
-                node is not None
-                and call.kind == "call"
-                and target in analysis.generators | analysis.forwarders
-            ):
-                _add_taken(analysis, consume(analysis, call.path, node, "async for"), found)
-    for function, uses in find_uses(analysis).items():
-        for use in uses if function in colors.wanted else ():
-            _add_taken(analysis, use.consumed, found)
+    for path, node in find_readers(analysis, colors):
+        found[path].append(analysis.syntax[path].span(node))
     for path, span in units.moved:
         found[path].append(span)
     for one in overlaps:
@@ -59,18 +65,44 @@ def find_new_awaits(
     return NewAwaits({path: sorted(spans) for path, spans in found.items()})
 
 
-def _add_taken(analysis: Analysis, consumed: Consumed, found: dict[str, list[Span]]) -> None:
-    """Adds where something asynchronous is read that was made somewhere else."""
+def find_readers(analysis: Analysis, colors: Colors) -> Iterator[tuple[str, ast.expr | ast.stmt]]:
+    """Where something asynchronous is read, with its file: a generator maybe far from where it is made."""
+    lazy = (analysis.generators | analysis.forwarders) & colors.wanted.keys()
+    elsewhere = {*colors.points, *colors.bridged, *colors.outside, *analysis.facts.spawned}
+    for index, call in enumerate(analysis.program.calls):
+        if call.kind == "call" and not lazy.isdisjoint(call.targets) and index not in elsewhere:
+            node = analysis.expression(call)
+            if node is not None:
+                yield from _taken(consume(analysis, call.path, node, "async for"))
+    for function, uses in find_uses(analysis).items():
+        for use in uses if function in colors.wanted else ():
+            yield from _taken(use.consumed)
+
+
+def _taken(consumed: Consumed) -> Iterator[tuple[str, ast.expr | ast.stmt]]:
     if isinstance(consumed, Taken):
         for path, intent in consumed.intents:
             match intent:
-                case AsyncFor(node=ast.For(iter=node) | ast.comprehension(iter=node)) | Await(node=node):
-                    found[path].append(analysis.syntax[path].span(node))
-                case Mapped(node=node):
-                    found[path].append(analysis.syntax[path].span(node))
+                case (
+                    AsyncFor(node=ast.For(iter=node) | ast.comprehension(iter=node))
+                    | Closing(node=ast.For(iter=node))
+                    | Until(node=ast.For(iter=node))
+                ):
+                    yield path, node
                 case AsyncWith(node=statement, items=items):
-                    entered = (statement.items[item].context_expr for item in items)
-                    found[path] += [analysis.syntax[path].span(one) for one in entered]
+                    yield from ((path, statement.items[item].context_expr) for item in items)
+                case (
+                    AsyncYieldFrom(node=node)
+                    | Await(node=node)
+                    | Collect(node=node)
+                    | Contains(node=node)
+                    | Decide(node=node)
+                    | Helper(node=node)
+                    | Listed(node=node)
+                    | Mapped(node=node)
+                    | Materialise(node=node)
+                ):
+                    yield path, node
 
 
 def span_of_suite(analysis: Analysis, path: str, suite: Iterable[ast.stmt]) -> Span | None:
