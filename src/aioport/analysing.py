@@ -18,6 +18,7 @@ from aioport.planning.handed_classes import with_handed_classes
 from aioport.planning.implicit import add_implicit_calls
 from aioport.planning.mains.candidates import Candidate
 from aioport.planning.mains.reading import with_mains
+from aioport.planning.unfollowed import add_unfollowed
 from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
 from aioport.program.model import Program
@@ -96,10 +97,14 @@ def analyse(
         before = program.calls
         program = add_implicit_calls(project, program, catalog)
         callables = renumbered(callables, before, program.calls)
+    facts = find_blocking(project, program, catalog)
+    if follow:
+        known, program = program, add_unfollowed(project, program, catalog, callables, facts)
+        facts = facts if program is known else find_blocking(project, program, catalog)
     return Analysis(
         project=project,
         program=program,
-        facts=find_blocking(project, program, catalog),
+        facts=facts,
         catalog=catalog,
         families=find_families(program, joined=callables.dispatched),
         entries=entries,
