@@ -64,7 +64,10 @@ def follow_callables(
     resolved = {
         index
         for index, call in enumerate(program.calls)
-        if call.targets and call.unknown is None and declared.isdisjoint(call.targets)
+        if call.targets
+        and call.unknown is None
+        and declared.isdisjoint(call.targets)
+        and not _calls_what_it_holds(program, call)
     }
     before: object = None
     result = Callables()
@@ -94,6 +97,12 @@ def follow_callables(
         before = state
     result = replace(result, dispatched=dispatching.families)
     return _without_pinned_lambdas(program, result, lambdas)
+
+
+def _calls_what_it_holds(program: Program, call: Call) -> bool:
+    """Whether the checker names an installed class's `__call__` only, as of a `partial`, which runs what it was given."""
+    targets = map(program.functions.__getitem__, call.targets)
+    return all(one.bare_name == "__call__" and not one.in_project for one in targets)
 
 
 def renumbered(found: Callables, before: Iterable[Call], after: Iterable[Call]) -> Callables:
@@ -191,7 +200,8 @@ def _with_targets(program: Program, ground: Ground, found: Callables) -> Program
     for index, site in found.sites.items():
         call = calls[index]
         arriving = [one.function for one in site.occurrences if one.function is not None]
-        targets = tuple(dict.fromkeys((*call.targets, *sorted(arriving))))
+        through = () if arriving and _calls_what_it_holds(program, call) else call.targets
+        targets = tuple(dict.fromkeys((*through, *sorted(arriving))))
         unknown = call.unknown if site.obstacle is not None else None
         calls[index] = msgspec.structs.replace(
             call, targets=targets, unknown=unknown, sure=call.sure and len(targets) < 2
@@ -301,7 +311,8 @@ class _Follower:
                 if reached.runs_here:
                     elsewhere.discard(function)
                 is_made = function in self.decorations.wrapped or occurrence in instances
-                is_idle = not reached.calls and reached.lost is None and not reached.handed
+                is_called = any(self._may_run(index, function) for index in reached.calls)
+                is_idle = not is_called and reached.lost is None and not reached.handed
                 if is_idle and not is_made and _is_kept(occurrence, reached):
                     pinned.setdefault(function, self._passed_on(occurrence))
                     elsewhere.discard(function)
@@ -336,6 +347,10 @@ class _Follower:
         for index, call in enumerate(self.ground.program.calls if declared else ()):
             if call.kind == "call" and not declared.isdisjoint(call.targets):
                 yield index
+
+    def _may_run(self, index: int, function: int) -> bool:
+        """Whether a call at which a function arrives is not one of which the checker knows that it runs others."""
+        return index not in self.resolved or function in self.ground.program.calls[index].targets
 
     def _is_own(self, function: int) -> bool:
         return self.ground.program.functions[function].in_project

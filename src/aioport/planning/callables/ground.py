@@ -133,6 +133,11 @@ class Ground:
         return found
 
     @cached_property
+    def own_methods(self) -> frozenset[str]:
+        """The names of all methods of the project's classes."""
+        return frozenset(name for one in self.program.classes if one.in_project for name in one.methods)
+
+    @cached_property
     def making(self) -> Mapping[int, list[Call]]:
         """The call expressions that make an instance of each class."""
         found: dict[int, list[Call]] = defaultdict(list)

@@ -17,6 +17,7 @@ from aioport.planning.callables.model import (
     Result,
 )
 from aioport.values.arguments import defaulted
+from aioport.values.implicit import REFLECTED
 from aioport.values.scopes import COMPREHENSIONS, Binding
 
 GIVING = {"get", "pop", "popleft", "popitem", "values", "items", "copy", "setdefault", "__getitem__"}
@@ -128,6 +129,8 @@ class Uses:
                 yield from self.of(path, parent)
             case ast.Return() | ast.Yield() | ast.YieldFrom():
                 yield from self._returned(path, parent)
+            case ast.BinOp() if self._is_reckoning(parent):
+                return
             case ast.arguments():
                 yield from self._default(path, node, parent)
             case (
@@ -137,6 +140,18 @@ class Uses:
                 return
             case _:
                 yield self._lost(path, node)
+
+    def _is_reckoning(self, node: ast.BinOp) -> bool:
+        """Whether an operator makes no collection and nothing of the project's own: `retries + 1` of what shared a tuple.
+
+        Of all that has an operator for a number or a text, only `*` makes a collection.
+        """
+        method = REFLECTED[type(node.op)]
+        return (
+            any(isinstance(one, ast.Constant) for one in (node.left, node.right))
+            and not isinstance(node.op, ast.Mult)
+            and self._ground.own_methods.isdisjoint((method, method.replace("__r", "__", 1)))
+        )
 
     def _lost(self, path: str, node: ast.AST) -> Escape:
         return Escape(f"{self._ground.where(path, node)} passes it on by name")
