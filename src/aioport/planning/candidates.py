@@ -15,6 +15,7 @@ from typing import TypeAlias
 import msgspec
 
 from aioport.catalog.index import Catalog
+from aioport.planning.made_by_value import MadeByValue
 from aioport.planning.origins import Origins
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import dotted
@@ -28,18 +29,19 @@ def resolve_by_name(project: Project, program: Program, catalog: Catalog) -> Pro
     """A program in which unknown calls of a method name that is the project's alone have its methods as targets.
 
     Such calls stay unknown and unsure. They may have a target already: of an attribute that holds a function, the one
-    that is assigned to it is known, and not what other classes have of that name. Where something installed has made the object, a method of its class is one more
-    target. Names that methods of the standard library have too (`get`, `close`) say
-    nothing, unless the object is called like the class.
+    that is assigned to it is known, and not what other classes have of that name. Where something installed has made the
+    object, a method of its class is one more target. Names that methods of the standard library have too (`get`,
+    `close`) say nothing, unless the object is called like the class, or was made by calling a class out of a registry.
     """
     methods = find_methods(program)
     look = cache(partial(_definitions, project))
     outside = _Outside(project, program)
+    made = MadeByValue(project, program, catalog, outside.origins)
     calls = []
     for call in program.calls:
         found: tuple[int, ...] = ()
         if call.kind == "call" and call.unknown is not None:
-            found = tuple(_candidates(project, program, catalog, methods, look, outside, call))
+            found = tuple(_candidates(project, program, catalog, methods, look, outside, made, call))
         targets = tuple(dict.fromkeys((*call.targets, *found)))
         calls.append(call if targets == call.targets else msgspec.structs.replace(call, targets=targets))
     return replace(program, calls=tuple(calls), functions=outside.functions)
@@ -49,16 +51,17 @@ class _Outside:
     """Methods of objects that something installed has made: what they do is not known.
 
     functions: of the program, these at its end.
+    origins: what names are bound to.
     """
 
     def __init__(self, project: Project, program: Program) -> None:
         self.functions = program.functions if isinstance(program.functions, list) else list(program.functions)
-        self._origins = Origins(project, program)
+        self.origins = Origins(project, program)
         self._known: dict[str, int] = {}
 
     def method(self, call: Call, node: ast.Attribute) -> int | None:
         """The method that an attribute is, where something installed has made the object."""
-        maker = self._origins.maker(call, node.value)
+        maker = self.origins.maker(call, node.value)
         if maker is None:
             return None
         name = f"{maker}.{node.attr}"
@@ -104,6 +107,7 @@ def _candidates(
     methods: Mapping[str, list[Function]],
     definitions: Definitions,
     outside: _Outside,
+    made: MadeByValue,
     call: Call,
 ) -> Iterator[int]:
     node = _parsed(project.sources[call.path].data[call.start : call.end])
@@ -115,6 +119,9 @@ def _candidates(
     found = [
         one.id for one in methods_meant(program, catalog, methods, node.func) if _fits(definitions, one, node)
     ]
+    if not found:
+        every = (program.functions[one] for one in made.methods(call))
+        found = [one.id for one in every if not one.is_property and _fits(definitions, one, node)]
     yield from found
     if found and (other := outside.method(call, node.func)) is not None:
         yield other

@@ -45,6 +45,19 @@ class Origins:
     def maker(self, call: Call, receiver: ast.expr) -> str | None:
         """What made the object that a method is called on, by its dotted name, where that is neither of the project nor
         of the standard library, whose containers give back what they were given."""
+        return self._maker(self._place(call), receiver, DEEPEST)
+
+    def values(self, call: Call, receiver: ast.expr) -> tuple[ast.expr, ...]:
+        """What the object that a method is called on may be: the expression, or all that its name is bound to."""
+        place = self._place(call)
+        match receiver:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if place.owner is not None:
+                return tuple(self._bound(place.owner, ast.Attribute, name))
+            case ast.Name(id=name) if place.function is not None:
+                return tuple(self._bound(place.function, ast.Name, name))
+        return (receiver,)
+
+    def _place(self, call: Call) -> _Place:
         around = [
             one
             for one in self._definitions(call.path)
@@ -52,8 +65,7 @@ class Origins:
         ]
         functions = [one for one in around if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
         owners = [one for one in around if isinstance(one, ast.ClassDef)]
-        place = _Place(call.path, functions[-1] if functions else None, owners[-1] if owners else None)
-        return self._maker(place, receiver, DEEPEST)
+        return _Place(call.path, functions[-1] if functions else None, owners[-1] if owners else None)
 
     def _maker(self, place: _Place, node: ast.expr, depth: int) -> str | None:
         match node:

@@ -312,6 +312,10 @@ def has_no_body(node: FunctionNode) -> bool:
     return True
 
 
+TYPE_MAKERS = frozenset({"TypeVar", "cast", "NewType"})
+"""Functions of `typing` to which a class is only a name."""
+
+
 def names_a_type(syntax: Syntax, node: ast.expr) -> bool:
     """Whether a class is only named: in an annotation, or as what something is checked against."""
     child: ast.AST = node
@@ -327,6 +331,18 @@ def names_a_type(syntax: Syntax, node: ast.expr) -> bool:
                 return False
             case ast.Call() | ast.Attribute():
                 return False
+        child = parent
+    return False
+
+
+def is_type_argument(syntax: Syntax, node: ast.expr) -> bool:
+    """Whether a class stands between the brackets of another: `dict[str, Store]`."""
+    child: ast.AST = node
+    for parent in syntax.ancestors(node):
+        if isinstance(parent, ast.Subscript):
+            return parent.slice is child
+        if not isinstance(parent, ast.Tuple | ast.BinOp):
+            return False
         child = parent
     return False
 

@@ -9,13 +9,10 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.reshaping.classes import ancestors, bare_name, definition_of, descendants, users_of
 from aioport.program.model import Call
 from aioport.program.names import dotted
-from aioport.program.syntax import Syntax, names_a_type
+from aioport.program.syntax import TYPE_MAKERS, Syntax, is_type_argument, names_a_type
 
 BY_STRING = frozenset({"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller"})
 """Functions that take the name of an attribute as a string."""
-
-TYPE_MAKERS = frozenset({"TypeVar", "cast", "NewType"})
-"""Functions of `typing` to which a class is only a name."""
 
 
 def find_stray_use(analysis: Analysis, function: int) -> str | None:
@@ -81,21 +78,9 @@ def _stray(analysis: Analysis, path: str, syntax: Syntax, node: ast.expr) -> str
                 name = dotted(call_node.func) or ""
                 if name.rpartition(".")[2] in TYPE_MAKERS:
                     return None
-    if names_a_type(syntax, node) or _is_type_argument(syntax, node):
+    if names_a_type(syntax, node) or is_type_argument(syntax, node):
         return None
     return f"passes the class {ast.unparse(node)} on, and objects may be made elsewhere"
-
-
-def _is_type_argument(syntax: Syntax, node: ast.expr) -> bool:
-    """Whether a class stands between the brackets of another: `dict[str, Store]`."""
-    child: ast.AST = node
-    for parent in syntax.ancestors(node):
-        if isinstance(parent, ast.Subscript):
-            return parent.slice is child
-        if not isinstance(parent, ast.Tuple | ast.BinOp):
-            return False
-        child = parent
-    return False
 
 
 def _by_string(syntax: Syntax, node: ast.Constant, names: set[str]) -> str | None:
