@@ -130,6 +130,8 @@ def test_submit() -> None:
             with ThreadPoolExecutor(1) as pool:
                 future = pool.submit(work, 1)
                 future.add_done_callback(lambda _: done.append(1))
+                while not future.done():
+                    time.sleep(0.001)
                 return pool.submit(work, 1).result(), len(done)
 
 
@@ -188,6 +190,8 @@ def test_submit() -> None:
             async with TaskPoolExecutor(1) as pool:
                 future = pool.submit(work, 1)
                 future.add_done_callback(lambda _: done.append(1))
+                while not future.done():
+                    await asyncio.sleep(0.001)
                 return await pool.submit(work, 1).result(), len(done)
 
 
@@ -336,7 +340,7 @@ def main():
 
         print(again(1))
 """,
-    "asks in a loop how far it has got": """
+    "asks again and again how far it has got, without a pause": """
 def main():
     with ThreadPoolExecutor(2) as pool:
         future = pool.submit(work, 1)

@@ -122,12 +122,24 @@ def _why_it_spins(analysis: Analysis, group: PoolGroup) -> str | None:
         for index in analysis.calls_in.get(group.function, ())
         if index in analysis.facts.calls
     ]
+    for loop in group.asking:
+        if not any(_sleeps(analysis, group.path, one) for one in loop.body):
+            return f"line {loop.lineno} asks again and again how far it has got, without a pause"
     for node in analysis.body(group.function):
         if isinstance(node, ast.While):
             low, high = syntax.span(node)
             if not any(low <= start and end <= high for start, end in waits) and _decided_outside(node):
                 return f"line {node.lineno} goes round until another thread has done something"
     return None
+
+
+def _sleeps(analysis: Analysis, path: str, statement: ast.stmt) -> bool:
+    """Whether a statement is a pause, which lets tasks go on."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    index = analysis.call_at.get((path, *analysis.syntax[path].span(statement.value)))
+    wait = analysis.facts.calls.get(index) if index is not None else None
+    return wait is not None and wait.category == "sleep"
 
 
 def _decided_outside(loop: ast.While) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from aioport.planning.pools.shapes import ADDING, COPYING, DICTS, EXTENDING, Shape, Shapes
+from aioport.planning.pools.shape import Shape
+from aioport.planning.pools.shapes import ADDING, COPYING, DICTS, EXTENDING, Shapes
 from aioport.program.syntax import Syntax
 
 COLLECTION_METHODS = frozenset(

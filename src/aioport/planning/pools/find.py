@@ -11,7 +11,8 @@ from aioport.catalog.schema import Pool, PoolMethod
 from aioport.planning.callables.ground import Ground
 from aioport.planning.pools.contexts import why_not
 from aioport.planning.pools.model import PoolGroup, Pools, Submission
-from aioport.planning.pools.shapes import Shape, Shapes
+from aioport.planning.pools.shape import Shape
+from aioport.planning.pools.shapes import Shapes
 from aioport.program.module_names import package_of
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, Syntax
@@ -89,6 +90,7 @@ class _Finder:
         self.lazy: list[ast.Call] = []
         self.results: list[ast.Call] = []
         self.callbacks: list[ast.Lambda] = []
+        self.asking: list[ast.While] = []
 
     def group(self) -> PoolGroup:
         """All that is done with them. Raises KeptError."""
@@ -109,7 +111,7 @@ class _Finder:
         return PoolGroup(
             self.path, self.number, first.lineno, self.names.resolve(first.func) or "",
             tuple(self.submissions), tuple(self.helpers), tuple(self.entered), tuple(self.awaited),
-            tuple(self.lazy), tuple(self.results), tuple(self.callbacks), tuple(self._annotations()), tuple(self.known),
+            tuple(self.lazy), tuple(self.results), tuple(self.callbacks), tuple(self.asking), tuple(self._annotations()), tuple(self.known),
         )  # fmt: skip
 
     def _check_names(self) -> None:
@@ -169,10 +171,9 @@ class _Finder:
             strange = [one.arg for one in node.keywords if one.arg not in method.accepts]
             if strange:
                 raise KeptError(f"line {node.lineno} gives `{method.name}` `{strange[0] or '**'}`")
-        if method.name in pool.asks and any(
-            isinstance(one, ast.While) for one in self.syntax.ancestors(node)
-        ):
-            raise KeptError(f"line {node.lineno} asks in a loop how far it has got")
+        if method.name in pool.asks:
+            loop = next((one for one in self.syntax.ancestors(node) if isinstance(one, ast.While)), None)
+            self.asking += [loop] if loop is not None else []
         if method.gives in ("awaited", "result"):
             self.awaited.append(node)
         if method.gives == "result":

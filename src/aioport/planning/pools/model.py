@@ -41,6 +41,7 @@ class PoolGroup:
     entered: what `with` statements enter; awaited, lazy: calls that have to be awaited, and gone through.
     results: calls of which the value is what a function has returned.
     callbacks: what is called when something is done.
+    asking: loops that ask how far something has got.
     retyped: annotations, and the name that takes the place of each.
     touched: every expression that is a pool, one of its futures, or holds some.
     """
@@ -56,6 +57,7 @@ class PoolGroup:
     lazy: tuple[ast.Call, ...]
     results: tuple[ast.Call, ...]
     callbacks: tuple[ast.Lambda, ...]
+    asking: tuple[ast.While, ...]
     retyped: tuple[tuple[ast.expr, str], ...]
     touched: tuple[ast.expr, ...]
 

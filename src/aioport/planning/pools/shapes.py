@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
 from aioport.catalog.index import Catalog
-from aioport.catalog.schema import Pool
+from aioport.planning.pools.shape import MIXED, NOTHING, PLAIN, Shape, each, element, flow, join, joined
 from aioport.program.names import ImportedNames
 from aioport.program.syntax import FunctionNode, own_nodes
 from aioport.values.scopes import COMPREHENSIONS, Binding, Scopes
@@ -21,54 +19,11 @@ DICTS = frozenset({"dict", "defaultdict", "OrderedDict"})
 ADDING = frozenset({"append", "appendleft", "add"})
 EXTENDING = frozenset({"extend", "update"})
 
+DEEPEST = 4
+"""Collections within collections, beyond which nobody keeps futures."""
+
 ROUNDS = 10
 """Names get their values from one another; a function that needs more rounds is not understood."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a value is.
-
-    kind: `nothing` that is known yet, `plain` for what has nothing to do with pools, `mixed` for what may be either;
-        a collection of `each`, `lazy` for what is gone through asynchronously; `pairs` for a dict.
-    parts: what it holds.
-    """
-
-    kind: Literal["nothing", "plain", "mixed", "pool", "future", "each", "lazy", "pairs", "tuple", "sets"]
-    parts: tuple[Shape, ...] = ()
-    pool: Pool | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether there is a pool or a future in it, or what comes of one asynchronously."""
-        return self.kind in ("mixed", "pool", "future", "lazy", "sets") or any(
-            part.holds for part in self.parts
-        )
-
-
-NOTHING, PLAIN, MIXED = Shape("nothing"), Shape("plain"), Shape("mixed")
-
-
-def each(*parts: Shape) -> Shape:
-    return Shape("each", (joined(parts),))
-
-
-def joined(shapes: Iterable[Shape]) -> Shape:
-    """What may be any of them."""
-    found = NOTHING
-    for one in shapes:
-        found = _join(found, one)
-    return found
-
-
-def _join(one: Shape, other: Shape) -> Shape:
-    if one == other or other.kind == "nothing":
-        return one
-    if one.kind == "nothing":
-        return other
-    if one.kind == other.kind and len(one.parts) == len(other.parts) and one.pool == other.pool:
-        return Shape(one.kind, tuple(map(_join, one.parts, other.parts)), one.pool)
-    return MIXED if one.holds or other.holds else PLAIN
 
 
 class Shapes:
@@ -205,12 +160,12 @@ class Shapes:
         if bare == "next":
             return element(first)
         if bare == "enumerate":
-            return Shape(_flow((first,)), (Shape("tuple", (PLAIN, element(first))),))
+            return Shape(flow((first,)), (Shape("tuple", (PLAIN, element(first))),))
         if bare == "zip":
             shapes = tuple(map(self.of, node.args))
-            return Shape(_flow(shapes), (Shape("tuple", tuple(map(element, shapes))),))
+            return Shape(flow(shapes), (Shape("tuple", tuple(map(element, shapes))),))
         if name is not None and self.catalog.iterates(name) is not None and len(node.args) == 1:
-            return Shape(_flow((first,)), (element(first),))
+            return Shape(flow((first,)), (element(first),))
         return PLAIN
 
     def _method(self, node: ast.Call, shape: Shape, name: str) -> Shape:
@@ -267,11 +222,13 @@ class Shapes:
                 )
 
     def _bind(self, target: ast.expr, shape: Shape) -> None:
+        if shape.depth > DEEPEST:  # `node = (value, node)` would never end
+            shape = MIXED if shape.holds else PLAIN
         match target:
             case ast.Name():
                 binding = self.scopes.binding(target)
                 if self._is_own(binding):
-                    self.known[binding] = _join(self.known.get(binding, NOTHING), shape)
+                    self.known[binding] = join(self.known.get(binding, NOTHING), shape)
                 elif shape.holds:
                     self.lost.append(target)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
@@ -314,19 +271,3 @@ class Shapes:
                 shape = self.of(node)
                 if shape.holds:
                     yield node, shape
-
-
-def element(shape: Shape) -> Shape:
-    """What going through something gives."""
-    match shape.kind:
-        case "each" | "lazy" | "pairs":
-            return shape.parts[0]
-        case "tuple":
-            return joined(shape.parts)
-        case "nothing":
-            return NOTHING
-    return MIXED if shape.holds else PLAIN
-
-
-def _flow(shapes: Iterable[Shape]) -> Literal["each", "lazy"]:
-    return "lazy" if any(one.kind == "lazy" for one in shapes) else "each"
