@@ -117,6 +117,30 @@ def test_functions_given_to_an_installed_object_run_with_its_methods() -> None:
     assert on_loop(source.format(use="pass"), packages=PLUMB) == set()
 
 
+def test_what_is_called_back_is_not_given_the_object_itself() -> None:
+    """A package calls methods of the object that it is given with arguments of its own."""
+    source = """
+        import time
+        from plumb import Worker, call_now, retried
+
+        def note(item):
+            retried(item)
+
+        class Slow(Worker):
+            def handle(self, item):
+                note(item)
+                time.sleep(1)
+
+        def register():
+            call_now(Slow())
+
+        async def main():
+            {use}
+        """
+    assert on_loop(source.format(use="note(3)"), packages=PLUMB) == set()
+    assert on_loop(source.format(use="register()"), packages=PLUMB) == {"Slow.handle"}
+
+
 def test_a_logger_only_looks_at_what_it_is_given() -> None:
     """It asks an object for its text, and neither calls what it does nor keeps it for another line."""
     source = """

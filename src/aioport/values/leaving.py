@@ -100,7 +100,7 @@ class Leaving:
                 self._give_to_object(value, call)
             case Makes(class_id=class_id) | Is(class_id=class_id):
                 for method in self._hooks(class_id):
-                    self._running.add_target(path, node, method)
+                    self._running.add_hook(path, node, method)
                     self._give_to_object(Calls(method), call)
             case Iterates(function=function):
                 if self._is_iterator(call):
@@ -119,7 +119,7 @@ class Leaving:
         if isinstance(value, Is):
             for method in self._hooks(value.class_id):
                 if self._program.functions[method].bare_name.startswith("__"):
-                    self._running.add_target(path, node, method)
+                    self._running.add_hook(path, node, method)
 
     def give_to_unknown(self, method: str, value: Value) -> None:
         """An object of an unknown class is given a function: one of the library classes that have the method may be it."""

@@ -38,6 +38,7 @@ class Running:
         self._returned: dict[int, dict[Value, None]] = defaultdict(dict)
         self._sites: dict[int, list[int]] = defaultdict(list)
         self._generators: dict[int, bool] = {}
+        self._hooks: set[int] = set()
 
     def call(self, path: str, node: ast.Call, value: Value) -> None:
         """A value is called."""
@@ -73,6 +74,13 @@ class Running:
         for value in tuple(self._returned[function]):
             self._give_back(path, node, function, value)
 
+    def add_hook(self, path: str, node: ast.Call, method: int) -> None:
+        """A call is given an object, and runs a method of it: with arguments of its own, and a result that it keeps."""
+        self._hooks.add(method)
+        index = self._code.call_at(path, node)
+        if index is not None:
+            self.added[index].setdefault(method)
+
     def add_argument(self, path: str, node: ast.Call, argument: Argument, value: Value) -> Call | None:
         """A value is an argument of a call: parameters of the project's functions get it.
 
@@ -84,7 +92,8 @@ class Running:
         self._arguments[index].append((node, argument, value))
         call = self._code.calls[index]
         for target in (*call.targets, *self.added.get(index, ())):
-            if self._program.functions[target].in_project:
+            is_hook = target in self._hooks and target not in self._program.calls[index].targets
+            if self._program.functions[target].in_project and not is_hook:
                 self._arrive(path, node, argument, value, target)
         return call
 
