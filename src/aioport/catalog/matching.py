@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from aioport.catalog.rules import CompiledRewrite
 
 
+SPREAD = "spread"
+"""What stands for `**options` among the metavariables of a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """Why a rule cannot carry a call over, as a phrase for the report."""
@@ -19,10 +23,15 @@ class Mismatch:
     reason: str
 
 
-def bind(rule: CompiledRewrite, call: ast.Call) -> Mapping[str, ast.expr] | Mismatch:
+def bind(
+    rule: CompiledRewrite, call: ast.Call, passed_through: frozenset[str] | None = None
+) -> Mapping[str, ast.expr] | Mismatch:
     """The expression of each metavariable that has one, the receiver among them; or why the rule does not fit.
 
     The call's callee is taken for granted: it has been resolved to `rule.name`.
+
+    passed_through: all keywords that a `**options` of the call may hold. Where each means the same to the other library
+        as it stands, it is handed on, under the name SPREAD.
     """
     bound: dict[str, ast.expr] = {}
     if rule.receiver is not None:
@@ -36,6 +45,9 @@ def bind(rule: CompiledRewrite, call: ast.Call) -> Mapping[str, ast.expr] | Mism
     for (_, metavariable), argument in zip(rule.parameters, call.args, strict=False):
         bound[metavariable] = argument
     for keyword in call.keywords:
+        if keyword.arg is None and passed_through is not None and passed_through <= rule.unchanged:
+            bound[SPREAD] = keyword.value
+            continue
         mismatch = _bind_keyword(rule, keyword, bound)
         if mismatch is not None:
             return mismatch

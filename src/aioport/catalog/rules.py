@@ -68,6 +68,23 @@ class CompiledRewrite:
         items = {name for _, names in self.unpacked for name in names}
         return frozenset(plain | items | ({self.receiver} if self.receiver else set()))
 
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """Keywords that the other library takes by the same names, whatever their values are."""
+        call = next(
+            (one for one in ast.walk(_parse(self.rule.async_, "async")) if isinstance(one, ast.Call)), None
+        )
+        same = {
+            keyword.arg: keyword.value.id
+            for keyword in (call.keywords if call is not None else ())
+            if isinstance(keyword.value, ast.Name) and keyword.arg == keyword.value.id
+        }
+        return frozenset(
+            word
+            for word, name in self.parameters
+            if word in same and name == word and name not in self.rule.when
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledMember:

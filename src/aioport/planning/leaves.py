@@ -11,6 +11,7 @@ from aioport.blocking.primitives import called_names
 from aioport.catalog.matching import Mismatch, bind
 from aioport.catalog.rules import CompiledRewrite
 from aioport.planning.analysis import Analysis
+from aioport.planning.passed_through import passed_through
 
 Demand: TypeAlias = Literal["await", "async with", "async for", "none"]
 
@@ -66,8 +67,9 @@ def _match(index: int, rules: list[CompiledRewrite], analysis: Analysis) -> Leaf
     if not isinstance(node, ast.Call):
         return NoLeaf(index, f"{name} is called in a place that is not understood")
     reason = ""
+    arriving = passed_through(analysis, call.caller, node)
     for rule in rules:
-        bound = bind(rule, node)
+        bound = bind(rule, node, arriving)
         if not isinstance(bound, Mismatch):
             demand: Demand = "await" if rule.rule.awaits else "none"
             return Leaf(index, demand, rule, bound, _made(index, analysis), _received(rule, analysis))

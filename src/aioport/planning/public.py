@@ -12,6 +12,10 @@ STEPS = 8
 """Modules that hand a name on to one another, at most."""
 
 
+BY_NAME = "its name is public"
+"""The weakest sign: of a function that the project calls itself, and says nothing else about."""
+
+
 def find_public(analysis: Analysis) -> dict[int, str]:
     """Functions and methods that code outside may call, each with the sign by which that is known.
 
@@ -59,7 +63,7 @@ def _sign(analysis: Analysis, exports: _Exports, one: Function) -> str | None:
     called = any(calls[index].path not in analysis.test_files for index in analysis.calls_of.get(one.id, ()))
     if called and exports.chosen:
         return None
-    return "its name is public" if called else "its name is public, and nothing in the project calls it"
+    return BY_NAME if called else f"{BY_NAME}, and nothing in the project calls it"
 
 
 def _owners(analysis: Analysis, owner: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from aioport.catalog.matching import SPREAD
 from aioport.planning.plan import Native, ReadMember, Scope
 from aioport.positions import Span
 from aioport.program.names import dotted
@@ -139,10 +140,14 @@ class _Local(ast.NodeTransformer):
         self, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext
     ) -> None:
         self.metavariables, self.spans, self.context = metavariables, spans, context
+        self.is_outermost = True
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         node.keywords = [one for one in node.keywords if not self._is_void(one.value)]
         node.args = [one for one in node.args if not self._is_void(one)]
+        if SPREAD in self.spans and self.is_outermost:
+            node.keywords.append(ast.keyword(None, ast.Name(SPREAD, ast.Load())))
+        self.is_outermost = False
         self.generic_visit(node)
         node.keywords.sort(key=self._position)
         return node
