@@ -409,14 +409,16 @@ def test_without_a_named_entry_a_library_of_units_stays() -> None:
     check_unchanged(LIBRARY, "nothing here would gain")
 
 
-NAMES_ITS_CALLER = """
-    import sys
+KEEPS_ITS_THREAD = """
+    import threading
+
+    state = threading.local()
 
 
     def _load(path):
-        caller = sys._getframe(1).f_code.co_name
         with open(path) as f:
-            return caller, f.read()
+            state.text = f.read()
+        return state.text
 
 
     def load(path):
@@ -431,8 +433,8 @@ NAMES_ITS_CALLER = """
 def test_what_is_public_is_not_async_for_nothing() -> None:
     """Where all that waits has to stay on the event loop, a coroutine would block it as the function does."""
     check_unchanged(
-        NAMES_ITS_CALLER,
-        "nothing in it could be awaited: program.py:11: it uses the event loop, or what belongs to the task",
+        KEEPS_ITS_THREAD,
+        "nothing in it could be awaited: program.py:13: it uses the event loop, or what belongs to the task",
         entry=("api",),
         mutations=False,
     )
@@ -441,8 +443,8 @@ def test_what_is_public_is_not_async_for_nothing() -> None:
 def test_an_entry_that_was_named_by_itself_is_async_all_the_same() -> None:
     """Whoever names one function has a caller that awaits it."""
     check_converts(
-        NAMES_ITS_CALLER,
-        NAMES_ITS_CALLER.replace("def load", "async def load")
+        KEEPS_ITS_THREAD,
+        KEEPS_ITS_THREAD.replace("def load", "async def load")
         .replace("def again", "async def again")
         .replace(
             "return again(path, times - 1) if times else load(path)",

@@ -102,3 +102,19 @@ def test_documented_is_public(tmp_path: Path, page: str, text: str) -> None:
     """Whatever `__all__` says: readers go by the documentation."""
     files = {"shop/__init__.py": "", "shop/client.py": "__all__ = []\n\n\ndef make(x): ...\n", page: text}
     assert public(tmp_path, files) == {"shop.client.make": "the documentation names it"}
+
+
+def test_what_only_calls_itself_is_called_by_nobody_else(tmp_path: Path) -> None:
+    """A function that takes another turn is as public as one that does not."""
+    text = "def walk(tree):\n    for one in tree:\n        walk(one)\n\n\ndef even(n):\n    return odd(n)\n\n\ndef odd(n):\n    return n\n"
+    found = public(
+        tmp_path,
+        {
+            "shop/__init__.py": "from shop._client import Client\n",
+            "shop/_client.py": PRIVATE,
+            "shop/trees.py": text,
+        },
+    )
+    assert found["shop.trees.walk"] == "its name is public, and nothing in the project calls it"
+    assert "shop.trees.even" in found
+    assert "shop.trees.odd" not in found

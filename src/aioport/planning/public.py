@@ -20,7 +20,7 @@ def find_public(analysis: Analysis) -> dict[int, str]:
     """Functions and methods that code outside may call, each with the sign by which that is known.
 
     A name that is exported on purpose (`__all__`, an import in an `__init__.py`) is public wherever it is defined. In a
-    project that exports anything so, a function with a public name alone is not, if the project calls it itself.
+    project that exports anything so, a function with a public name alone is not, if another one in the project calls it.
     Special methods are public with their class. Of tests, calls say nothing, and names are nobody's.
     """
     exports = _Exports(analysis)
@@ -59,8 +59,8 @@ def _sign(analysis: Analysis, exports: _Exports, one: Function) -> str | None:
         return "the documentation names it"
     if not any(name in exports.plain for name in names):
         return None
-    calls = analysis.program.calls
-    called = any(calls[index].path not in analysis.test_files for index in analysis.calls_of.get(one.id, ()))
+    calls = (analysis.program.calls[index] for index in analysis.calls_of.get(one.id, ()))
+    called = any(call.path not in analysis.test_files and call.caller != one.id for call in calls)
     if called and exports.chosen:
         return None
     return BY_NAME if called else f"{BY_NAME}, and nothing in the project calls it"
