@@ -136,7 +136,7 @@ def test_what_runs_without_a_loop_stays(tmp_path: Path) -> None:
     assert "default arguments are evaluated when the function is defined" in kept["default"]
     assert "a class body cannot await" in kept["body"]
     assert "a class body cannot await" in kept["member"]
-    assert "hands it to dataclasses.field" in kept["factory"]
+    assert "hands it to dataclasses.field, which has a generated `__init__` call it" in kept["factory"]
     assert "decorators are evaluated when the function is defined" in kept["argument"]
 
 

@@ -267,6 +267,11 @@ class Catalog:
         }
 
     @cached_property
+    def factories(self) -> frozenset[str]:
+        """Callables that describe a field of a class, and may be given a function that makes its value."""
+        return frozenset(name for library in self.libraries.values() for name in library.factories)
+
+    @cached_property
     def _interrupts(self) -> frozenset[str]:
         return frozenset(name for library in self.libraries.values() for name in library.interrupts)
 

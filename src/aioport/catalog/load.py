@@ -93,6 +93,7 @@ def _check_lists(library: Library, name: str) -> None:
             "on_loop",
             "per_thread",
             "main_thread",
+            "factories",
             "interrupts",
         )
     }

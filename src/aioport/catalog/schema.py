@@ -369,6 +369,8 @@ class Library(_Entry, frozen=True):
     main_thread: those of `per_thread` that work on the main thread only, and do the same whoever has them called there.
     interrupts: callables that have an exception raised later, wherever the main thread is then: `signal.alarm`.
     calls_methods: callables that call methods of their first argument, and which: `contextlib.closing` calls `close`.
+    factories: callables that describe a field of a class and may be given a function that makes its value: it runs
+        where an object is made, in a generated `__init__` (`dataclasses.field`).
     binds: names of what works with objects that the library keeps for each thread, with what that means: code of files
         that use them stays sync, and runs in the threads that it ran in.
     refuses: callables whose use by a project rules out its conversion, with the reason.
@@ -419,6 +421,7 @@ class Library(_Entry, frozen=True):
     main_thread: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
     calls_methods: dict[str, tuple[str, ...]] = {}
+    factories: tuple[str, ...] = ()
     binds: dict[str, str] = {}
     refuses: dict[str, str] = {}
     entry: tuple[FrameworkEntry, ...] = ()

@@ -248,6 +248,8 @@ class Uses:
             where = self._ground.where(path, node)
             elsewhere = catalog.is_spawn(public)
             does = "runs it elsewhere" if elsewhere else "calls it synchronously"
+            if public in catalog.factories:
+                does = "has a generated `__init__` call it, which cannot await"
             yield Escape(f"{where} hands it to {public}, which {does}", elsewhere)
 
     def _by_name(self, path: str, node: ast.Call, argument: ast.expr | ast.keyword) -> Iterator[Destination]:
