@@ -19,9 +19,11 @@ from aioport.planning.plan import Plan
 from aioport.planning.solve import Refused, make_plan
 from aioport.program.pyrefly import report_home
 from aioport.project import Project
+from aioport.refusing import refuse
 from aioport.rewriting.edits import OverlapError
 from aioport.rewriting.rewrite import rewrite
 from aioport.rounds import carry
+from aioport.verifying.again import SECOND_RUN, find_changed_again
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.locks import check_locks
@@ -29,7 +31,7 @@ from aioport.verifying.parses import check_parses
 from aioport.verifying.types import check_types
 from aioport.verifying.verdict import Violation
 
-ROUNDS = 4
+ROUNDS = 6
 """How often a plan is made again after a check has failed; then what failed is dropped."""
 
 
@@ -139,7 +141,7 @@ class _Attempt:
             if not violations:
                 break
             refuted += violations
-            _refuse(analysis, plan, self.refused, violations, everything=attempt >= ROUNDS - 1)
+            refuse(analysis, plan, self.refused, violations, everything=attempt >= ROUNDS - 1)
         else:
             plan, texts = make_plan(analysis, self.refused, choices=self.choices), {}
         return Outcome(analysis, plan, texts, tuple(refuted))
@@ -154,11 +156,19 @@ class _Attempt:
             copy = lay_out(self.project, Path(scratch), texts)
             known = carry(before.widening, before.analysis.project, copy, plan.libraries)
             with analysed(copy, self.catalog, known=known) as after:
-                yield from check_awaited(before.analysis, after.analysis)
-                yield from check_types(before.errors, after.errors, after.analysis, texts)
-                yield from check_blocking(before.analysis, plan, after.analysis)
-                yield from check_locks(before.analysis, after.analysis)
-                yield from self._check_second(copy, read_mains(after, self.choices, self.without).analysis)
+                # What is wrong otherwise is planned again anyway, and later checks may only find what follows from it.
+                found = [
+                    *check_awaited(before.analysis, after.analysis),
+                    *check_types(before.errors, after.errors, after.analysis, texts),
+                ]
+                found = found or [
+                    *check_blocking(before.analysis, plan, after.analysis),
+                    *check_locks(before.analysis, after.analysis),
+                ]
+                yield from found
+                if not found:
+                    again = read_mains(after, self.choices, self.without).analysis
+                    yield from self._check_second(copy, again)
 
     def _check_second(self, copy: Project, after: Analysis) -> Iterator[Violation]:
         """A second conversion changes nothing; it refuses at once what verification would refuse again."""
@@ -170,66 +180,8 @@ class _Attempt:
         try:
             texts = rewrite(after, plan, vendored_files(copy)).texts
         except OverlapError as error:
-            yield Violation("second run", error.path, 1, "", str(error))
+            yield Violation(SECOND_RUN, error.path, 1, "", str(error))
             return
-        if texts:
-            yield from _changes_again(after, plan, texts)
-
-
-def _changes_again(after: Analysis, plan: Plan, texts: Mapping[str, bytes]) -> Iterator[Violation]:
-    found = False
-    for decision in plan.functions.values():
-        if decision.changed:
-            one = after.function(decision.function)
-            found = True
-            yield Violation(
-                "second run",
-                one.path or "",
-                one.line,
-                one.name,
-                f"a second run changes {one.name}: {decision.reason}",
-            )
-    for call_decision in plan.calls.values():
-        if call_decision.action in ("native", "offload", "overlap", "bridge"):
-            call = after.program.calls[call_decision.call]
-            found = True
-            caller = after.function(call.caller).name
-            yield Violation(
-                "second run", call.path, call.line, caller, f"a second run changes it: {call_decision.reason}"
-            )
-    if not found:
-        path = next(iter(texts))
-        yield Violation("second run", path, 1, "", "a second run changes this file")
-
-
-def _refuse(
-    analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool
-) -> None:
-    """Takes back what is nearest to each violation and changes: the function that it is in, methods of a class that it
-    names, functions of its file, everything."""
-    changed = {one.function for one in plan.functions.values() if one.changed}
-    for violation in violations:
-        named = {
-            one.id for one in analysis.program.functions if one.in_project and one.name == violation.function
-        }
-        named |= {one.parent for one in map(analysis.function, named) if one.parent is not None}
-        mentioned = {one for one in changed if _is_mentioned(analysis, one, violation.message)}
-        in_file = {one.id for one in map(analysis.function, changed) if one.path == violation.path}
-        nearest = (found & changed for found in (named, mentioned, in_file, changed))
-        for function in next(filter(None, nearest), ()):
-            refused.functions.setdefault(
-                function, f"verification refused it: {violation.message.splitlines()[0]}"
-            )
-    if everything:
-        for one in analysis.program.functions:
-            if one.in_project and one.kind == "def":
-                refused.functions.setdefault(one.id, "no form of this conversion passed verification")
-
-
-def _is_mentioned(analysis: Analysis, function: int, message: str) -> bool:
-    """Whether a message names the class of a method."""
-    owner = analysis.function(function).owner
-    if owner is None:
-        return False
-    name = analysis.program.classes[owner].name.rpartition(".")[2]
-    return f"`{name}`" in message or f"`Self@{name}`" in message
+        sources = copy.sources
+        changed = [path for path, text in texts.items() if path not in sources or sources[path].data != text]
+        yield from find_changed_again(after, plan, changed)
