@@ -145,7 +145,9 @@ def judge(
             judged.append(Judged(site, "kept", reason or f"blocks {blocked[site]}"))
         elif action in NATIVE:
             judged.append(Judged(site, "native"))
-        elif action == "offload":
+        elif action == "offload" or (
+            not row and functions.get((site.path, site.function), row).get("color") == "unit"
+        ):
             judged.append(Judged(site, "offloaded"))
         else:
             judged.append(Judged(site, "unknown", reason or "not in the report"))

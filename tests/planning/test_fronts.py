@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 from tests.check import check_converts, check_unchanged
 from tests.planning.deciding import decide
@@ -421,3 +422,89 @@ def test_lines_keep_their_endings(tmp_path: Path) -> None:
     after = (tmp_path / "library.py").read_bytes()
     assert b"def _pause_sync(seconds):\r\n    time.sleep(seconds)\r\n" in after
     assert after.count(b"\n") == after.count(b"\r\n")
+
+
+def test_what_one_call_may_run_gets_its_forms_together(tmp_path: Path) -> None:
+    """Methods of two classes that have nothing in common but a name, and a caller that takes either."""
+    program = """
+        class Page:
+            def read(self):
+                return open("a").read()
+
+            def __str__(self):
+                return self.read()
+
+
+        class Book:
+            def read(self):
+                return open("b").read()
+
+            def __str__(self):
+                return "book " + self.read()
+
+
+        class Shelf:
+            def __init__(self, *things):
+                self.things = things
+
+            def __str__(self):
+                return " ".join(["shelf", first(bool(self.things))])
+
+
+        def first(is_page):
+            thing = Page() if is_page else Book()
+            return thing.read()
+
+
+        if __name__ == "__main__":
+            for name in "ab":
+                with open(name, "w") as file:
+                    file.write(name)
+            print(Page(), Book(), Shelf(), Shelf(1))
+        """
+    decided = decide(tmp_path / "after", {"program.py": program}, entry=("api",), level="offload")
+    text = decided.files["program.py"]
+    assert text.count("async def read(self):") == text.count("def _read_sync(self):") == 2
+    assert "return thing._read_sync()" in text
+    for path, written in decided.files.items():
+        (tmp_path / "after" / path).write_text(written, encoding="utf-8")
+    folders = []
+    for name in ("before", "after"):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        if name == "before":
+            (folder / "program.py").write_text(dedent(program), encoding="utf-8")
+        command = [sys.executable, "-W", "error::RuntimeWarning", "program.py"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        folders.append(done.stdout)
+    assert folders[0] == folders[1] == "a book b shelf b shelf a\n"
+
+
+def test_what_a_call_runs_as_well_and_has_no_second_form_keeps_its_name(tmp_path: Path) -> None:
+    """One of the two is passed on by its name."""
+    program = """
+        class Page:
+            def read(self):
+                return open("a").read()
+
+            def __str__(self):
+                return self.read()
+
+
+        class Book:
+            def read(self):
+                return open("b").read()
+
+            def __str__(self):
+                return "book " + self.read()
+
+
+        def first(is_page):
+            thing = Page() if is_page else Book()
+            return str(thing) + thing.read()
+
+
+        READ = Book.read
+        """
+    decided = decide(tmp_path, {"program.py": program}, entry=("api",), level="offload")
+    assert "_read_sync" not in "".join(decided.files.values())

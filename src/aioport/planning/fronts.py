@@ -67,14 +67,36 @@ class FrontFinder:
         self._colors, self._affinities = colors, affinities
 
     def find(self) -> dict[int, Front]:
-        """By function; families as a whole."""
+        """By function; families as a whole, and what is called in their place."""
         found: dict[int, Front] = {}
+        tried: set[int] = set()
         for function in sorted(self._asked):
-            if function not in found and self._is_held_back(function):
-                family = self._analysis.family(function)
-                fronts = [self._front(one, family) for one in family]
+            if function not in tried and self._is_held_back(function):
+                group = self._group(function)
+                tried.update(group)
+                fronts = [self._front(one, group) for one in group]
                 found |= {one.function: one for one in fronts if one is not None and None not in fronts}
         return found
+
+    def _group(self, function: int) -> tuple[int, ...]:
+        """A function's family, and others of its name that one call may run: an object of either class is called there.
+
+        What would get no form of its own is not among them, so that such a call is of something else as well.
+        """
+        analysis, name = self._analysis, self._analysis.function(function).bare_name
+        found: dict[int, None] = {}
+        todo = deque(analysis.family(function))
+        while todo:
+            member = todo.popleft()
+            if member in found:
+                continue
+            found[member] = None
+            for index in analysis.calls_of.get(member, ()):
+                for one in analysis.program.calls[index].targets:
+                    is_like = analysis.function(one).bare_name == name and one in self._asked
+                    if one not in found and is_like and self._is_held_back(one):
+                        todo.extend(analysis.family(one))
+        return tuple(found)
 
     def _is_held_back(self, function: int) -> bool:
         """Whether a function waits for what a thread can wait for, and stays sync for its callers' sake."""
@@ -126,7 +148,7 @@ class FrontFinder:
             return name not in EXHAUSTING and name not in STOPPING
         return not isinstance(parent, ast.For | ast.comprehension | ast.YieldFrom)
 
-    def _front(self, function: int, family: tuple[int, ...]) -> Front | None:
+    def _front(self, function: int, group: tuple[int, ...]) -> Front | None:
         analysis, one = self._analysis, self._analysis.function(function)
         node, path = analysis.node(function), one.path
         if not isinstance(node, ast.FunctionDef) or path is None or not self._is_plain(function):
@@ -137,7 +159,7 @@ class FrontFinder:
             return None
         if owner is not None and analysis.program.find_method(owner.id, name) is not None:
             return None
-        if not can_be_headed_twice(node) or not self._are_uses_known(family, one.bare_name):
+        if not can_be_headed_twice(node) or not self._are_uses_known(group, one.bare_name):
             return None
         pool = self._pool(function)
         receiver = "" if owner is None else receiver_of(node, owner.importable, is_static=one.is_static)
