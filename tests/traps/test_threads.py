@@ -606,6 +606,45 @@ def test_green_threads() -> None:
         )
 
 
+@trap(106, "refused", "nor is one that opens sockets of gevent's, or hands their module in")
+def test_sockets_of_green_threads() -> None:
+    """Such a socket belongs to the thread that made it; tests that try a client with both kinds count."""
+    check_unchanged(
+        {
+            "client.py": """
+                import socket
+
+
+                class Client:
+                    def __init__(self, address, module=socket):
+                        self.address, self.module = address, module
+
+                    def ask(self, question):
+                        with self.module.create_connection(self.address) as connection:
+                            connection.sendall(question)
+                            return connection.recv(1000)
+
+                    def __contains__(self, question):
+                        return bool(self.ask(question))
+                """,
+            "test_client.py": """
+                import socket
+
+                from client import Client
+                from gevent import socket as green
+
+
+                def test_ask(server):
+                    for module in (socket, green):
+                        assert Client(server, module).ask(b"?") == b"!"
+                """,
+        },
+        "sockets of gevent belong to the thread that made them",
+        entry=("api",),
+        level="offload",
+    )
+
+
 @trap(106, "reported", "where it is not installed, and the project does without it, the place is listed")
 def test_green_threads_that_are_not_here(tmp_path: Path) -> None:
     """`try: import gevent ... except ImportError` comes to nothing in an environment without it; the report names it."""
@@ -622,6 +661,20 @@ def test_green_threads_that_are_not_here(tmp_path: Path) -> None:
         6,
         True,
     )
+
+
+@trap(106, "reported", "so is a later use of what is only imported where it is installed")
+def test_green_sockets_that_are_not_here(tmp_path: Path) -> None:
+    """The module may be handed in outside of the `try` that imports it."""
+    guard = "if __name__ == '__main__':\n    main()\n"
+    (tmp_path / "program.py").write_text(
+        "import socket\nimport time\n\nmodules = [socket]\ntry:\n    from gevent import socket as green\nexcept ImportError:\n"
+        f"    pass\nelse:\n    modules.append(green)\n\n\ndef main():\n    time.sleep(1)\n    print(modules)\n\n\n{guard}",
+        encoding="utf-8",
+    )
+    made = convert_project(tmp_path)
+    assert "await asyncio.sleep(1)" in made.files["program.py"]
+    assert [one.line for one in made.outcome.plan.suggestions if "not installed here" in one.text] == [10]
 
 
 @trap(102, "kept", "no task is ever started and forgotten: what was called is awaited where it was")

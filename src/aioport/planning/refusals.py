@@ -50,11 +50,27 @@ def _uses(analysis: Analysis) -> Iterator[_Use]:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = names.resolve(node) or ""
                 if name in refusals:
-                    is_optional = _is_caught(analysis, path, node) and not _is_installed(analysis, name)
+                    caught = _is_caught(analysis, path, node) or _is_imported_if_there(analysis, path, node)
+                    is_optional = caught and not _is_installed(analysis, name)
                     yield _Use(path, node.lineno, refusals[name], is_optional)
 
 
-def _is_caught(analysis: Analysis, path: str, node: ast.expr) -> bool:
+def _is_imported_if_there(analysis: Analysis, path: str, node: ast.expr) -> bool:
+    """Whether every import of a name stands in a `try` that goes on where the library is missing."""
+    base: ast.expr = node
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    imports = [
+        one
+        for one in analysis.syntax[path].of_kinds(ast.Import, ast.ImportFrom)
+        if isinstance(one, ast.Import | ast.ImportFrom)
+        for alias in one.names
+        if isinstance(base, ast.Name) and base.id == (alias.asname or alias.name.partition(".")[0])
+    ]
+    return bool(imports) and all(_is_caught(analysis, path, one) for one in imports)
+
+
+def _is_caught(analysis: Analysis, path: str, node: ast.AST) -> bool:
     """Whether it stands in a `try` that goes on where the library is missing."""
     child: ast.AST = node
     for parent in analysis.syntax[path].ancestors(node):
