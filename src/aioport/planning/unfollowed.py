@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import msgspec
@@ -17,18 +18,28 @@ from aioport.project import Project
 def add_unfollowed(
     project: Project, program: Program, catalog: Catalog, callables: Callables, facts: Facts
 ) -> Program:
-    """The program in which calls that are not known to wait have the pinned functions as targets that a scan finds there.
+    """The program in which calls that are not known to wait have as targets what may run there all the same.
 
-    What becomes async is not among these: it is followed to each of its calls, or pinned.
+    That are the pinned functions that a scan finds there, and what stands in for a decorated function. What becomes
+    async is not among the first: it is followed to each of its calls, or pinned.
     """
-    pinned = {one for one in callables.pinned if one in facts.waits}
-    if not pinned:
+    pinned = {one for one in callables.pinned if one in facts.waits and one not in callables.elsewhere}
+    stand_ins: defaultdict[int, list[int]] = defaultdict(list)
+    for one, wrapper in callables.wrappers.items():
+        # One that waits only in what it wraps is sync around what does not wait.
+        waits = any(
+            index not in wrapper.calls and program.calls[index].caller == one for index in facts.calls
+        )
+        for decorated in wrapper.decorated if waits else ():
+            stand_ins[decorated].append(one)
+    if not pinned and not stand_ins:
         return program
-    scanned, _ = find_all_blocking(project, program, catalog)
+    scanned = find_all_blocking(project, program, catalog)[0].calls if pinned else program.calls
     calls, is_new = list(program.calls), False
     for index, call in enumerate(program.calls):
         if call.kind == "call" and index not in facts.calls and index not in callables.sites:
-            found = [one for one in scanned.calls[index].targets if one in pinned and one not in call.targets]
+            found = [one for one in scanned[index].targets if one in pinned and one not in call.targets]
+            found += [one for target in call.targets for one in stand_ins.get(target, ())]
             if found:
                 is_new = True
                 calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *found), sure=False)

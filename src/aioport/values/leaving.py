@@ -72,6 +72,8 @@ class Leaving:
         if isinstance(value, Calls) and (made := self._class_body(path, node)) is not None:
             self.made_with[made][value.function] = None
             return
+        if isinstance(argument, ast.keyword) and any(name in catalog.fills for name in names):
+            return  # an attribute of what is made later, which calls nothing itself
         stored = inserted_by(names, catalog)
         if stored == "elements" and isinstance(value, Iterates):
             self._running.run(path, node, value.function)
