@@ -17,7 +17,6 @@ from tests.programs.running import PROJECTS, Program, Run, convert, find_program
 
 BROKEN: dict[tuple[str, Level], str] = {
     ("classes/texts", "offload"): "what `sorted` and f-strings call blocks, and is not listed",
-    ("iteration/iterator_class", "offload"): "what a `for` over an iterator class calls is not listed",
     ("iteration/sentinel", "offload"): "what `iter(callable, sentinel)` calls is not listed",
     ("iteration/stops_early", "offload"): "`next` that may raise StopIteration runs in a thread",
 }
