@@ -536,3 +536,52 @@ def test_what_is_dispatched_becomes_async_together() -> None:
             print(await show(1))
         """,
     )
+
+
+@trap(
+    6,
+    "converted",
+    "what a wrapper of both colors gives may be looked into, whatever the checker takes it for",
+)
+def test_what_a_wrapper_of_both_colors_gives_is_used() -> None:
+    """Without annotations the checker takes the result for that of either wrapper, and an item of it for a mistake."""
+    text = check_runs_alike(
+        """
+        import time
+        from functools import wraps
+
+
+        def checked(f):
+            @wraps(f)
+            def wrapped(self, key=None, *args, **kwargs):
+                if not key:
+                    raise ValueError("no key")
+                return f(self, key, *args, **kwargs)
+
+            return wrapped
+
+
+        class Api:
+            @checked
+            def fetch(self, key):
+                time.sleep(0.001)
+                return {"Config": {"key": key}}
+
+            @checked
+            def local(self, key):
+                return {"Config": {"key": key}}
+
+
+        def main():
+            api = Api()
+            found = api.local("x")
+            print(found["Config"]["key"], api.local("z")["Config"].get("key"))
+            print(api.fetch("y")["Config"]["key"])
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert 'found = api.local("x")' in text
+    assert '(await api.fetch("y"))["Config"]["key"]' in text

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from aioport.checking import Complaint
 from aioport.planning.analysis import Analysis
 from aioport.program.places import Places
+from aioport.program.syntax import Syntax
 from aioport.verifying.verdict import Violation
 
 KINDS = frozenset(
@@ -49,9 +50,11 @@ NAMED = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\b(?!\s*:)")
 COLORLESS = frozenset({*dir(builtins), "Any", "Literal", "LiteralString", "Module", "Unknown"})
 """Names in types that a conversion never changes."""
 
+FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 SLOTS = frozenset({"__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__"})
 
-OF_DECORATORS = frozenset({"not-async", "not-callable", "not-iterable"})
+OF_DECORATORS = frozenset({"bad-index", "missing-attribute", "not-async", "not-callable", "not-iterable"})
 """Kinds that the checker reports where a decorator has no annotations: it takes what is returned for all that it might
 return, whatever it is given, and prints what it does not know of that as `Unknown`."""
 
@@ -89,22 +92,39 @@ def _is_declared(analysis: Analysis, one: Complaint) -> bool:
 
 
 def _is_decorated(analysis: Analysis, one: Complaint) -> bool:
-    """Whether an error is about a call, awaited or not, or the name in it, of what is known to stand under a decorator
-    of the project's own, and about nothing else on the line."""
+    """Whether an error is about a call, awaited or not, the name in it, or what it gave, of what is known to stand under a
+    decorator of the project's own, and about nothing else on the line."""
     source = analysis.project.sources.get(one.path)
     place = Places(source).locate(one.location) if source is not None else None
     if place is None:
         return False
     syntax = analysis.syntax[one.path]
     node = syntax.at((place.start, place.end), ast.expr)
-    if isinstance(node, ast.Await):
-        node = node.value
     parent = syntax.parents.get(node) if node is not None else None
-    call = parent if isinstance(parent, ast.Call) and parent.func is node else node
-    index = analysis.call_at.get((one.path, *syntax.span(call))) if isinstance(call, ast.Call) else None
-    return index is not None and not analysis.callables.under.isdisjoint(
-        analysis.program.calls[index].targets
-    )
+    calls = [parent] if isinstance(parent, ast.Call) and parent.func is node else list(_makers(syntax, node))
+    indices = [analysis.call_at.get((one.path, *syntax.span(call))) for call in calls]
+    return bool(indices) and all(index is not None and _runs_decorated(analysis, index) for index in indices)
+
+
+def _runs_decorated(analysis: Analysis, index: int) -> bool:
+    """Whether a call runs what stands under such a decorator, or hands it to a thread."""
+    call = analysis.program.calls[index]
+    handed = (one for _, functions in call.callbacks for one in functions)
+    return not analysis.callables.under.isdisjoint((*call.targets, *handed))
+
+
+def _makers(syntax: Syntax, node: ast.AST | None) -> Iterator[ast.expr]:
+    """What gave an object: the call that it is, or all that a function binds its name to; looked into or not."""
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Await):
+        node = node.value
+    if isinstance(node, ast.Name):
+        function = syntax.place(node).scope
+        for statement in ast.walk(function) if isinstance(function, FunctionDefinitions) else ():
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == node.id:
+                    yield value.value if isinstance(value, ast.Await) else value
+    elif isinstance(node, ast.expr):
+        yield node
 
 
 def _is_about_colors(one: Complaint) -> bool:
