@@ -97,3 +97,22 @@ def test_options_that_may_mean_something_else_stay(tmp_path: Path, old: str, new
     text = decided.files.get("program.py", CLIENT)
     assert "aiohttp" not in text
     assert any("unpacked with `**`" in reason for reason in decided.conversion.reasons)
+
+
+def test_what_arrives_by_two_ways_is_all_known(tmp_path: Path) -> None:
+    """`timeout` ends in a parameter on one way, and arrives on the other."""
+    both = """
+    def quick(self, path, timeout=None, **options):
+        return self._send("HEAD", path, **options)
+
+    def get(self, path, **options):
+        return self.quick(path, **options) or self._send("GET", path, **options)
+"""
+    get = """
+    def get(self, path, **options):
+        return self._send("GET", path, **options)
+"""
+    assert get in CLIENT
+    program = CLIENT.replace(get, both).replace('client.get("/c")', 'client.get("/c", timeout=3)')
+    decided = decide(tmp_path, {"program.py": program})
+    assert "aiohttp" not in decided.files.get("program.py", program)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar, cast
@@ -109,6 +109,18 @@ class Analysis:
             and one.name == node.name
             and any(resolve(decorator) in OVERLOADS for decorator in one.decorator_list)
         ]
+
+    def reaching(self, functions: Iterable[int]) -> set[int]:
+        """These functions, and all that call them, directly or by way of others."""
+        found = set(functions)
+        todo = list(found)
+        while todo:
+            for index in self.calls_of.get(todo.pop(), ()):
+                caller = self.program.calls[index].caller
+                if caller not in found:
+                    found.add(caller)
+                    todo.append(caller)
+        return found
 
     def package_of(self, path: str) -> str:
         """The dotted name of the package that a file belongs to; empty for a script."""

@@ -26,13 +26,15 @@ class _Callers:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._public = analysis.once(find_public)
-        self._open: set[int] = set()
+        self._known: dict[tuple[int, str], frozenset[str] | None] = {}
 
     def keywords(self, function: int, name: str) -> frozenset[str] | None:
         """What the callers of a function pass beyond its own parameters, where these are gathered under a name."""
         analysis = self._analysis
-        if function in self._open:
-            return frozenset()
+        key = (function, name)
+        if key in self._known:
+            return self._known[key]
+        self._known[key] = None  # nothing is known of one that calls itself
         node = analysis.node(function)
         if (
             node is None
@@ -46,7 +48,6 @@ class _Callers:
             or len(analysis.family(function)) > 1
         ):
             return None
-        self._open.add(function)
         own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
         found: set[str] = set()
         for index in analysis.calls_of.get(function, ()):
@@ -58,7 +59,9 @@ class _Callers:
             if given is None:
                 return None
             found |= given - own
-        return frozenset(found) if analysis.calls_of.get(function) else None
+        if analysis.calls_of.get(function):
+            self._known[key] = frozenset(found)
+        return self._known[key]
 
     def _given(self, caller: int, call: ast.Call) -> frozenset[str] | None:
         found: set[str] = set()

@@ -160,14 +160,21 @@ class Travels:
                     if self.analysis.catalog.type(name) is not None:
                         made.append((name, f"{self.analysis.where(path, node)}: no rule for {function.name}"))
                 continue
-            skip = function.owner is not None and not function.is_static
-            for position, argument in enumerate(node.args):
-                if isinstance(argument, ast.Starred):
-                    break
-                self._pass(path, argument, self._parameter(target, position + skip))
-            for keyword in node.keywords:
-                if keyword.arg is not None:
-                    self._pass(path, keyword.value, ("variable", target, keyword.arg))
+            self._arguments(path, node.args, node.keywords, target)
+
+    def _arguments(
+        self, path: str, given: Iterable[ast.expr], keywords: Iterable[ast.keyword], target: int
+    ) -> None:
+        """What a function is given becomes its parameters."""
+        function = self.analysis.function(target)
+        skip = function.owner is not None and not function.is_static
+        for position, argument in enumerate(given):
+            if isinstance(argument, ast.Starred):
+                break
+            self._pass(path, argument, self._parameter(target, position + skip))
+        for keyword in keywords:
+            if keyword.arg is not None:
+                self._pass(path, keyword.value, ("variable", target, keyword.arg))
 
     def _submit(self, path: str, syntax: Syntax, node: ast.Call) -> None:
         """What a pool hands to a function, and what comes back where no future stands for it."""
@@ -175,16 +182,8 @@ class Travels:
         if submission is None or (submission.call is not node and submission.named is None):
             return
         for target in submission.targets:
-            function = self.analysis.function(target)
             if submission.call is not node or submission.first is not None:
-                skip = function.owner is not None and not function.is_static
-                for position, argument in enumerate(node.args[1:]):
-                    if isinstance(argument, ast.Starred):
-                        break
-                    self._pass(path, argument, self._parameter(target, position + skip))
-                for keyword in node.keywords:
-                    if keyword.arg is not None:
-                        self._pass(path, keyword.value, ("variable", target, keyword.arg))
+                self._arguments(path, node.args[1:], node.keywords, target)
             if submission.call is node and submission.is_of_items:
                 parent = syntax.parents[node]
                 loop = parent if isinstance(parent, ast.For) and isinstance(parent.target, ast.Name) else None

@@ -25,12 +25,12 @@ def add_unfollowed(
     """
     pinned = {one for one in callables.pinned if one in facts.waits and one not in callables.elsewhere}
     stand_ins: defaultdict[int, list[int]] = defaultdict(list)
+    waiting: defaultdict[int, set[int]] = defaultdict(set)
+    for index in facts.calls:
+        waiting[program.calls[index].caller].add(index)
     for one, wrapper in callables.wrappers.items():
         # One that waits only in what it wraps is sync around what does not wait.
-        waits = any(
-            index not in wrapper.calls and program.calls[index].caller == one for index in facts.calls
-        )
-        for decorated in wrapper.decorated if waits else ():
+        for decorated in wrapper.decorated if waiting[one] - wrapper.calls else ():
             stand_ins[decorated].append(one)
     if not pinned and not stand_ins:
         return program

@@ -25,7 +25,7 @@ def find_hooks(
     implement in it. apart: functions that have an async half already; leaves: functions that wait, by their ids.
     """
     program = analysis.program
-    waiting = _reaching(analysis, leaves)
+    waiting = analysis.reaching(leaves)
     below: dict[int, list[Class]] = defaultdict(list)
     for one in program.classes:
         for base in one.ancestors:
@@ -49,15 +49,3 @@ def _abstract(one: Class, analysis: Analysis) -> Iterator[int]:
             if any(text.rpartition(".")[2] == "abstractmethod" for text in written):
                 if not special or name in CALLED:
                     yield method
-
-
-def _reaching(analysis: Analysis, leaves: Iterable[int]) -> set[int]:
-    found = set(leaves)
-    todo = list(found)
-    while todo:
-        for index in analysis.calls_of.get(todo.pop(), ()):
-            caller = analysis.program.calls[index].caller
-            if caller not in found:
-                found.add(caller)
-                todo.append(caller)
-    return found

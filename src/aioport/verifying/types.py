@@ -50,8 +50,6 @@ NAMED = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\b(?!\s*:)")
 COLORLESS = frozenset({*dir(builtins), "Any", "Literal", "LiteralString", "Module", "Unknown"})
 """Names in types that a conversion never changes."""
 
-FunctionDefinitions = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 SLOTS = frozenset({"__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__"})
 
 OF_DECORATORS = frozenset({"bad-index", "missing-attribute", "not-async", "not-callable", "not-iterable"})
@@ -119,7 +117,9 @@ def _makers(syntax: Syntax, node: ast.AST | None) -> Iterator[ast.expr]:
         node = node.value
     if isinstance(node, ast.Name):
         function = syntax.place(node).scope
-        for statement in ast.walk(function) if isinstance(function, FunctionDefinitions) else ():
+        for statement in (
+            ast.walk(function) if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else ()
+        ):
             match statement:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == node.id:
                     yield value.value if isinstance(value, ast.Await) else value

@@ -148,13 +148,7 @@ def why_not_returning(
 
     on_loop: functions whose bodies run on the event loop's thread.
     """
-    reaching, todo = set(returning), list(returning)
-    while todo:
-        for index in analysis.calls_of.get(todo.pop(), ()):
-            caller = analysis.program.calls[index].caller
-            if caller not in reaching:
-                reaching.add(caller)
-                todo.append(caller)
+    reaching = analysis.reaching(returning)
     held, taken = None, None
     for region in regions:
         if region.function in on_loop:
