@@ -297,6 +297,59 @@ def test_what_threads_and_executors_are_given_is_not_reported() -> None:
     assert [one for one in found.findings if "sleep" in one] == []
 
 
+def test_what_a_thread_runs_of_a_class_of_its_own_is_not_reported() -> None:
+    """An override of `Thread.run` or `Process.run` runs elsewhere, and with it what only that calls."""
+    found = scanned(
+        """
+        import multiprocessing
+        import threading
+        import time
+
+        class Pausing:
+            def run(self):
+                time.sleep(2)
+
+        class Worker(threading.Thread):
+            def run(self):
+                self.pause()
+
+            def pause(self):
+                time.sleep(1)
+
+        class Mixed(Pausing, multiprocessing.Process):
+            pass
+
+        class Later(Worker):
+            def run(self):
+                super().run()
+
+        async def main():
+            Worker().start()
+            Mixed().start()
+            Later().start()
+        """
+    )
+    assert [one for one in found.findings if "sleep" in one] == []
+
+
+def test_a_run_that_is_also_called_is_reported() -> None:
+    """So does an override of `Thread.run` that the project calls itself: it runs where the call stands."""
+    found = scanned(
+        """
+        import threading
+        import time
+
+        class Worker(threading.Thread):
+            def run(self):
+                time.sleep(1)
+
+        async def main():
+            Worker().run()
+        """
+    )
+    assert found.findings == ["app.py:6 time.sleep on the loop"]
+
+
 def test_a_function_that_is_also_called_is_reported() -> None:
     """Handing a function to a thread does not excuse a call of it."""
     found = scanned(

@@ -1073,6 +1073,43 @@ def test_what_belongs_to_the_loop_stays_on_it() -> None:
     )
 
 
+def test_a_server_stays_on_the_main_thread() -> None:
+    """Ctrl-C ends it, which reaches no other; what it is made with waits in a thread."""
+    check_converts(
+        """
+        import http.server
+        import time
+
+
+        def handler():
+            with open("handler.txt") as file:
+                return file.read() and http.server.SimpleHTTPRequestHandler
+
+
+        def serve():
+            time.sleep(1)
+            http.server.HTTPServer(("", 8080), handler()).serve_forever()
+        """,
+        """
+        import asyncio
+        import http.server
+
+        from _aio import offload
+
+
+        def handler():
+            with open("handler.txt") as file:
+                return file.read() and http.server.SimpleHTTPRequestHandler
+
+
+        async def serve():
+            await asyncio.sleep(1)
+            http.server.HTTPServer(("", 8080), await offload(handler)).serve_forever()
+        """,
+        entry=("program:serve",),
+    )
+
+
 def test_what_sets_a_context_variable_waits_in_its_task() -> None:
     """In a thread it would set it in a copy; as a coroutine it sets the caller's, and leaves for the rest only."""
     check_converts(

@@ -122,7 +122,7 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
     for index, targets in edges.items():
         if not is_at_rest(targets):
             calls[index] = min((waits[target] for target in targets if target in waits), key=rank)
-    elsewhere = find_elsewhere(program, begun.spawns, edges, waits)
+    elsewhere = find_elsewhere(program, catalog, begun.spawns, edges, waits)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)
     findings = [
         finding

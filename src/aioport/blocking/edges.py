@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aioport.catalog.index import Catalog
@@ -161,8 +161,21 @@ def find_spawned(project: Project, spawns: Iterable[Call], program: Program) -> 
     )
 
 
+def _run_by_libraries(program: Program, catalog: Catalog) -> Iterator[int]:
+    """The project's methods that a library calls elsewhere, since they override its own: `run` of a thread."""
+    methods = catalog.runs_elsewhere
+    for one in program.classes:
+        if one.in_project:
+            for base in one.ancestors:
+                for name in methods.get(catalog.public_name(program.classes[base].name), ()):
+                    found = program.find_method(one.id, name)
+                    if found is not None and program.functions[found].in_project:
+                        yield found
+
+
 def find_elsewhere(
     program: Program,
+    catalog: Catalog,
     spawns: Iterable[Call],
     edges: Mapping[int, tuple[int, ...]],
     waits: Collection[int],
@@ -186,6 +199,7 @@ def find_elsewhere(
         for target in reference.targets
         if target in waits and program.functions[target].in_project
     }
+    handed.update(one for one in _run_by_libraries(program, catalog) if one in waits)
     if not handed:
         return frozenset()
     callers: dict[int, set[int]] = defaultdict(set)

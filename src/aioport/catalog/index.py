@@ -280,6 +280,16 @@ class Catalog:
         """Callables that work on the main thread only, and do the same whoever has them called there."""
         return frozenset(name for library in self.libraries.values() for name in library.main_thread)
 
+    @cached_property
+    def runs_elsewhere(self) -> dict[str, tuple[str, ...]]:
+        """Classes with those methods that run on another thread or in another process, whoever overrides them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for library in self.libraries.values():
+            for name in library.runs_elsewhere:
+                owner, _, method = name.rpartition(".")
+                found[owner] = (*found.get(owner, ()), method)
+        return found
+
     def is_interrupt(self, name: str) -> bool:
         """Whether `name` has an exception raised later, wherever the main thread is then."""
         return name in self._interrupts

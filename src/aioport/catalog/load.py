@@ -84,6 +84,7 @@ def _check_lists(library: Library, name: str) -> None:
             "pure",
             "mutates",
             "spawns",
+            "runs_elsewhere",
             "keeps",
             "passes",
             "partials",

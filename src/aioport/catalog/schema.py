@@ -351,6 +351,8 @@ class Library(_Entry, frozen=True):
     pure: callables without waiting and without effects that others could see.
     mutates: methods that change nothing but their receiver (`list.append`).
     spawns: callables that start what they are given elsewhere, on another thread or process.
+    runs_elsewhere: methods that a library calls on another thread or in another process, of objects of classes that
+        are derived from its own: `threading.Thread.run`.
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
@@ -408,6 +410,7 @@ class Library(_Entry, frozen=True):
     pure: tuple[str, ...] = ()
     mutates: tuple[str, ...] = ()
     spawns: tuple[str, ...] = ()
+    runs_elsewhere: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     partials: tuple[str, ...] = ()

@@ -96,7 +96,8 @@ class AffineUses:
         function = self.analysis.function(target)
         if function.name.startswith(ON_LOOP) and not function.name.startswith(ANYWHERE):
             return None if function.is_async or function.annotation.startswith("typing.Coroutine") else LOOP
-        if self.analysis.catalog.is_per_thread(function.name):
+        names = (function.name, function.defined_as)
+        if any(name is not None and self.analysis.catalog.is_per_thread(name) for name in names):
             return LOOP
         blocks = blocks_of(function, self.analysis.catalog)
         return blocks.affinity if blocks is not None else None
