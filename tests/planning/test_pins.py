@@ -498,3 +498,38 @@ def test_what_a_thread_writes_to_is_no_other_when_converted_again(tmp_path: Path
     assert "await offload(json.dump, {}, Dumped())" in first.files["program.py"]
     assert first.conversion.problems == ()
     assert decide(tmp_path, first.files, entry=("api",)).files == {}
+
+
+def test_a_base_from_one_of_two_modules_is_known_where_one_of_them_is(tmp_path: Path) -> None:
+    """What `try` imports is there: that the module of its `except` is not installed says nothing of the base."""
+    found = decide(
+        tmp_path,
+        {
+            "store.py": """
+                import time
+
+                try:
+                    from collections import UserDict as Base
+                except ImportError:
+                    from UserDict import DictMixin as Base
+
+                try:
+                    from nowhere_one import One as Strange
+                except ImportError:
+                    from nowhere_two import Two as Strange
+
+
+                class Store(Base):
+                    def flush(self):
+                        time.sleep(1)
+
+
+                class Other(Strange):
+                    def flush(self):
+                        time.sleep(1)
+            """
+        },
+        entry=("api",),
+    )
+    assert found.colors["store.Store.flush"] == "async", found.reasons
+    assert "Strange is not installed here, and may call flush itself" in found.reasons["store.Other.flush"]

@@ -11,6 +11,8 @@ from aioport.planning.pins.slots import ASYNC_SLOTS
 HARMLESS = {"typing.Protocol", "typing.Generic", "abc.ABC", "builtins.object", "typing_extensions.Protocol"}
 SLOT_BASES = ("typing.", "collections.abc.", "contextlib.Abstract")
 """Abstract bases that only name a protocol; with the protocol's other color another base takes their place."""
+PLAIN = ("builtins.", "collections.")
+"""Where classes come from that look for no methods but those that they have themselves."""
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
@@ -37,7 +39,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
 
 
 def _is_harmless(base: str) -> bool:
-    return base in HARMLESS or base.startswith(SLOT_BASES)
+    return base in HARMLESS or base.startswith((*SLOT_BASES, *PLAIN))
 
 
 def _is_called(analysis: Analysis, method: int) -> bool:

@@ -45,10 +45,18 @@ def _unknown_bases(analysis: Analysis) -> Mapping[int, str]:
                 name = analysis.names(path).resolve(plain)
                 if name is None or name.startswith(LANGUAGE) or name.partition(".")[0] in own:
                     continue
-                if name.rpartition(".")[2] not in have:
+                if have.isdisjoint({name.rpartition(".")[2], *_imported_as(analysis, path, plain)}):
                     found[known.id] = dotted(plain) or name
                     break
     return found
+
+
+def _imported_as(analysis: Analysis, path: str, base: ast.expr) -> Iterator[str]:
+    """What is imported under the name of a base: `try` takes it from one module, and `except` from another."""
+    if isinstance(base, ast.Name):
+        for node in analysis.syntax[path].of_kind.get(ast.ImportFrom, ()):
+            if isinstance(node, ast.ImportFrom):
+                yield from (alias.name for alias in node.names if base.id == (alias.asname or alias.name))
 
 
 def _bare_names(analysis: Analysis, one: Class) -> frozenset[str]:
