@@ -330,3 +330,37 @@ def test_what_a_cooperating_constructor_is_given_no_other_object_runs() -> None:
         """
     )
     assert found == set()
+
+
+def test_super_in_an_installed_method_reaches_no_override_of_a_subclass() -> None:
+    """`super().__init__()` of a package's class runs that of its base, and not that of the classes below it."""
+    packages = {
+        "forms/__init__.py": """
+            import time
+
+            class Field:
+                def __init__(self):
+                    self.name = ""
+
+            class Choice(Field):
+                def __init__(self):
+                    super().__init__()
+
+            class FilePath(Choice):
+                def __init__(self):
+                    super().__init__()
+                    time.sleep(1)
+            """
+    }
+    assert on_loop(
+        """
+        from forms import Choice, FilePath
+
+        async def choose():
+            return Choice()
+
+        async def look():
+            return FilePath()
+        """,
+        packages=packages,
+    ) == {"look"}

@@ -60,7 +60,8 @@ class InstalledBodies:
             line = int(place.partition(":")[0])
             kind = kind_of(label)
             if edge.Call is not None and kind is not None:
-                found = self._callees(line, edge.Call)
+                through_super = kind == "call" and self._is_on_super(function, module.file, key, edge.Call)
+                found = self._callees(line, edge.Call, overrides=not through_super)
                 if not found.targets and edge.Call.reason == OPEN_ON_SELF:
                     found = Callees(line, self._on_self(function, kind), sure=False)
                 if found.targets or found.callbacks:
@@ -73,6 +74,15 @@ class InstalledBodies:
                     yield Callees(line, leaving, found.sure)
             elif edge.AttributeAccess is not None and edge.AttributeAccess.property_getters:
                 yield self._callees(line, CallRecord(call_targets=edge.AttributeAccess.property_getters))
+
+    def _is_on_super(self, function: int, file: str, key: str, record: CallRecord) -> bool:
+        """Whether a call is one of `super().method()` in a method of that name: no subclass's method runs there."""
+        functions = self._definitions.functions
+        name = functions[function].bare_name
+        if not any(functions[one].bare_name == name for one in self._targets.find(record.call_targets).targets):
+            return False
+        first, begin, _, _ = _place(key)
+        return self._line(file, first).startswith(b"super(", begin - 1)
 
     def _on_self(self, function: int, kind: CallKind) -> tuple[int, ...]:
         """Special methods of a method's own object, which the report leaves open: by what is done with it."""
@@ -129,8 +139,8 @@ class InstalledBodies:
         lines = self._lines[file]
         return lines[number - 1] if number <= len(lines) else b""
 
-    def _callees(self, line: int, record: CallRecord) -> Callees:
-        targets, sure = self._targets.find(record.call_targets)
+    def _callees(self, line: int, record: CallRecord, *, overrides: bool = True) -> Callees:
+        targets, sure = self._targets.find(record.call_targets, overrides=overrides)
         if record.init_targets or record.new_targets:
             makers = self._targets.constructors(record)
             sure = not record.call_targets and (
