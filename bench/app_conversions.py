@@ -78,12 +78,19 @@ class AppResult:
         return (self.counts["native"] + self.counts["offloaded"]) / len(self.sites) if self.sites else 0.0
 
     @property
+    def at_import(self) -> int:
+        """How many of the sites that are kept run when a module is imported, and block nobody else."""
+        return sum(one.at_import for one in self.sites)
+
+    @property
     def line(self) -> str:
         """The result in one line."""
         told = f"{self.name:<20} {self.level:<8} --entry {self.entry:<5}"
         if self.error:
             return f"{told} FAILED: {self.error}"
         fates = ", ".join(f"{self.counts[fate]} {fate}" for fate in FATES)
+        if self.at_import:
+            fates += f"; {self.at_import} of those kept run at import only"
         return (
             f"{told} {len(self.sites):4} sites, {self.share:4.0%} converted ({fates}); tests {self.before} before,"
             f" {self.after} after; {self.seconds:.0f} s, {self.written} files written"
@@ -102,10 +109,11 @@ class AppResult:
             "entry": self.entry,
             "sites": len(self.sites),
             **{fate: self.counts[fate] for fate in FATES},
+            "kept_at_import": self.at_import,
             "reasons": dict(self.reasons.most_common()),
             "kept_sites": [
                 {"path": one.site.path, "line": one.site.line, "primitive": one.site.primitive, "fate": one.fate,
-                 "function": one.site.function, "reason": one.reason}
+                 "function": one.site.function, "reason": one.reason, "at_import": one.at_import}
                 for one in self.sites if one.fate in ("kept", "unknown")
             ],
             "before": {"passed": self.before.passed, "failed": self.before.failed, "errors": self.before.errors},

@@ -33,6 +33,9 @@ NATIVE = frozenset({"native", "existing", "overlap", "async with", "async for", 
 VENDORED = "_aio.py"
 """The file that a conversion adds; its own waiting is meant."""
 
+IMPORTING = "who imports "
+"""How it is said whom the body of a module blocks."""
+
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -56,11 +59,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A site with what became of it, and why it was kept."""
+    """A site with what became of it, and why it was kept.
+
+    at_import: it is kept since the body of a module comes to it, and nothing else that blocks anybody does.
+    """
 
     site: Site
     fate: Fate
     reason: str = ""
+    at_import: bool = False
 
 
 def find_sites(scan: Scan, files: Iterable[str]) -> list[Site]:
@@ -73,8 +80,8 @@ def find_sites(scan: Scan, files: Iterable[str]) -> list[Site]:
 def find_blocking_sites(scan: Scan, files: Iterable[str], public: Container[str]) -> dict[Site, str]:
     """The sites in some files that block an event loop or whoever calls in from outside, each with who that is.
 
-    Outside code calls functions of the names in `public`, and runs the bodies of modules. Threads end the way: what is
-    handed to one blocks nobody.
+    Outside code calls functions of the names in `public`, and runs the bodies of modules: of these it is said only where
+    nobody else is blocked. Threads end the way: what is handed to one blocks nobody.
     """
     program, wanted = scan.program, set(files)
     assert scan.catalog is not None
@@ -87,19 +94,22 @@ def find_blocking_sites(scan: Scan, files: Iterable[str], public: Container[str]
         one for one in program.functions if one.in_project and one.path in wanted and _is_root(one, public)
     ]
     found: dict[Site, str] = {}
-    reached = {one.id: _who(one) for one in sorted(roots, key=lambda one: not one.is_async)}
-    todo = deque(reached)
-    while todo:
-        function = todo.popleft()
-        for index in outgoing[function]:
-            call = program.calls[index]
-            if call.path in wanted and _waits_outside(scan, call) and not _is_left(scan, index):
-                found.setdefault(_site(scan, index), reached[function])
-            for target in (*call.targets, *edges.get(index, ())):
-                one = program.functions[target]
-                if target not in reached and one.in_project and not one.is_async:
-                    reached[target] = reached[function]
-                    todo.append(target)
+    roots.sort(key=lambda one: (not one.is_async, one.kind != "def"))
+    reached: dict[int, str] = {}
+    for root in roots:
+        reached.setdefault(root.id, _who(root))
+        todo = deque([root.id])
+        while todo:
+            function = todo.popleft()
+            for index in outgoing[function]:
+                call = program.calls[index]
+                if call.path in wanted and _waits_outside(scan, call) and not _is_left(scan, index):
+                    found.setdefault(_site(scan, index), reached[function])
+                for target in (*call.targets, *edges.get(index, ())):
+                    one = program.functions[target]
+                    if target not in reached and one.in_project and not one.is_async:
+                        reached[target] = reached[function]
+                        todo.append(target)
     return found
 
 
@@ -142,7 +152,8 @@ def judge(
                 reason = f"planned as {action}, and blocks {blocked[site]}"
             elif reason.endswith("its function stays sync"):
                 reason = functions.get((site.path, site.function), row)["reason"]
-            judged.append(Judged(site, "kept", reason or f"blocks {blocked[site]}"))
+            at_import = blocked[site].startswith(IMPORTING)
+            judged.append(Judged(site, "kept", reason or f"blocks {blocked[site]}", at_import))
         elif action in NATIVE:
             judged.append(Judged(site, "native"))
         elif action == "offload" or (
@@ -214,7 +225,7 @@ def _is_root(function: Function, public: Container[str]) -> bool:
 def _who(function: Function) -> str:
     if function.is_async:
         return f"the event loop, in {function.name}"
-    return f"who imports {function.name}" if function.kind != "def" else f"callers of {function.name}"
+    return f"{IMPORTING}{function.name}" if function.kind != "def" else f"callers of {function.name}"
 
 
 def _carried_back(

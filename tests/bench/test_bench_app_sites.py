@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from textwrap import dedent
 
 from aioport import runtime
 from aioport.scanning import scan_project
@@ -58,6 +59,33 @@ def test_what_blocks_a_loop_or_a_caller_from_outside(tmp_path: Path) -> None:
     reported = {lines[one.line - 1].strip() for one in find_sites(scan, ["a.py"])}
     assert "time.sleep(6)" in reported
     assert find_sites(scan, ["b.py"]) == []
+
+
+def test_what_blocks_at_import_is_told_apart(tmp_path: Path) -> None:
+    """Of what a module's body comes to it is said only where nobody else is blocked by it, and it stays kept."""
+    text = dedent(
+        """
+        import time
+
+        def _make():
+            time.sleep(1)
+            return _both()
+
+        def _both():
+            time.sleep(2)
+
+        app = _make()
+
+        def ask():
+            return _both()
+        """
+    )
+    (tmp_path / "a.py").write_text(text, encoding="utf-8")
+    scan = scan_project(tmp_path, thorough=True)
+    left = find_blocking_sites(scan, ["a.py"], public_names(tmp_path, Options()))
+    assert {one.line: who for one, who in left.items()} == {5: "who imports a", 9: "callers of a.ask"}
+    judged = judge({"a.py": text}, {"a.py": text}, list(left), left, {"calls": [], "functions": []})
+    assert {one.site.line: (one.fate, one.at_import) for one in judged} == {5: ("kept", True), 9: ("kept", False)}
 
 
 def test_a_call_is_found_again_in_the_new_text() -> None:
