@@ -270,6 +270,16 @@ def test_hierarchies_run_as_before() -> None:
     assert 'Quiet("q")' in text
 
 
+@trap(9, "converted", "super(Sub, self).__init__() names the class it stands in, and passes it on to nobody")
+def test_super_with_arguments_runs_as_before() -> None:
+    """As it was written before Python 3; what it leads to is awaited."""
+    older = FAMILY.replace("super().__init__(name)", "super(Base, self).__init__(name)")
+    older = older.replace("Base.__init__(self, name, factor=2)", "super(Sub, self).__init__(name, factor=2)")
+    text = check_runs_alike(older).files["program.py"]
+    assert "await super(Sub, self)._init(name, factor=2)" in text
+    assert "await Sub.create(" in text
+
+
 STORE = """
 import time
 HEAD

@@ -72,6 +72,8 @@ def _stray(analysis: Analysis, path: str, syntax: Syntax, node: ast.expr) -> str
             )
         case ast.Assign(targets=[ast.Name()]):
             return None
+        case ast.Call(func=ast.Name(id="super"), args=[first, _]) if first is node:
+            return None
         case ast.keyword() | ast.Call():
             call_node = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
             if isinstance(call_node, ast.Call):
