@@ -27,12 +27,13 @@ ANSWER = "audit.json"
 TEST_LIMIT = 1200
 # Findings of other kinds are mistakes around coroutines, and do not say that a line blocks.
 BLOCKING = "blocking-call"
-Found = Literal["finding", "chain", "unknown", "missed"]
-FOUND: tuple[Found, ...] = ("finding", "chain", "unknown", "missed")
+Found = Literal["finding", "chain", "unknown", "elsewhere", "missed"]
+FOUND: tuple[Found, ...] = ("finding", "chain", "unknown", "elsewhere", "missed")
 """In this order: a line that is in a finding does not count as a link of another's chain."""
 NOTE = (
     "audited: lines that blocked while the program's own tests ran; threads: those that did so in worker threads"
-    " only. Each counts once: in a finding, in the chain of another, or under a call that is listed as unknown."
+    " only. Each counts once: in a finding, in the chain of another, under a call that is listed as unknown, or"
+    " elsewhere: it blocked worker threads only, and of these a scan says nothing."
     " Seen is what CPython audits: opening and listing files, what os, shutil, glob and tempfile do to them, starting"
     " programs, connecting and resolving, opening databases; from 3.13 on also time.sleep. Not seen: reading and"
     " writing, queries, locks, whatever an import does, other processes."
@@ -194,7 +195,8 @@ def compare(
     checked = []
     for one in audited:
         path = (root / one.path).relative_to(base).as_posix()
-        found: Found = next((kind for kind in FOUND if (path, one.line) in places[kind]), "missed")
+        nowhere: Found = "elsewhere" if one.in_thread else "missed"
+        found = next((kind for kind in FOUND if (path, one.line) in places[kind]), nowhere)
         checked.append(Checked(one, placed[path].text(one.line), found))
     return checked
 

@@ -251,6 +251,15 @@ def test_audited_line_of_something_else_is_missed(tmp_path: Path, line: int, pla
     assert found(tmp_path, line, [row(*place)], []) == "missed"
 
 
+def test_audited_line_of_a_thread_is_elsewhere_where_no_scan_has_it(tmp_path: Path) -> None:
+    """A scan leaves out what threads alone run; what it has counts as a line of anybody's."""
+    write(tmp_path, {"pack/m.py": PROGRAM})
+    lines = [app_audit.Audited("pack/m.py", one, ("load",), ("open",), in_thread=True) for one in (14, 17)]
+    report = {"findings": [row(14, 17)], "unknown": []}
+    checked = compare(lines, report, tmp_path, {"code": {"paths": ["pack"]}})
+    assert [one.found for one in checked] == ["finding", "elsewhere"]
+
+
 def test_audited_line_may_be_a_link(tmp_path: Path) -> None:
     """A link of a finding's chain counts, but for the first, where nothing is called yet."""
     assert found(tmp_path, 14, [row(17, 18, 14)], []) == "chain"
@@ -341,7 +350,7 @@ def test_audit_is_printed_with_its_misses(audited: Places) -> None:
     print_audit(cases, show=True, console=console)
     lines = console.export_text().splitlines()
     (figures,) = [line.strip("│").split("│") for line in lines if line.startswith("│ all")]
-    assert [figure.strip() for figure in figures] == ["all", "2", "0", "1", "0", "0", "1"]
+    assert [figure.strip() for figure in figures] == ["all", "2", "0", "1", "0", "0", "0", "1"]
     assert "broken: FAILED: its tests: no" in lines
     assert "case: pack/__init__.py:2 in f (open)" in lines
 

@@ -332,6 +332,47 @@ def test_what_a_thread_runs_of_a_class_of_its_own_is_not_reported() -> None:
     assert [one for one in found.findings if "sleep" in one] == []
 
 
+def test_what_a_decorator_of_the_projects_hands_to_a_thread_is_not_reported() -> None:
+    """A call of it starts a thread; what a decorator hands over and calls as well is reported."""
+    found = scanned(
+        """
+        import _thread
+        import functools
+        import threading
+        import time
+
+        def threaded(function):
+            @functools.wraps(function)
+            def start(*args):
+                _thread.start_new_thread(function, args)
+            return start
+
+        def twice(function):
+            def start(*args):
+                threading.Thread(target=function).start()
+                function(*args)
+            return start
+
+        @threaded
+        def purge():
+            time.sleep(1)
+            also()
+
+        def also():
+            time.sleep(2)
+
+        @twice
+        def both():
+            time.sleep(3)
+
+        async def main():
+            purge()
+            both()
+        """
+    )
+    assert [one for one in found.findings if "sleep" in one] == ["app.py:28 time.sleep on the loop unsure"]
+
+
 def test_a_run_that_is_also_called_is_reported() -> None:
     """So does an override of `Thread.run` that the project calls itself: it runs where the call stands."""
     found = scanned(

@@ -11,6 +11,7 @@ from itertools import pairwise
 from aioport.blocking.dead import DeadCode
 from aioport.blocking.edges import find_edges, find_elsewhere, find_spawned, find_takers
 from aioport.blocking.facts import Facts, Finding, Link, Unknown, Wait
+from aioport.blocking.handing import find_handed_over
 from aioport.blocking.nonblocking import CATEGORIES, NonBlocking
 from aioport.blocking.open_ends import OpenEnd, find_open_ends
 from aioport.blocking.primitives import blocks_of
@@ -77,14 +78,16 @@ class _Begun:
     spawns: tuple[Call, ...]
     spawned: frozenset[int]
     edges: Mapping[int, tuple[int, ...]]
+    handed_over: frozenset[int] = frozenset()
 
 
 def _begin(project: Project, program: Program, catalog: Catalog, *, follow: bool) -> _Begun:
     takers = find_takers(program, catalog)
     spawns = tuple(call for call in program.calls if call.kind == "call" and takers.spawns(call))
     spawned = find_spawned(project, spawns, program)
-    edges = find_edges(program, catalog, takers, spawned, follow=follow)
-    return _Begun(spawns, spawned, _waiting(project, program, catalog, edges, follow=follow))
+    handed = find_handed_over(project, program, catalog, spawns) if follow and spawns else frozenset()
+    edges = find_edges(program, catalog, takers, spawned, follow=follow, handed_over=handed)
+    return _Begun(spawns, spawned, _waiting(project, program, catalog, edges, follow=follow), handed)
 
 
 def _waiting(
@@ -122,7 +125,7 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
     for index, targets in edges.items():
         if not is_at_rest(targets):
             calls[index] = min((waits[target] for target in targets if target in waits), key=rank)
-    elsewhere = find_elsewhere(program, catalog, begun.spawns, edges, waits)
+    elsewhere = find_elsewhere(program, catalog, begun.spawns, edges, waits, begun.handed_over)
     from_loop = _reached_from_loop(program, edges, followed.on_loop)
     findings = [
         finding

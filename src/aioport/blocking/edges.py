@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from aioport.catalog.index import Catalog
@@ -52,7 +53,13 @@ def find_takers(program: Program, catalog: Catalog) -> Takers:
 
 
 def find_edges(
-    program: Program, catalog: Catalog, takers: Takers, spawned: Collection[int], *, follow: bool
+    program: Program,
+    catalog: Catalog,
+    takers: Takers,
+    spawned: Collection[int],
+    *,
+    follow: bool,
+    handed_over: AbstractSet[int] = frozenset(),
 ) -> dict[int, tuple[int, ...]]:
     """The functions that each call runs before it returns, by the call's index.
 
@@ -61,6 +68,7 @@ def find_edges(
     spawned: indices of calls that run elsewhere.
     follow: what the project's own functions do with the functions that they are given will be followed; else they
         are taken to call them.
+    handed_over: functions that the project's own decorators hand to threads.
     """
     functions = program.functions
     inherited = frozenset(
@@ -70,7 +78,7 @@ def find_edges(
     )
     passed_over = frozenset(one.id for one in functions if one.is_async)
     if follow:
-        passed_over |= _decorated_elsewhere(program, catalog)
+        passed_over |= _decorated_elsewhere(program, catalog) | handed_over
     edges = {}
     for index, call in enumerate(program.calls):
         if index in spawned or not (call.targets or call.callbacks):
@@ -179,10 +187,12 @@ def find_elsewhere(
     spawns: Iterable[Call],
     edges: Mapping[int, tuple[int, ...]],
     waits: Collection[int],
+    handed_over: Collection[int] = (),
 ) -> frozenset[int]:
     """The project's functions that only other threads or processes run: handed to them, or called by such alone.
 
     waits: functions that wait; others are left out, for nothing is to be said of them.
+    handed_over: functions that the project's own decorators hand to threads: their names stand for something else.
     """
     spans: dict[str, list[Span]] = defaultdict(list)
     for call in spawns:
@@ -200,7 +210,8 @@ def find_elsewhere(
         if target in waits and program.functions[target].in_project
     }
     handed.update(one for one in _run_by_libraries(program, catalog) if one in waits)
-    if not handed:
+    decorated = frozenset(handed_over) & frozenset(waits)
+    if not handed and not decorated:
         return frozenset()
     callers: dict[int, set[int]] = defaultdict(set)
     called: dict[int, set[int]] = defaultdict(set)
@@ -211,14 +222,14 @@ def find_elsewhere(
                 callers[target].add(caller)
                 called[caller].add(target)
     found = handed - callers.keys()
-    if not found:
+    if not found and not decorated:
         return frozenset()
 
     # Named anywhere but where they are handed over.
     named = {
         target for reference in program.references if not is_handed(reference) for target in reference.targets
     }
-    found -= named
+    found = (found - named) | decorated
     todo = list(found)
     while todo:
         for target in called[todo.pop()]:
