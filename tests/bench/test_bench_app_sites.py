@@ -85,7 +85,10 @@ def test_what_blocks_at_import_is_told_apart(tmp_path: Path) -> None:
     left = find_blocking_sites(scan, ["a.py"], public_names(tmp_path, Options()))
     assert {one.line: who for one, who in left.items()} == {5: "who imports a", 9: "callers of a.ask"}
     judged = judge({"a.py": text}, {"a.py": text}, list(left), left, {"calls": [], "functions": []})
-    assert {one.site.line: (one.fate, one.at_import) for one in judged} == {5: ("kept", True), 9: ("kept", False)}
+    assert {one.site.line: (one.fate, one.at_import) for one in judged} == {
+        5: ("kept", True),
+        9: ("kept", False),
+    }
 
 
 def test_a_call_is_found_again_in_the_new_text() -> None:

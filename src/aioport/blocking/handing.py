@@ -50,7 +50,9 @@ def _hands_over(
     if len(arguments.args) != 1 or arguments.posonlyargs or arguments.vararg or arguments.kwonlyargs:
         return False
     name = arguments.args[0].arg
-    if any(one.arg == name for one in ast.walk(node) if isinstance(one, ast.arg) and one is not arguments.args[0]):
+    if any(
+        one.arg == name for one in ast.walk(node) if isinstance(one, ast.arg) and one is not arguments.args[0]
+    ):
         return False
     uses = [one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == name]
     if not all(isinstance(one.ctx, ast.Load) for one in uses):

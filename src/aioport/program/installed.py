@@ -79,7 +79,9 @@ class InstalledBodies:
         """Whether a call is one of `super().method()` in a method of that name: no subclass's method runs there."""
         functions = self._definitions.functions
         name = functions[function].bare_name
-        if not any(functions[one].bare_name == name for one in self._targets.find(record.call_targets).targets):
+        if not any(
+            functions[one].bare_name == name for one in self._targets.find(record.call_targets).targets
+        ):
             return False
         first, begin, _, _ = _place(key)
         return self._line(file, first).startswith(b"super(", begin - 1)
