@@ -68,20 +68,8 @@ def find_affinities(
 ) -> Affinities:
     """Follows affine primitives, and values of affine classes, up through the project's calls."""
     uses = analysis.once(follow_affine_values)
-    found: dict[int, set[str]] = defaultdict(set)
-    callers: dict[int, set[int]] = defaultdict(set)
-    alone: dict[int, bool] = {}
-    for index, kinds in uses.calls.items():
-        user = analysis.program.calls[index].caller
-        if user not in alone:
-            alone[user] = uses.keeps_to_itself(user)
-        if not alone[user]:
-            found[user] |= kinds
-    for index, call in enumerate(analysis.program.calls):
-        if not _is_spawned(analysis, index):
-            for target in _run_by(analysis, call):
-                callers[target].add(call.caller)
-    places = find_thread_locals(analysis)
+    running, places = analysis.once(_running), analysis.once(find_thread_locals)
+    found = defaultdict(set, {one: set(kinds) for one, kinds in analysis.once(_users).items()})
     for function in places:
         found[function].add(LOOP)
     queue = deque(found)
@@ -89,16 +77,14 @@ def find_affinities(
         target = queue.popleft()
         if analysis.function(target).is_async or target in returning:
             continue
-        for caller in callers[target]:
+        for caller in {analysis.program.calls[index].caller for index in running.get(target, ())}:
             if not found[target] <= found[caller]:
                 found[caller] |= found[target]
                 queue.append(caller)
     calls = {index: set(kinds) for index, kinds in uses.calls.items()}
-    for index, call in enumerate(analysis.program.calls):
-        if not _is_spawned(analysis, index):
-            for target in _run_by(analysis, call):
-                if target in found and not analysis.function(target).is_async:
-                    calls.setdefault(index, set()).update(found[target])
+    for target, its in found.items():
+        for index in () if analysis.function(target).is_async else running.get(target, ()):
+            calls.setdefault(index, set()).update(its)
     unclear = dict(uses.unclear)
     for reference in analysis.program.references:
         for kind in {kind for target in reference.targets for kind in found.get(target, ())}:
@@ -165,8 +151,22 @@ def why_kept(kind: str, reason: str) -> str:
     return f"what belongs to {kind} stays on one thread, the event loop's: {reason}"
 
 
-def _is_spawned(analysis: Analysis, index: int) -> bool:
-    return index in analysis.facts.spawned
+def _users(analysis: Analysis) -> dict[int, set[str]]:
+    """Functions that use such objects themselves and do not keep them to themselves, with their kinds."""
+    uses, found = analysis.once(follow_affine_values), defaultdict[int, set[str]](set)
+    for index, kinds in uses.calls.items():
+        found[analysis.program.calls[index].caller] |= kinds
+    return {one: kinds for one, kinds in found.items() if not uses.keeps_to_itself(one)}
+
+
+def _running(analysis: Analysis) -> dict[int, list[int]]:
+    """The calls that run a function on their own thread, by function."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for index, call in enumerate(analysis.program.calls):
+        if index not in analysis.facts.spawned:
+            for target in _run_by(analysis, call):
+                found[target].append(index)
+    return dict(found)
 
 
 def _run_by(analysis: Analysis, call: Call) -> Iterator[int]:

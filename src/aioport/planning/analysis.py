@@ -15,6 +15,7 @@ from aioport.planning.callables.model import Callables
 from aioport.planning.consuming.forwarding import find_forwarders, is_handed_on
 from aioport.planning.hosted import Hosted, find_hosted
 from aioport.planning.testing.code import find_test_files
+from aioport.program.mentions import Mentions
 from aioport.program.model import Call, Function, Program
 from aioport.program.module_names import package_of
 from aioport.program.names import ImportedNames
@@ -84,7 +85,9 @@ class Analysis:
             families=self.families if families is None else families,
             literal=literal or self.literal,
         )
-        made.__dict__.update(syntax=self.syntax, _names=self._names, test_files=self.test_files)
+        made.__dict__.update(
+            syntax=self.syntax, mentions=self.mentions, _names=self._names, test_files=self.test_files
+        )
         return made
 
     @cached_property
@@ -121,6 +124,10 @@ class Analysis:
                     found.add(caller)
                     todo.append(caller)
         return found
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.project.sources)
 
     def package_of(self, path: str) -> str:
         """The dotted name of the package that a file belongs to; empty for a script."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 
 from aioport.planning.affinity import Affinities
 from aioport.planning.analysis import Analysis
+from aioport.planning.threads.holding import Holding
 from aioport.planning.units import Units
 
 
@@ -23,16 +24,20 @@ def find_divided(
     sync: functions that are to stay sync.
     """
     seen: set[int] = set()
+    holding = Holding(analysis, (one for one in affinities.calls if affinities.kept_by(one) is not None))
+    lost = holding.holding(affinities.places)
     for index, decision in sorted(units.decisions.items()):
         if decision.action != "keep" or affinities.kept_by(index) is None:
             continue
         for target in analysis.program.calls[index].targets:
             if target not in seen:
                 seen.add(target)
-                held = tuple(_held(analysis, affinities, target))
-                if _is_plain(analysis, target, sync) and affinities.places.keys().isdisjoint(held):
-                    if _gains(analysis, affinities, held, sync):
-                        yield target
+                if (
+                    target not in lost
+                    and _is_plain(analysis, target, sync)
+                    and _gains(analysis, affinities, holding.held_by(target), sync)
+                ):
+                    yield target
 
 
 def _is_plain(analysis: Analysis, function: int, sync: Container[int]) -> bool:
@@ -46,21 +51,6 @@ def _is_plain(analysis: Analysis, function: int, sync: Container[int]) -> bool:
         and not analysis.in_tests(function)
         and not _is_interrupted(analysis, function)
     )
-
-
-def _held(analysis: Analysis, affinities: Affinities, function: int) -> Iterator[int]:
-    """A function and those that run on its thread because of what they use there."""
-    todo, seen = [function], {function}
-    while todo:
-        inner = todo.pop()
-        yield inner
-        for index in analysis.calls_in.get(inner, ()):
-            if index not in analysis.facts.spawned and affinities.kept_by(index) is not None:
-                own = {
-                    one for one in analysis.program.calls[index].targets if analysis.function(one).in_project
-                }
-                todo += own - seen
-                seen |= own
 
 
 def _gains(analysis: Analysis, affinities: Affinities, held: Iterable[int], sync: Container[int]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
-from aioport.blocking.chains import find_all_blocking
+from aioport.blocking.chains import follow_only
 from aioport.blocking.facts import Facts
 from aioport.catalog.index import Catalog
 from aioport.planning.callables.model import Callables
@@ -34,7 +34,7 @@ def add_unfollowed(
             stand_ins[decorated].append(one)
     if not pinned and not stand_ins:
         return program
-    scanned = find_all_blocking(project, program, catalog)[0].calls if pinned else program.calls
+    scanned = follow_only(project, program, catalog, pinned).calls if pinned else program.calls
     calls, is_new = list(program.calls), False
     for index, call in enumerate(program.calls):
         if call.kind == "call" and index not in facts.calls and index not in callables.sites:

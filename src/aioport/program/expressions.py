@@ -31,6 +31,7 @@ class _Table:
     """The types of one file by line, on which most are never asked for: places are worked out for a line at a time.
 
     converted: by the `id` of the record, which many places share.
+    found: by range, as far as it was asked for.
     """
 
     def __init__(self, tables: Iterable[TypeTable], places: Places) -> None:
@@ -38,6 +39,7 @@ class _Table:
         self._keys: dict[str, list[tuple[str, TypeRecord]]] = defaultdict(list)
         self._lines: dict[int, dict[Span, TypeRecord]] = {}
         self.converted: dict[int, Type] = {}
+        self.found: dict[Span, Type | None] = {}
         for table in tables:
             for key, index in table.locations.items():
                 self._keys[key.partition(":")[0]].append((key, table.type_table[index]))
@@ -68,9 +70,14 @@ class Types:
 
     def at(self, path: str, start: int, end: int) -> Type | None:
         """The type of the expression with exactly this range, if it was recorded."""
-        line = line_of(self._project.sources[path], start)
-        table = self._table(path)
-        record = table.beginning_on(line).get((start, end))
+        table, span = self._table(path), (start, end)
+        if span not in table.found:
+            table.found[span] = self._find(table, path, span)
+        return table.found[span]
+
+    def _find(self, table: _Table, path: str, span: Span) -> Type | None:
+        line = line_of(self._project.sources[path], span[0])
+        record = table.beginning_on(line).get(span)
         if record is None:
             return None
         found = table.converted.get(id(record))

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, line_of
+from aioport.program.mentions import Mentions, attributes_of
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode, Syntax, children
 from aioport.project import PARSE_ERRORS, Project, Source
@@ -22,7 +23,7 @@ N = TypeVar("N", bound=ast.expr)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
-LASTING = ("modules", "module_bodies", "_module_names", "_ids", "_calls", "_by_path")
+LASTING = ("modules", "module_bodies", "_module_names", "_ids", "_calls", "_by_path", "_mentions")
 """What stays the same where calls run something else."""
 
 Deferred: TypeAlias = ast.Lambda | ast.GeneratorExp
@@ -32,14 +33,6 @@ Deferred: TypeAlias = ast.Lambda | ast.GeneratorExp
 def scopes_of(source: Source) -> Scopes:
     """The names of a file, for `Source.once`. Raises one of `PARSE_ERRORS`."""
     return Scopes(source.tree)
-
-
-def _attributes_read(source: Source) -> dict[str, list[ast.Attribute]]:
-    found: dict[str, list[ast.Attribute]] = defaultdict(list)
-    for node in Syntax(source).parents:
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            found[node.attr].append(node)
-    return dict(found)
 
 
 def _expressions(_: Source) -> dict[tuple[Span, type], ast.expr | None]:
@@ -65,16 +58,10 @@ class Code:
         self._files: dict[str, Syntax | None] = {}
         self._imports: dict[str, Mapping[ast.Import | ast.ImportFrom, tuple[tuple[str, str], ...]]] = {}
         self._of_node: dict[ast.AST, int] = {}
-        self._with: dict[tuple[bytes, ...], tuple[str, ...]] = {}
 
     def take_syntax(self, other: Code) -> None:
         """Takes along what another program of the same files, with the same calls at the same indices, was asked for."""
-        self._files, self._imports, self._of_node, self._with = (
-            other._files,
-            other._imports,
-            other._of_node,
-            other._with,
-        )
+        self._files, self._imports, self._of_node = other._files, other._imports, other._of_node
         self.__dict__.update((name, other.__dict__[name]) for name in LASTING if name in other.__dict__)
 
     def syntax(self, path: str) -> Syntax | None:
@@ -95,7 +82,8 @@ class Code:
     def attributes(self, path: str, name: str) -> list[ast.Attribute]:
         """Where a file reads an attribute of this name."""
         syntax = self.syntax(path)
-        return syntax.source.once(_attributes_read).get(name, []) if syntax is not None else []
+        found = syntax.source.once(attributes_of).get(name, ()) if syntax is not None else ()
+        return [node for node in found if isinstance(node.ctx, ast.Load)]
 
     def _nodes(self, path: str, *kinds: type[ast.AST]) -> Iterable[ast.AST]:
         """Every node of a file that is of one of these kinds, breadth first."""
@@ -114,15 +102,13 @@ class Code:
             )
         return self._imports[path]
 
-    def files_with(self, *texts: bytes) -> Iterator[str]:
-        """Paths of sources in which all of these texts occur."""
-        if texts not in self._with:
-            self._with[texts] = tuple(
-                path
-                for path, source in self.project.sources.items()
-                if all(text in source.data for text in texts)
-            )
-        yield from self._with[texts]
+    def files_with(self, *words: str) -> Iterable[str]:
+        """Paths of sources in which all of these names and keywords occur; empty ones do everywhere."""
+        return self._mentions.files_with(*words)
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(self.project.sources)
 
     @cached_property
     def modules(self) -> Mapping[str, str]:

@@ -59,8 +59,8 @@ class Importing:
     def _imports_of(self, path: str, body: int) -> Iterator[tuple[Call, bool]]:
         """Statements that import a module, and whether each stands inside of a function."""
         name = self._code.module_of(path)
-        last = name.rpartition(".")[2].encode()
-        for other in self._code.files_with(b"import", last):
+        last = name.rpartition(".")[2]
+        for other in self._code.files_with("import", last):
             syntax = self._code.syntax(other)
             if syntax is None or other == path:
                 continue

@@ -156,7 +156,7 @@ class Keeping:
         """A module's global, wherever it is imported."""
         module = self._code.module_of(path)
         last = module.rpartition(".")[2].encode()
-        for other in self._code.files_with(name.encode(), b"import"):
+        for other in self._code.files_with(name, "import"):
             data = self._code.project.sources[other].data
             if last not in data and b"from ." not in data:
                 continue
@@ -193,7 +193,7 @@ class Keeping:
         if key in self._stored:
             return
         self._stored.add(key)
-        for path in self._code.files_with(b"." + name.encode()):
+        for path in self._code.files_with(name):
             for node in self._code.attributes(path, name):
                 holders = self._types.holders(path, node.value)
                 if self._may_be(owners, holders, name) and not (undefined and self._defines(holders, name)):

@@ -131,7 +131,12 @@ class _Names:
             if isinstance(around, ast.ClassDef):
                 return False
             if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-                return any(isinstance(one, ast.Global) and target.id in one.names for one in ast.walk(around))
+                return syntax is not None and any(
+                    isinstance(one, ast.Global)
+                    and target.id in one.names
+                    and any(outer is around for outer in syntax.ancestors(one))
+                    for one in syntax.of_kind.get(ast.Global, ())
+                )
         return True
 
     def _origin(self, name: str) -> str:
@@ -209,7 +214,7 @@ class _Names:
         names, files = {f"{module}.{name}"}, {path: None}
         for _ in range(LONGEST):
             before = len(names), len(files)
-            for other in self._code.files_with(b"import", name.encode()):
+            for other in self._code.files_with("import", name):
                 for bound in self._code.imports(other).values():
                     for here, dotted in bound:
                         if dotted in names:

@@ -42,6 +42,7 @@ class Sources:
         self._code, self._types, self._flow, self._functions = code, types, flow, functions
         self._program = code.program
         self._started: set[object] = set()
+        self._waiting_classes: dict[str, bool] = {}
         self._deferred = flow.deferred
         self.lambdas: Mapping[int, list[int]] = flow.deferred.calls
         self.moved: dict[int, int] = {}
@@ -88,7 +89,7 @@ class Sources:
         """Instances of installed classes that have a method which waits and is called on something unknown."""
         if not self._is_new("objects"):
             return
-        names, catalog = {*self._code.unknown_methods, "__call__"}, self._code.catalog
+        catalog = self._code.catalog
         for call in self._program.calls:
             if call.kind != "call":
                 continue
@@ -101,13 +102,19 @@ class Sources:
             if call.constructs is not None and not self._program.classes[call.constructs].in_project:
                 made.add(self._program.classes[call.constructs].name)
             known = {catalog.public_name(part.partition("[")[0]) for part in made if "." in part}
-            waiting = sorted(
-                one for one in known if any(catalog.blocks(f"{one}.{name}") is not None for name in names)
-            )
+            waiting = sorted(filter(self._may_wait, known))
             node = self._code.expression(call) if waiting else None
             if node is not None:
                 for name in waiting:
                     self._flow.put(call.path, node, Foreign(name))
+
+    def _may_wait(self, class_name: str) -> bool:
+        """Whether an installed class has a method that waits and is called on something unknown."""
+        if class_name not in self._waiting_classes:
+            blocks = self._code.catalog.blocks
+            names = (*self._code.unknown_methods, "__call__")
+            self._waiting_classes[class_name] = any(blocks(f"{class_name}.{name}") for name in names)
+        return self._waiting_classes[class_name]
 
     def _start_class(self, class_id: int | None) -> None:
         """A class with a method that waits, wherever it is named, and its instances."""

@@ -123,7 +123,7 @@ def renumbered(found: Callables, before: Iterable[Call], after: Iterable[Call]) 
 def _new_lambdas(ground: Ground, waits: Iterable[int]) -> dict[ast.Lambda, str]:
     """Lambdas in which something is called that waits."""
     known = {node for _, node in ground.code.bodies.values()}
-    paths = frozenset(ground.code.files_with(b"lambda"))
+    paths = frozenset(ground.code.files_with("lambda"))
     found: dict[ast.Lambda, str] = {}
     for function in waits:
         for _, call in ground.calls_of(function):

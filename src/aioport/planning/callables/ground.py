@@ -346,7 +346,7 @@ class Ground:
         """Where other files read a variable of a module."""
         module, name = self.code.module_of(local.path), local.binding.name
         dotted = f"{module}.{name}"
-        for path in self.code.files_with(name.encode(), module.rpartition(".")[2].encode()):
+        for path in self.code.files_with(name, module.rpartition(".")[2]):
             if path == local.path or self.code.syntax(path) is None:
                 continue
             names = self.names(path)
@@ -389,7 +389,7 @@ class Ground:
         """Methods that `getattr` names, by function; and those that it may find by a name that is not known."""
         known: dict[int, list[Occurrence]] = defaultdict(list)
         unknown: dict[int, str] = {}
-        for path in self.code.files_with(b"getattr"):
+        for path in self.code.files_with("getattr"):
             for node in self.code.calls_named(path, "getattr"):
                 if len(node.args) < 2:
                     continue

@@ -178,7 +178,7 @@ class Objects:
             if made is not None:
                 yield call.path, made
         names = {program.classes[one].name.rpartition(".")[2] for one in classes}
-        for path in sorted({path for name in names for path in self.ground.code.files_with(name.encode())}):
+        for path in sorted({path for name in names for path in self.ground.code.files_with(name)}):
             syntax = self.ground.syntax(path)
             for node in syntax.of_kind.get(ast.Name, ()):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:

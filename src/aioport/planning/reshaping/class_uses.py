@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.reshaping.classes import ancestors, bare_name, definition_of, descendants, users_of
+from aioport.program.mentions import among, names_read, texts_with
 from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import TYPE_MAKERS, Syntax, is_type_argument, names_a_type
@@ -20,21 +21,15 @@ def find_stray_use(analysis: Analysis, function: int) -> str | None:
     classes = users_of(analysis, function)
     names = {bare_name(analysis, one) for one in classes}
     full_names = {analysis.program.classes[one].name for one in classes}
-    for path in analysis.project.sources:
-        text = analysis.project.sources[path].text
-        if not any(name in text for name in names):
-            continue
+    for path in sorted({path for name in names for path in analysis.mentions.files_with(name)}):
         syntax = analysis.syntax[path]
         local = names | set(_other_names(syntax, names))
-        for node in syntax.of_kinds(ast.Name, ast.Attribute, ast.Constant):
-            reason = None
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                written = node.id if isinstance(node, ast.Name) else node.attr
-                if written in local and _may_be(analysis, path, node, full_names):
-                    reason = _stray(analysis, path, syntax, node)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                reason = _by_string(syntax, node, names)
-            if reason is not None:
+        for node in among(syntax.source.once(names_read), local):
+            if _may_be(analysis, path, node, full_names):
+                if (reason := _stray(analysis, path, syntax, node)) is not None:
+                    return f"{analysis.where(path, node)} {reason}"
+        for node in among(syntax.source.once(texts_with), names):
+            if isinstance(node, ast.Constant) and (reason := _by_string(syntax, node, names)) is not None:
                 return f"{analysis.where(path, node)} {reason}"
     return _dynamic(analysis, function)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import chain
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.reshaping.class_uses import BY_STRING
@@ -15,6 +16,7 @@ from aioport.planning.reshaping.classes import (
     foreign_base,
     own_methods,
 )
+from aioport.program.mentions import attributes_of, texts_with
 from aioport.program.names import dotted
 
 PLAIN = frozenset({"property", "builtins.property", "abc.abstractproperty"})
@@ -72,12 +74,12 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
         if call.kind == "property" and set(call.targets) <= family
     }
     in_format = re.compile(rf"\{{[^{{}}]*\.{re.escape(name)}\b")
-    for path, source in analysis.project.sources.items():
-        if name not in source.text:
-            continue
+    for path in analysis.mentions.files_with(name):
         syntax = analysis.syntax[path]
-        for node in syntax.of_kinds(ast.Attribute, ast.Constant, ast.MatchClass):
-            if isinstance(node, ast.Attribute) and node.attr == name:
+        source = syntax.source
+        written = source.once(attributes_of).get(name, ()), source.once(texts_with).get(name, ())
+        for node in chain(*written, syntax.of_kinds(ast.MatchClass)):
+            if isinstance(node, ast.Attribute):
                 where = analysis.where(path, node)
                 if (path, *syntax.span(node)) in known:
                     if (other := _other_class(analysis, path, node.value, classes)) is not None:
@@ -89,11 +91,7 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
                 called = dotted(parent.func) if isinstance(parent, ast.Call) else None
                 if node.value == name and (called or "").rpartition(".")[2] in BY_STRING:
                     return f"{analysis.where(path, node)} names it in a string"
-                if (
-                    name in node.value
-                    and in_format.search(node.value)
-                    and not isinstance(parent, ast.JoinedStr)
-                ):
+                if in_format.search(node.value) and not isinstance(parent, ast.JoinedStr):
                     return f"{analysis.where(path, node)}: a template reads it"
             elif isinstance(node, ast.MatchClass) and name in node.kwd_attrs:
                 return f"{analysis.where(path, node)}: a pattern reads it"

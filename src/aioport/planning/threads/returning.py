@@ -8,12 +8,14 @@ main thread only; so it is the innermost function that waits, or catches Ctrl-C,
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
 from aioport.planning.affine_values import LOOP, AffineUses
 from aioport.planning.affinity import Affinities
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
+from aioport.planning.threads.holding import Holding
 from aioport.planning.threads.regions import Region
 from aioport.planning.units import Units
 from aioport.program.model import Call
@@ -45,44 +47,41 @@ class Returning:
 
     def __init__(self, analysis: Analysis, uses: AffineUses, affinities: Affinities, colors: Colors) -> None:
         self._analysis, self._uses, self._affinities, self._colors = analysis, uses, affinities, colors
+        staying = [index for index, kinds in affinities.calls.items() if LOOP in kinds]
+        self._holding = Holding(analysis, staying, affinities.returning)
+        self._handlers: dict[int, list[int]] = defaultdict(list)
+        lost = set(affinities.places)
+        for index, kinds in uses.calls.items():
+            if LOOP in kinds:
+                call = analysis.program.calls[index]
+                if self._is_for_main_thread(call):
+                    self._handlers[call.caller].append(index)
+                else:
+                    lost.add(call.caller)
+        self._lost = self._holding.holding(lost)
+        """Functions that hold something that only the thread of the event loop, or the task that runs, can do."""
 
     def find(self, units: Units) -> Iterator[int]:
         """Functions that keep what async functions call on the event loop, and need not if they return to it."""
+        seen: set[int] = set()
         for index, decision in sorted(units.decisions.items()):
             if decision.action != "keep" or LOOP not in self._affinities.of_call(index):
                 continue
             for target in self._own(self._analysis.program.calls[index]):
-                if target not in self._colors.wanted:
+                if target not in seen and target not in self._colors.wanted:
+                    seen.add(target)
                     yield from self._below(target) or ()
 
     def _below(self, function: int) -> set[int] | None:
         """Functions to be decorated so that one may run in a thread; None where that is not enough."""
-        held = set(self._held(function))
-        if not self._affinities.places.keys().isdisjoint(held):
+        if function in self._lost:
             return None
-        found: set[int] = set()
-        for inner in held:
-            for index in self._analysis.calls_in.get(inner, ()):
-                if LOOP not in self._uses.calls.get(index, ()):
-                    continue
-                if not self._is_for_main_thread(self._analysis.program.calls[index]):
-                    return None
-                found |= self._whole(inner, held)
+        held, found = self._holding.held_by(function), set[int]()
+        for inner in held & self._handlers.keys():
+            found |= self._whole(inner, held)
         if function in found or not all(map(self._may_return, found)):
             return None
         return found
-
-    def _held(self, function: int) -> Iterator[int]:
-        """A function and those that hold it on the event loop's thread."""
-        todo, seen = [function], {function}
-        while todo:
-            inner = todo.pop()
-            yield inner
-            for index in self._analysis.calls_in.get(inner, ()):
-                if index not in self._analysis.facts.spawned and LOOP in self._affinities.of_call(index):
-                    own = set(self._own(self._analysis.program.calls[index]))
-                    todo += own - seen - self._affinities.returning
-                    seen |= own
 
     def _whole(self, setter: int, held: Container[int]) -> set[int]:
         """The functions in which all that happens between two settings of a handler happens."""
