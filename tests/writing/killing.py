@@ -1,10 +1,12 @@
 """Runs something in a forked process and kills that, at a certain step in the file system or at a certain moment."""
 
 import io
+import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Self
 
 STEPS = (
@@ -14,6 +16,12 @@ STEPS = (
 """What `os` does to files and folders on behalf of writing; opening and writing through `io` come on top."""
 
 READY = b"r"
+
+
+def in_small_process(body: Callable[..., object], *arguments: object) -> None:
+    """Run a test in a new process: that of a test run has grown so large that each fork of it takes a while."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        pool.submit(body, *arguments).result()
 
 
 def killed_at(work: Callable[[], object], step: int) -> bool:

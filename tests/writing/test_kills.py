@@ -12,7 +12,7 @@ import pytest
 
 from aioport.writing.committing import write_all
 from aioport.writing.undoing import recover, undo
-from tests.writing.killing import done_in, killed_after, killed_at
+from tests.writing.killing import done_in, in_small_process, killed_after, killed_at
 from tests.writing.tree import CHANGES, Tree, lay_out, tree_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
@@ -75,6 +75,10 @@ def memory(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("command", ["write", "undo"])
 def test_a_kill_at_every_step(memory: Path, command: str) -> None:
     """Around each step of a conversion, and of taking it back, a kill leaves what was there before or all that is new."""
+    in_small_process(kill_at_every_step, memory, command)
+
+
+def kill_at_every_step(memory: Path, command: str) -> None:
     changes, root = dict(CHANGES), memory / "project"
     before, after = tree_of(lay_out(root)), converted(root, changes)
     seen = set()
@@ -97,6 +101,10 @@ def test_five_hundred_kills(memory: Path) -> None:
     """Conversions, and takings back, of projects that the dice make, killed at a step or at a moment that they choose,
     sometimes with further kills of what puts the project back: never a mixture, and what was written can be undone.
     """
+    in_small_process(kill_five_hundred_times, memory)
+
+
+def kill_five_hundred_times(memory: Path) -> None:
     dice = random.Random(20)  # noqa: S311
     kills, seen = 0, {"old": 0, "new": 0, "mixture": 0}
     root = memory / "project"
