@@ -585,3 +585,59 @@ def test_what_a_wrapper_of_both_colors_gives_is_used() -> None:
     ).files["program.py"]
     assert 'found = api.local("x")' in text
     assert '(await api.fetch("y"))["Config"]["key"]' in text
+
+
+@trap(
+    6, "converted", "what a wrapper that waits stands in for is awaited there, whether it waits itself or not"
+)
+def test_a_wrapper_that_waits_around_what_does_not() -> None:
+    """Between the tries the wrapper sleeps; what it tries waits for nothing, or for something that is not known."""
+    text = check_runs_alike(
+        """
+        import functools
+        import time
+
+
+        class Channel:
+            def __init__(self, failures):
+                self.failures = failures
+
+            def deliver(self, text):
+                if self.failures:
+                    self.failures -= 1
+                    raise OSError(text)
+                return text.upper()
+
+
+        def retried(times):
+            def decorate(func):
+                @functools.wraps(func)
+                def wrapper(self, *args):
+                    for attempt in range(times):
+                        try:
+                            return func(self, *args)
+                        except OSError as error:
+                            print("again", error)
+                            time.sleep(0.001)
+                return wrapper
+            return decorate
+
+
+        class Sender:
+            def __init__(self, channel):
+                self.channel = channel
+
+            @retried(times=3)
+            def send(self, text):
+                return self.channel.deliver(text)
+
+
+        def main():
+            print(Sender(Channel(2)).send("hello"))
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert "return await func(self, *args)" in text

@@ -299,6 +299,8 @@ class _Follower:
             if function in seen:
                 continue
             seen.add(function)
+            # Whatever a wrapper that waits stands in for is called there, whether it waits itself or not.
+            todo.extend(sorted(self.decorations.wrapped.get(function, ())))
             if function in self._unknown:
                 pinned.setdefault(function, self._unknown[function])
             if function not in pinned:
