@@ -1243,3 +1243,58 @@ def test_what_the_author_awaits_is_made_on_the_event_loop() -> None:
         "what it gives is awaited, and so is made on the event loop",
         mutations=False,
     )
+
+
+MANAGED = """
+    from contextlib import contextmanager
+    from pathlib import Path
+
+
+    class Store:
+        def __init__(self, path):
+            self.path = path
+
+        def __enter__(self):
+            self.file = open(self.path)
+            return self.file
+
+        def __exit__(self, kind, error, trace):
+            self.file.close()
+            RETURN
+
+
+    @contextmanager
+    def opened(path):
+        file = open(path)
+        try:
+            yield file
+        except OSError:
+            HANDLE
+        finally:
+            file.close()
+
+
+    async def first(path):
+        with Store(path) as file:
+            text = file.read()
+        return text
+
+
+    async def second(path):
+        with opened(path) as file:
+            text = file.read()
+        return text
+"""
+
+
+def test_a_block_under_a_context_manager_that_lets_exceptions_pass_moves_whole() -> None:
+    """What it binds is bound after it: `__exit__` returns nothing that is true, and the generator raises again."""
+    text = convert(MANAGED.replace("RETURN", "return None").replace("HANDLE", "raise")).files["program.py"]
+    assert text.count("text = await offload(read_text)") == 2
+
+
+def test_a_block_under_a_context_manager_that_may_stop_exceptions_stays() -> None:
+    """What it binds may be unbound after it, where the name is read."""
+    stopping = MANAGED.replace("RETURN", "return kind is OSError").replace("HANDLE", "print('no')")
+    text = convert(stopping).files.get("program.py", "")
+    assert "offload(read_text)" not in text

@@ -39,6 +39,7 @@ from aioport.planning.plan import (
     InThreads,
     Offload,
 )
+from aioport.planning.suppressing import may_suppress
 from aioport.planning.threads.started import waits_for_nobody
 from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
@@ -521,17 +522,15 @@ class UnitPlanner:
         return find_obstacle(self.syntax, root)
 
     def _suppresses(self, item: ast.withitem) -> bool:
-        """Whether a context manager may end its block early; of those outside the project only some do."""
+        """Whether a context manager may end its block early."""
         span = self.syntax.span(item.context_expr)
-        for index in self.analysis.calls_in.get(self.function, ()):
-            call = self.analysis.program.calls[index]
-            if (call.start, call.end) == span and call.kind in ("call", "enter", "exit"):
-                names = [self.analysis.function(target).name for target in call.targets]
-                if any(self.analysis.function(target).in_project for target in call.targets):
-                    return True
-                if any("suppress" in name or "ExitStack" in name or ".raises" in name for name in names):
-                    return True
-        return False
+        inside = map(self.analysis.program.calls.__getitem__, self.analysis.calls_in.get(self.function, ()))
+        calls = [
+            call
+            for call in inside
+            if (call.start, call.end) == span and call.kind in ("call", "enter", "exit")
+        ]
+        return may_suppress(self.analysis, calls)
 
     def _pool(self, indices: Sequence[int]) -> str | None:
         """The pool for a unit: empty for the usual one, None where it would need two threads or must not move."""
