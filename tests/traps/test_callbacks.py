@@ -364,3 +364,48 @@ def test_what_threads_run_is_passed_on() -> None:
         """
     )
     assert "await offload(hook, entry)" in conversion.files["program.py"]
+
+
+@trap(87, "converted", "a `defaultdict` holds what is put into the collections that it makes")
+def test_callbacks_in_a_dict_of_lists_that_makes_its_lists() -> None:
+    """An event bus: nothing but what subscribes is called."""
+    text = check_runs_alike(
+        """
+        import time
+        from collections import defaultdict, deque
+
+
+        class Bus:
+            def __init__(self):
+                self.handlers = defaultdict(list)
+                self.later = defaultdict(lambda: defaultdict(deque))
+
+            def on(self, kind, handler):
+                self.handlers[kind].append(handler)
+                self.later[kind]["late"].append(handler)
+
+            def publish(self, kind):
+                for handler in self.handlers[kind]:
+                    handler(kind)
+                for late in self.later[kind]["late"]:
+                    late(f"late {kind}")
+
+
+        def notify(kind):
+            time.sleep(0.001)
+            print(kind)
+
+
+        def main():
+            bus = Bus()
+            bus.on("a", notify)
+            bus.publish("a")
+            bus.publish("b")
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert "await handler(kind)" in text
+    assert 'await late(f"late {kind}")' in text

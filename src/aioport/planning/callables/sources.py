@@ -11,7 +11,7 @@ from typing import TypeAlias
 from aioport.planning.callables.answers import Answers
 from aioport.planning.callables.ground import FunctionLike, Ground
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
-from aioport.planning.callables.uses import GATHERING, GIVING, TAKING, Uses
+from aioport.planning.callables.uses import COLLECTIONS, GATHERING, GIVING, TAKING, Uses
 from aioport.program.model import Call
 from aioport.program.names import dotted
 from aioport.program.syntax import own_nodes
@@ -26,6 +26,11 @@ FIELDS = frozenset({"field", "Field", "ib"})
 
 DESCRIBING = frozenset({"compare", "default", "eq", "hash", "init", "kw_only", "metadata", "order", "repr"})
 """What such a description says that is no function to be called for the value."""
+
+DEFAULTING = "collections.defaultdict"
+
+EMPTY = frozenset({"dict", "list", "set"})
+"""Builtins that make an empty collection where they are given nothing."""
 
 Spot: TypeAlias = tuple[str, ast.expr] | Place
 
@@ -182,6 +187,9 @@ class Sources:
                 yield path, value
                 yield from ((path, one) for one in node.args[1:])
                 return
+        if DEFAULTING in public:
+            yield from self._defaulting(path, node, found)
+            return
         own = [one for one in targets if ground.program.functions[one].in_project]
         constructs = known[1].constructs if known is not None else None
         if constructs is not None and ground.program.classes[constructs].in_project:
@@ -199,6 +207,26 @@ class Sources:
             yield from ((path, one.value) for one in node.keywords if any(_gathers(name) for name in public))
         else:
             self._unknown(path, node, found)
+
+    def _defaulting(self, path: str, node: ast.Call, found: Arriving) -> Iterator[tuple[str, ast.expr]]:
+        """`defaultdict(list)` has what it is given and what its factory makes, which mostly is an empty collection."""
+        match node.args:
+            case [ast.Lambda(body=made), *_]:
+                yield path, made
+            case [ast.Name(id=name) as factory, *_] if self._is_empty(path, factory, name):
+                pass
+            case [factory, *_]:
+                self._unknown(path, factory, found)
+        yield from ((path, one) for one in node.args[1:])
+        yield from ((path, one.value) for one in node.keywords)
+
+    def _is_empty(self, path: str, factory: ast.Name, name: str) -> bool:
+        """Whether a factory is a class of collections, which is empty where it is called without arguments."""
+        imported = self._ground.names(path).resolve(factory)
+        if imported is not None:
+            return imported in COLLECTIONS
+        binding = self._ground.scopes(path).binding(factory)
+        return name in EMPTY and not self._ground.bindings(path, binding)
 
     def _place(self, place: Place, found: Arriving) -> Iterator[tuple[str, ast.expr] | Place]:
         match place:
@@ -369,7 +397,7 @@ class Sources:
 
 
 def _gathers(name: str) -> bool:
-    return name.startswith("builtins.") and name.rpartition(".")[2] in GATHERING
+    return (name.startswith("builtins.") and name.rpartition(".")[2] in GATHERING) or name in COLLECTIONS
 
 
 def _given_by_class(statement: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:

@@ -41,6 +41,9 @@ GATHERING = {
 }
 """Builtins that return what they are given, or a collection of it."""
 
+COLLECTIONS = frozenset({"collections.OrderedDict", "collections.deque"})
+"""Classes of collections of what they are given."""
+
 
 class Uses:
     """Follows values from where they stand."""
@@ -238,7 +241,7 @@ class Uses:
         public = name.removesuffix(".__init__").removesuffix(".__new__")
         bare = public.rpartition(".")[2]
         same = catalog.decorator(public)
-        gathers = public.startswith(("builtins.", "typing.")) and bare in GATHERING
+        gathers = (public.startswith(("builtins.", "typing.")) and bare in GATHERING) or public in COLLECTIONS
         gathers = gathers and not (bare == "iter" and len(node.args) == 2)
         is_first = bool(node.args) and argument is node.args[0]
         is_passed = catalog.passes(public) and same is not None and same.async_ == same.sync and is_first
