@@ -688,3 +688,21 @@ def test_the_cost_of_a_finding_is_that_of_its_chain() -> None:
         (6, "time.sleep", "unbounded"),
         (10, "pathlib.Path.read_text", "milliseconds"),
     ]
+
+
+def test_a_generator_that_a_lambda_for_a_thread_uses_up_waits_there() -> None:
+    """`list(rows())` runs what is in `rows`, in the thread."""
+    found = scanned(
+        """
+        import asyncio
+        import time
+
+        def rows():
+            time.sleep(1)
+            yield 1
+
+        async def main():
+            return await asyncio.to_thread(lambda: list(rows()))
+        """
+    )
+    assert not any(one.on_loop for one in found.scan.facts.findings)

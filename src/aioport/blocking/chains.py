@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from aioport.blocking.dead import DeadCode
@@ -68,6 +68,12 @@ def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> t
         return find_waits(program, catalog, edges, named)
 
     followed = follow_values(project, program, catalog, begun.edges, waits_of)
+    spawned = find_spawned(project, begun.spawns, followed.program)
+    if not spawned.isdisjoint(followed.edges):
+        # What is gone through in a lambda for a thread runs there as well.
+        edges = {index: targets for index, targets in followed.edges.items() if index not in spawned}
+        followed = replace(followed, edges=edges, waits=waits_of(followed.program, edges))
+    begun = replace(begun, spawned=spawned)
     return followed.program, _facts(project, followed.program, catalog, begun, followed)
 
 
