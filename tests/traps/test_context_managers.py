@@ -1,6 +1,7 @@
 """Context managers that hold others: stacks, `closing`, `suppress`, `nullcontext`, temporary files, redirected output."""
 
 from tests.check import check_converts, check_unchanged
+from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
 
 
@@ -407,3 +408,89 @@ def test_items_of_both_colors() -> None:
             run(main())
         """,
     )
+
+
+@trap(12, "converted", "a base that asks for the protocol is replaced by that of the asynchronous one")
+def test_bases_that_ask_for_a_protocol() -> None:
+    """Abstract methods that a class no longer has would keep its objects from being made."""
+    text = check_runs_alike(
+        """
+        import time
+        from collections.abc import Iterator
+        from contextlib import AbstractContextManager
+
+
+        class Connection(AbstractContextManager):
+            def __enter__(self):
+                time.sleep(0.001)
+                return self
+
+            def __exit__(self, *error):
+                time.sleep(0.001)
+                return None
+
+
+        class Rows(Iterator[int]):
+            def __init__(self, count):
+                self.left = count
+
+            def __iter__(self):
+                return self
+
+            def __next__(self) -> int:
+                if not self.left:
+                    raise StopIteration
+                time.sleep(0.001)
+                self.left -= 1
+                return self.left
+
+
+        def main():
+            with Connection() as connection:
+                for row in Rows(2):
+                    print(type(connection).__name__, row)
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert "class Connection(AbstractAsyncContextManager):" in text
+    assert "class Rows(AsyncIterator[int]):" in text
+
+
+@trap(12, "refused", "where the base does more than to ask for the method, the method stays")
+def test_a_base_that_uses_the_protocol_itself() -> None:
+    """`Mapping` goes through itself in `items`; nothing else would do so asynchronously."""
+    text = check_runs_alike(
+        """
+        import time
+        from collections.abc import Mapping
+
+
+        class Table(Mapping):
+            def __getitem__(self, key):
+                return key * 2
+
+            def __len__(self):
+                return 2
+
+            def __iter__(self):
+                for key in range(2):
+                    time.sleep(0.001)
+                    yield key
+
+
+        def main():
+            time.sleep(0.001)
+            table = Table()
+            for key in table:
+                print(key)
+            print(list(table.items()))
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert "    def __iter__(self):" in text

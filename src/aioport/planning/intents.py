@@ -51,6 +51,7 @@ from aioport.planning.plan import (
     Shim,
     Suggestion,
 )
+from aioport.planning.protocol_bases import find_protocol_bases
 from aioport.planning.raising import Raising
 from aioport.planning.reshaping.reshapes import Reshapes, define_reshaped, use_reshaped
 from aioport.planning.retyping import retype_exceptions, retype_named, retype_names
@@ -204,6 +205,9 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield from turn_test(analysis, function, way)
         yield path, MakeAsync(node, name, plain)
         names = analysis.names(path)
+        owner = analysis.function(function).owner
+        for base, counterpart in find_protocol_bases(analysis, owner, node.name) if owner is not None else ():
+            yield path, Retype(base, (counterpart,))
         for overload in analysis.overloads(path, node):
             yield path, MakeAsync(overload, name, plain)
         for decorator in node.decorator_list:

@@ -7,10 +7,10 @@ from itertools import chain
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.pins.slots import ASYNC_SLOTS
+from aioport.planning.protocol_bases import HARMLESS, has_counterpart
 
-HARMLESS = {"typing.Protocol", "typing.Generic", "abc.ABC", "builtins.object", "typing_extensions.Protocol"}
 SLOT_BASES = ("typing.", "collections.abc.", "contextlib.Abstract")
-"""Abstract bases that only name a protocol; with the protocol's other color another base takes their place."""
+"""Abstract bases that only name a protocol, and look for nothing by its name."""
 PLAIN = ("builtins.", "collections.")
 """Where classes come from that look for no methods but those that they have themselves."""
 
@@ -28,7 +28,7 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
             for base in outside:
                 if name not in base.methods or base.name in HARMLESS:
                     continue
-                if name in ASYNC_SLOTS and base.name.startswith(SLOT_BASES):
+                if name in ASYNC_SLOTS and has_counterpart(analysis, method, base.id):
                     continue
                 yield method, f"{base.name} calls {name} itself"
                 break

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.reshaping.classes import ancestors, bare_name, definition_of, descendants, users_of
+from aioport.planning.class_definitions import definition_of
+from aioport.planning.reshaping.classes import ancestors, bare_name, descendants, users_of
 from aioport.program.mentions import among, names_read, texts_with
 from aioport.program.model import Call
 from aioport.program.names import dotted

@@ -6,26 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins.bases import HARMLESS, SLOT_BASES
-from aioport.positions import line_of
+from aioport.planning.class_definitions import definition_of
+from aioport.planning.pins.bases import SLOT_BASES
+from aioport.planning.protocol_bases import HARMLESS
 from aioport.program.syntax import own_nodes
 
 PICKLING = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__copy__", "__deepcopy__")
 """Methods that say how other code makes copies of an object."""
-
-
-def definition_of(analysis: Analysis, class_id: int) -> ast.ClassDef | None:
-    """The statement that defines one of the project's classes."""
-    one = analysis.program.classes[class_id]
-    if not one.in_project or one.path is None:
-        return None
-    syntax = analysis.syntax[one.path]
-    bare = one.name.rpartition(".")[2]
-    for node in ast.walk(syntax.tree):
-        if isinstance(node, ast.ClassDef) and node.name == bare:
-            if line_of(syntax.source, syntax.name_offset(node)) == one.line:
-                return node
-    return None
 
 
 def bare_name(analysis: Analysis, class_id: int) -> str:

@@ -16,12 +16,12 @@ from itertools import chain, count, pairwise
 from typing import Literal
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.class_definitions import definition_of
 from aioport.planning.reshaping.class_uses import find_stray_use
 from aioport.planning.reshaping.classes import (
     PICKLING,
     ancestors,
     defines,
-    definition_of,
     descendants,
     foreign_base,
     free_member,

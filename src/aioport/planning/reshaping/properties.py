@@ -7,11 +7,11 @@ import re
 from itertools import chain
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.class_definitions import definition_of
 from aioport.planning.reshaping.class_uses import BY_STRING
 from aioport.planning.reshaping.classes import (
     ancestors,
     defines,
-    definition_of,
     descendants,
     foreign_base,
     own_methods,

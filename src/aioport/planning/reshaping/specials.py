@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.pins.bases import HARMLESS
+from aioport.planning.protocol_bases import HARMLESS
 from aioport.planning.reshaping.classes import ancestors, descendants, free_member
 from aioport.program.model import Call
 from aioport.program.names import dotted
