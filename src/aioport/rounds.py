@@ -1,4 +1,4 @@
-"""Runs of the checker over a project: each sees what the one before it lacked, types of parameters and hidden sources."""
+"""Runs of the checker over a project: each sees what the one before it lacked, types and hidden sources."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from aioport.scratch import Scratch
 
 if TYPE_CHECKING:
     from aioport.catalog.index import Catalog
+    from aioport.program.holders import Holder, HolderType
     from aioport.program.model import Program
-    from aioport.program.parameters import Parameter, ParameterType
 
 
 @dataclass(frozen=True)
 class Widening:
     """What a further run of the checker is to see.
 
-    types: of parameters without annotation.
+    types: of parameters, attributes and globals without annotation.
     unhidden: packages of which it saw stubs instead of their source: name -> the installed folder or file.
     settled: files of which all that matters was found out before, so that no further types are looked for.
     """
 
-    types: Mapping[Parameter, ParameterType]
+    types: Mapping[Holder, HolderType]
     unhidden: Mapping[str, Path]
     settled: frozenset[str] = frozenset()
 
@@ -149,14 +149,14 @@ def next_run(run: Run, widening: Widening, folder: Path) -> Run:
 def carry(widening: Widening, before: Project, after: Project, changing: Iterable[str]) -> Widening:
     """What a run over a changed copy of a project is to see at once: what was found out about the project.
 
-    changing: libraries whose classes other ones take the place of in the copy, so that parameters may get those.
+    changing: libraries whose classes other ones take the place of in the copy, so that holders may get those.
     """
     from aioport.program.carrying import carry_types  # noqa: PLC0415
 
     tops = tuple(f"{name}." for name in changing)
     types = {
-        parameter: type_
-        for parameter, type_ in carry_types(widening.types, before, after).items()
+        holder: type_
+        for holder, type_ in carry_types(widening.types, before, after).items()
         if not any(f"{module}.".startswith(tops) for module, _ in type_.classes)
     }
     unsettled = {one.path for one in widening.types.keys() - types.keys()}
@@ -181,7 +181,11 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) 
     """
     from aioport.planning.testing.code import find_test_files  # noqa: PLC0415
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
-    from aioport.program.parameters import find_parameter_types  # noqa: PLC0415
+    from aioport.program.holders import choose_types, find_asked  # noqa: PLC0415
+    from aioport.program.parameters import find_arguments  # noqa: PLC0415
+    from aioport.values.code import Code  # noqa: PLC0415
+    from aioport.values.later import find_later  # noqa: PLC0415
+    from aioport.values.types import Types  # noqa: PLC0415
 
     @cache
     def matters(class_id: int, name: str) -> bool:
@@ -196,8 +200,13 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) 
         return (blocks is not None and blocks.treatment != "leave") or any(map(catalog.rewrites, names))
 
     tests = find_test_files(run.project, program, catalog)
-    supplied = find_supplied(run.project, program, catalog, tests)
-    found = find_parameter_types(run.project, program, matters, supplied)
+    asked = find_asked(run.project, program)
+    found: dict[Holder, HolderType] = {}
+    if asked.methods:
+        types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
+        supplied = find_supplied(run.project, program, catalog, tests)
+        held = find_arguments(run.project, program, supplied) | find_later(code, types_of)
+        found = choose_types(program, held, asked, matters, types_of.field)
     types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
     unhidden = dict(run.widening.unhidden)
     for name in sorted(program.stubbed() - catalog.libraries.keys() - unhidden.keys()):

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from aioport.discovery import discover
 from aioport.positions import span_of
+from aioport.program.beginnings import find_beginnings
 from aioport.program.carrying import carry_types
-from aioport.program.parameters import Parameter, ParameterType
+from aioport.program.holders import Holder, HolderType
 from aioport.project import Project, Source
 from aioport.rounds import Widening, carry
 from aioport.settings import Options
 
-WATSON = ParameterType((("watson", "Watson"),), optional=False, open=False)
+WATSON = HolderType((("watson", "Watson"),), optional=False, open=False)
 
 
 def project(root: Path, text: str) -> Project:
@@ -20,11 +21,16 @@ def project(root: Path, text: str) -> Project:
     return replace(discover([root], Options()), sources={"app.py": Source("app.py", text)})
 
 
-def parameters(one: Project) -> list[Parameter]:
+def parameters(one: Project) -> list[Holder]:
     """Those of all functions in the order of the file."""
     source = one.sources["app.py"]
     functions = sorted((node.lineno, node) for node in source.tree.body if hasattr(node, "args"))
-    return [Parameter("app.py", span_of(source, each)[1]) for _, node in functions for each in node.args.args]
+    return [Holder("app.py", span_of(source, each)[1]) for _, node in functions for each in node.args.args]
+
+
+def beginnings(one: Project) -> list[Holder]:
+    """What begins as None."""
+    return [Holder("app.py", each.end) for each in find_beginnings(one.sources["app.py"])]
 
 
 def test_a_parameter_is_found_where_its_function_stands_now(tmp_path: Path) -> None:
@@ -66,3 +72,14 @@ def test_a_file_that_did_not_change_keeps_all_places(tmp_path: Path) -> None:
     before = project(tmp_path, "def send(watson): ...\n")
     types = {parameters(before)[0]: WATSON}
     assert carry_types(types, before, project(tmp_path, "def send(watson): ...\n")) == types
+
+
+def test_an_attribute_and_a_global_are_found_where_they_begin_now(tmp_path: Path) -> None:
+    """The class and the name tell which; one that says its type now is left out."""
+    text = "watson = None\n\nclass Lab:\n    def __init__(self):\n        self.watson = None\n"
+    before, after = project(tmp_path, text), project(tmp_path, f"import asyncio\n\n{text}")
+    typed = project(tmp_path, text.replace("watson = None", "watson: Watson = None"))
+    found = carry_types(dict.fromkeys(beginnings(before), WATSON), before, after)
+    assert list(found) == beginnings(after)
+    assert len(found) == 2
+    assert carry_types(found, after, typed) == {}

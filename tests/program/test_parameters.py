@@ -123,3 +123,28 @@ def test_places_on_a_line_with_insertions_are_those_of_the_source() -> None:
     assert moved('"BB"') is None
     assert places.locate("2:1-2:5") == (20, 24, 2, 0)
     assert places.locate("9:1-9:2") is None
+
+
+def test_an_object_is_known_for_what_it_keeps() -> None:
+    """`context.store.mail.noop()`: of the class itself nothing waits, but of what its attributes hold."""
+    found = scanned(
+        """
+        import smtplib
+
+        class Store:
+            def __init__(self):
+                self.mail = smtplib.SMTP("localhost")
+
+        class Context:
+            def __init__(self, store: Store):
+                self.store = store
+
+        def check(context):
+            context.store.mail.noop()
+
+        def main():
+            check(Context(Store()))
+        """
+    )
+    assert "app.py:12 smtplib.SMTP.noop" in found.findings
+    assert found.unknown == []

@@ -1,4 +1,4 @@
-"""Writes parameter types into copies of sources. Lines stay where they are; columns move on the lines of parameters."""
+"""Writes types of parameters, attributes and globals into copies of sources. Lines stay where they are; columns move on theirs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aioport.positions import line_of
-from aioport.program.parameters import Parameter, ParameterType
+from aioport.program.holders import Holder, HolderType
 from aioport.program.places import Inserted
 from aioport.project import Project
 
@@ -27,18 +27,18 @@ class Annotated:
     inserted: Mapping[int, tuple[Inserted, ...]]
 
 
-def annotate(project: Project, types: Mapping[Parameter, ParameterType]) -> dict[str, Annotated]:
-    """The files in which parameters get a type, by path."""
-    by_path: dict[str, list[tuple[int, ParameterType]]] = defaultdict(list)
-    for parameter, type_ in types.items():
-        by_path[parameter.path].append((parameter.end, type_))
+def annotate(project: Project, types: Mapping[Holder, HolderType]) -> dict[str, Annotated]:
+    """The files in which something gets a type, by path."""
+    by_path: dict[str, list[tuple[int, HolderType]]] = defaultdict(list)
+    for holder, type_ in types.items():
+        by_path[holder.path].append((holder.end, type_))
     return {
         path: _annotate(project, path, sorted(found, key=lambda one: one[0]))
         for path, found in by_path.items()
     }
 
 
-def _annotate(project: Project, path: str, types: list[tuple[int, ParameterType]]) -> Annotated:
+def _annotate(project: Project, path: str, types: list[tuple[int, HolderType]]) -> Annotated:
     source = project.sources[path]
     modules = {module for _, one in types for module, _ in one.classes} | {"typing"}
     aliases = {module: f"{ALIAS}{index}" for index, module in enumerate(sorted(modules))}
@@ -56,7 +56,7 @@ def _annotate(project: Project, path: str, types: list[tuple[int, ParameterType]
     return Annotated(b"".join(pieces), {line: tuple(found) for line, found in inserted.items()})
 
 
-def _text(type_: ParameterType, aliases: Mapping[str, str]) -> str:
+def _text(type_: HolderType, aliases: Mapping[str, str]) -> str:
     members = [f"{aliases[module]}.{name}" for module, name in type_.classes]
     members += ["None"] * type_.optional + [f"{aliases['typing']}.Any"] * type_.open
     return f': "{" | ".join(members)}"'

@@ -1,113 +1,27 @@
-"""Types for parameters that have none, from the arguments at all their known call sites.
-
-Only what changes an answer is looked for: parameters that get an object whose blocking method is called somewhere on
-something of an unknown type. They are written as annotations into the copy that the checker reads next.
-"""
+"""Types for parameters that have none, from the arguments at all their known call sites."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 
 from aioport.positions import span_of
 from aioport.program.fixtures import Supplied
+from aioport.program.holders import Given, Holder
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode, Syntax, SyntaxOf
 from aioport.project import Project
 
-MOST_CLASSES = 6
-"""A union of more classes than this says nothing that could be used."""
 
-METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
+def find_arguments(
+    project: Project, program: Program, supplied: Iterable[Supplied] = ()
+) -> dict[Holder, Given]:
+    """What parameters without a type are given.
 
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter by its file and the byte offset at which its name ends."""
-
-    path: str
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterType:
-    """What a parameter is given.
-
-    classes: module and dotted name inside it, sorted.
-    optional: None as well.
-    open: something of an unknown type as well.
-    """
-
-    classes: tuple[tuple[str, str], ...]
-    optional: bool
-    open: bool
-
-
-@dataclass(slots=True)
-class _Given:
-    """What has been seen to arrive at a parameter so far."""
-
-    classes: set[int] = field(default_factory=set)
-    optional: bool = False
-    open: bool = False
-
-    def add(self, other: _Given) -> bool:
-        """Whether that brought anything new."""
-        before = (len(self.classes), self.optional, self.open)
-        self.classes |= other.classes
-        self.optional |= other.optional
-        self.open |= other.open
-        return before != (len(self.classes), self.optional, self.open)
-
-
-def find_parameter_types(
-    project: Project,
-    program: Program,
-    matters: Callable[[int, str], bool],
-    supplied: Iterable[Supplied] = (),
-) -> dict[Parameter, ParameterType]:
-    """The parameters worth an annotation.
-
-    matters: whether a method of this name on a class makes a difference once it is known.
     supplied: what parameters are given that nobody calls the function with.
     """
-    methods = _unknown_methods(project, program)
-    if not methods:
-        return {}
-    found = _Arguments(project, program).given(supplied)
-
-    @cache
-    def has_some(class_id: int) -> bool:
-        line = (program.classes[one].methods for one in (class_id, *program.classes[class_id].ancestors))
-        return any(matters(class_id, name) for own in line for name in own if name in methods)
-
-    types = {}
-    for parameter, given in found.items():
-        if len(given.classes) <= MOST_CLASSES and any(map(has_some, given.classes)):
-            types[parameter] = _type(given, program)
-    return {parameter: one for parameter, one in types.items() if one.classes}
-
-
-def _unknown_methods(project: Project, program: Program) -> frozenset[str]:
-    """Names of methods that are called, with others, where it is unknown what is called."""
-    found: set[bytes] = set()
-    for call in program.calls:
-        if call.unknown is not None and call.kind == "call":
-            found.update(METHOD.findall(project.sources[call.path].data, call.start, call.end))
-    return frozenset(name.decode() for name in found)
-
-
-def _type(given: _Given, program: Program) -> ParameterType:
-    classes = [program.classes[one] for one in given.classes]
-    return ParameterType(
-        tuple(sorted((one.module, one.importable) for one in classes if one.importable)),
-        given.optional,
-        given.open or not all(one.importable for one in classes),
-    )
+    return _Arguments(project, program).given(supplied)
 
 
 class _Arguments:
@@ -117,15 +31,15 @@ class _Arguments:
         self._program = program
         self._project = project
         self._syntax = SyntaxOf(project)
-        self._given: dict[Parameter, _Given] = defaultdict(_Given)
-        self._passed_on: dict[Parameter, set[Parameter]] = defaultdict(set)
-        self._parameters: dict[int, dict[str, Parameter]] = {}
+        self._given: dict[Holder, Given] = defaultdict(Given)
+        self._passed_on: dict[Holder, set[Holder]] = defaultdict(set)
+        self._parameters: dict[int, dict[str, Holder]] = {}
 
-    def given(self, supplied: Iterable[Supplied]) -> dict[Parameter, _Given]:
+    def given(self, supplied: Iterable[Supplied]) -> dict[Holder, Given]:
         for one in supplied:
             parameter = self._open_parameters(one.function).get(one.parameter)
             if parameter is not None:
-                self._given[parameter].add(_Given(set(one.classes)))
+                self._given[parameter].add(Given(set(one.classes)))
         for call in self._program.calls:
             if call.kind == "call":
                 for target in call.targets:
@@ -157,11 +71,11 @@ class _Arguments:
         )
         for name in parameters.keys() - filled:
             # What is left out is None, the only default that these parameters have.
-            self._given[parameters[name]].add(_Given(optional=True, open=is_unpacked))
+            self._given[parameters[name]].add(Given(optional=True, open=is_unpacked))
 
-    def _give(self, parameter: Parameter, call: Call, syntax: Syntax, argument: ast.expr) -> None:
+    def _give(self, parameter: Holder, call: Call, syntax: Syntax, argument: ast.expr) -> None:
         if isinstance(argument, ast.Constant) and argument.value is None:
-            self._given[parameter].add(_Given(optional=True))
+            self._given[parameter].add(Given(optional=True))
             return
         known = self._program.type_at(call.path, *syntax.span(argument))
         if isinstance(argument, ast.Name) and (known is None or not known.exhaustive):
@@ -171,10 +85,10 @@ class _Arguments:
                 self._given[parameter].add(self._given[passed])
                 return
         if known is None:
-            self._given[parameter].add(_Given(open=True))
+            self._given[parameter].add(Given(open=True))
         else:
             is_open = not known.exhaustive or bool(known.objects)
-            self._given[parameter].add(_Given(set(known.ids), known.optional, is_open))
+            self._given[parameter].add(Given(set(known.ids), known.optional, is_open))
 
     def _receives(self, call: Call, node: ast.Call, function: Function) -> bool:
         """Whether the first parameter is filled by what the method is called on."""
@@ -193,7 +107,7 @@ class _Arguments:
             source.line_starts[function.line - 1] + function.column
         )
 
-    def _open_parameters(self, target: int) -> Mapping[str, Parameter]:
+    def _open_parameters(self, target: int) -> Mapping[str, Holder]:
         """The parameters of a function that an annotation could say something of, by name."""
         if target not in self._parameters:
             function = self._program.functions[target]
@@ -203,7 +117,7 @@ class _Arguments:
                 is_method = function.owner is not None and not function.is_static
                 source = self._project.sources[function.path]
                 self._parameters[target] = {
-                    one.arg: Parameter(function.path, span_of(source, one)[1])
+                    one.arg: Holder(function.path, span_of(source, one)[1])
                     for one in _without_types(definition, skip_first=is_method)
                 }
         return self._parameters[target]
