@@ -1,6 +1,7 @@
 """What a framework calls: in which color, and what may not run it any more. Whole programs are in `tests/projects/frameworks`."""
 
 from tests.check import check_converts, check_unchanged
+from tests.planning.programs import convert
 
 COMMAND = """
     import time
@@ -184,3 +185,79 @@ def test_what_is_passed_on_elsewhere_as_well_stays() -> None:
         "hands it to",
         mutations=False,
     )
+
+
+DEPENDENCY = """
+    from dataclasses import dataclass
+
+    import requests
+    from fastapi import Depends, FastAPI
+
+    app = FastAPI()
+
+
+    @dataclass
+    class Client:
+        url: str
+
+        def __post_init__(self):
+            self.session = requests.Session()
+
+        def load(self):
+            return self.session.get(self.url).status_code
+
+
+    def client():
+        return Client("http://x/")
+
+
+    @app.get("/")
+    async def status(client: Client = Depends({given})):
+        return client.load()
+"""
+
+
+def test_a_dependency_that_makes_a_client_becomes_async() -> None:
+    """As a plain function FastAPI would run it in a thread, where no event loop is for the client."""
+    check_converts(
+        DEPENDENCY.format(given="client"),
+        """
+    from dataclasses import dataclass
+
+    import aiohttp
+    from fastapi import Depends, FastAPI
+
+    from _aio import fetch, owned
+
+    app = FastAPI()
+
+
+    @dataclass
+    class Client:
+        url: str
+
+        def __post_init__(self):
+            self.session = owned(aiohttp.ClientSession)
+
+        async def load(self):
+            return (await fetch(self.session.get(self.url))).status
+
+
+    async def client():
+        return Client("http://x/")
+
+
+    @app.get("/")
+    async def status(client: Client = Depends(client)):
+        return await client.load()
+        """,
+        mutations=False,
+    )
+
+
+def test_a_dependency_that_is_a_lambda_makes_no_client() -> None:
+    """It cannot be async, and runs in a thread: the library stays, in threads."""
+    text = DEPENDENCY.format(given="lambda: Client('http://x/')")
+    after = convert({"program.py": text}).files["program.py"]
+    assert "self.session = requests.Session()" in after
+    assert "return await offload(client.load)" in after

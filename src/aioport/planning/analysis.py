@@ -316,6 +316,15 @@ class Analysis:
         return {target: tuple(indices) for target, indices in found.items()}
 
     @cached_property
+    def making(self) -> Mapping[int, tuple[int, ...]]:
+        """Indices of the calls that make objects of each class."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index, call in enumerate(self.program.calls):
+            if call.constructs is not None:
+                found[call.constructs].append(index)
+        return {made: tuple(indices) for made, indices in found.items()}
+
+    @cached_property
     def calls_in(self) -> Mapping[int, tuple[int, ...]]:
         """Indices of the calls in each function's body."""
         found: dict[int, list[int]] = defaultdict(list)

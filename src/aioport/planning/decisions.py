@@ -83,6 +83,9 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
         reason = "it was named as an entry"
     elif through is None and function in parts.divided:
         reason = "part of it has to stay on the event loop's thread, and it waits for the rest in others"
+    elif through is None and function in parts.on_loop:
+        what = analysis.hosted[function].entry.what
+        reason = f"it makes a client, which needs the event loop, and {what} that is sync runs in a thread"
     elif through is None:
         reason = "its waits overlap, or it reads what has to be awaited"
     else:

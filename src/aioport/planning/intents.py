@@ -82,6 +82,7 @@ class Parts:
     fronts: functions that stay sync under another name, behind an async form of theirs.
     lifts: how thread-affine objects are made for any thread, each with the use on another one.
     divided: functions that become async since part of what they do has to stay on the event loop's thread.
+    on_loop: functions that become async since they make a client, so that no framework runs them in a thread.
     returning: functions that run on the event loop's thread wherever they are called; decorated: those that do from now on.
     """
 
@@ -100,6 +101,7 @@ class Parts:
     fronts: Mapping[int, Front] = field(default_factory=dict)
     lifts: tuple[tuple[Lift, str], ...] = ()
     divided: frozenset[int] = frozenset()
+    on_loop: frozenset[int] = frozenset()
     returning: frozenset[int] = frozenset()
     decorated: frozenset[int] = frozenset()
 

@@ -174,6 +174,7 @@ class _Planner:
         self.returning = self.decorated
         self.may_return = twin is None
         self.sealed: set[int] = set()
+        self.on_loop: set[int] = set()
         self.threaded = frozenset(
             function
             for function, one in analysis.hosted.items()
@@ -274,6 +275,7 @@ class _Planner:
             fronts,
             tuple((lifts[kind], why) for kind, why in sorted(self.refused.lifted.items())),
             frozenset(self.divided),
+            frozenset(self.on_loop),
             self.returning,
             self.returning - self.decorated,
         )
@@ -369,7 +371,7 @@ class _Planner:
 
     def _drop_idle(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
         """Entries that would be async for nothing are none."""
-        public = (self.entries.public | self.threaded | self.divided) - self.idle.keys()
+        public = (self.entries.public | self.threaded | self.divided) - self.idle.keys() - self.on_loop
         found = dict(find_idle(self.analysis, public, self.uses, colors, units, overlaps))
         self.idle |= found
         return bool(found)
@@ -445,6 +447,7 @@ class _Planner:
         named = [one for one in self.entries.named if one not in self.idle]
         named += (one.function for one in self.overlaps if self._is_new(one))
         named += sorted(self.divided - self.idle.keys())
+        named += sorted(self.on_loop)
         named += sorted(self.twin.named) if self.twin is not None else ()
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
@@ -546,13 +549,18 @@ class _Planner:
     def _refuse_homeless(
         self, streams: Iterable[Stream], colors: Colors, units: Units, overlaps: Iterable[Overlap]
     ) -> bool:
-        """A client that may be made where no event loop runs drags its whole stream back."""
+        """A client that may be made where no event loop runs drags its whole stream back; a framework's thread is left
+        first, where the framework would run an async function on the loop."""
+        homeless = {one.leaf: one for one in find_homeless_clients(self.analysis, colors, units, overlaps)}
+        hosts = {one.host for one in homeless.values() if one.host in self.threaded} - self.on_loop
+        if hosts:
+            self.on_loop |= hosts
+            return True
         found = False
-        homeless = dict(find_homeless_clients(self.analysis, colors, units, overlaps))
         for stream in streams:
             for index in stream.leaves & homeless.keys():
                 for other in stream.leaves:
-                    found = self._refuse_leaf(other, homeless[index]) or found
+                    found = self._refuse_leaf(other, homeless[index].reason) or found
         return found
 
     def _fronts(self, colors: Colors, affinities: Affinities) -> dict[int, Front]:
