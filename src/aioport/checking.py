@@ -202,7 +202,7 @@ def _check(
         if number > ROUNDS or (not (strict or thorough) and len(run.project.sources) > SMALL):
             break
         waits = find_waiting(run.project, program, catalog)
-        widening = widen(run, program, waits, catalog)
+        widening = widen(run, program, waits, catalog, follow=strict)
         if widening == run.widening:
             break
         again = "checking again, with the types of arguments and the sources behind stubs"

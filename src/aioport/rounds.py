@@ -18,7 +18,7 @@ from aioport.scratch import Scratch
 if TYPE_CHECKING:
     from aioport.catalog.index import Catalog
     from aioport.program.holders import Holder, HolderType
-    from aioport.program.model import Program
+    from aioport.program.model import Call, Program
 
 
 @dataclass(frozen=True)
@@ -174,10 +174,11 @@ def _in_utf8(project: Project, folder: Path) -> Project:
     return project if is_read else lay_out(project, folder)
 
 
-def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) -> Widening:
+def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, *, follow: bool) -> Widening:
     """What a further run is to see on top of what this one saw.
 
     waits: the functions that wait.
+    follow: also look at calls of functions that are passed around, which takes longer.
     """
     from aioport.planning.testing.code import find_test_files  # noqa: PLC0415
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
@@ -205,7 +206,8 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) 
     if asked.methods:
         types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
         supplied = find_supplied(run.project, program, catalog, tests)
-        held = find_arguments(run.project, program, supplied) | find_later(code, types_of)
+        values = _calls_of_values(run.project, program, catalog) if follow else ()
+        held = find_arguments(run.project, program, supplied, values) | find_later(code, types_of)
         found = choose_types(program, held, asked, matters, types_of.field)
     types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
     unhidden = dict(run.widening.unhidden)
@@ -214,3 +216,18 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog) 
         if source is not None:
             unhidden[name] = source
     return Widening({**run.widening.types, **types}, unhidden, run.widening.settled)
+
+
+def _calls_of_values(project: Project, program: Program, catalog: Catalog) -> tuple[Call, ...]:
+    """Calls that the checker does not resolve, with what a scan finds that they run: functions that are passed around.
+
+    Only where something unknown is called in a function that nothing is seen to call, or that is decorated.
+    """
+    from aioport.blocking.chains import find_all_blocking  # noqa: PLC0415
+
+    called = {target for call in program.calls for target in call.targets} - program.decorators.keys()
+    unknown = [index for index, call in enumerate(program.calls) if call.unknown is not None]
+    if all(program.calls[index].caller in called for index in unknown):
+        return ()
+    followed = find_all_blocking(project, program, catalog)[0].calls
+    return tuple(followed[index] for index in unknown if not program.calls[index].targets)

@@ -1298,3 +1298,35 @@ def test_a_block_under_a_context_manager_that_may_stop_exceptions_stays() -> Non
     stopping = MANAGED.replace("RETURN", "return kind is OSError").replace("HANDLE", "print('no')")
     text = convert(stopping).files.get("program.py", "")
     assert "offload(read_text)" not in text
+
+
+def test_what_a_function_out_of_a_table_is_given_is_known_in_it() -> None:
+    """The one call of a command hands it a client, whose methods wait; nothing in the command says what it is."""
+    text = convert(
+        """
+        import smtplib
+        import time
+
+
+        def send(client, text):
+            time.sleep(1)
+            return client.verify(text)
+
+
+        def leave(client, text):
+            return client.quit()
+
+
+        COMMANDS = {"send": send, "leave": leave}
+
+
+        def main(name):
+            client = smtplib.SMTP("localhost")
+            print(COMMANDS[name](client, "x"))
+
+
+        if __name__ == "__main__":
+            main("send")
+        """
+    ).files["program.py"]
+    assert "return await offload(client.verify, text)" in text

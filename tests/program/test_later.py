@@ -117,3 +117,25 @@ def test_a_written_type_is_left_alone() -> None:
         """
     )
     assert found.unknown == ["app.py:11 self.mail.send_message"]
+
+
+def test_what_a_function_of_a_stub_returns_is_known_although_nobody_names_its_class() -> None:
+    """`sqlite3.connect` is found in another module than the class that it says it returns."""
+    found = scanned(
+        """
+        import sqlite3
+
+        class Store:
+            def __init__(self, path):
+                self.path = path
+                self.connection = None
+
+            def open(self):
+                self.connection = sqlite3.connect(self.path)
+
+            def save(self):
+                self.connection.commit()
+        """
+    )
+    assert found.findings == ["app.py:9 sqlite3.connect", "app.py:12 sqlite3.Connection.commit"]
+    assert found.unknown == []

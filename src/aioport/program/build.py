@@ -76,6 +76,7 @@ def build_program(
         receiver=types.receiver,
         stubbed=definitions.stubbed,
         field_type=FieldTypes(report, definitions).of,
+        load=definitions.load,
         _typed_with=lambda names: find_typed(report, modules, names),
         _references=references,
         _references_in=references_in,

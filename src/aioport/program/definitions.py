@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -92,6 +93,17 @@ class Definitions:
             else:
                 self._homes[module_id] = self.home(module.module_id)
         return self._homes[module_id]
+
+    def load(self, name: str) -> bool:
+        """Loads a module by its dotted name; False where there is none, or where it is loaded already."""
+        module = self._named.get(name)
+        if module is None or module in self._homes:
+            return False
+        return self.home(module) is not None
+
+    @cached_property
+    def _named(self) -> Mapping[str, int]:
+        return {module.module_name: number for number, module in self._report.modules.items()}
 
     def function(self, ref: FunctionRef) -> int | None:
         home = self._homes.get(ref.module_id) or self.home(ref.module_id)

@@ -165,6 +165,10 @@ def _no_field_types(_class: int, _name: str) -> str:
     return ""
 
 
+def _no_modules(_name: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Program:
     """Everything that was found.
@@ -179,6 +183,7 @@ class Program:
     receiver: the type of what a method is called on; None for other calls and where it was not recorded.
     stubbed: third-party packages of which stubs were read so far.
     field_type: the checker's text for the type of a class's own data attribute; empty for what is none.
+    load: adds the functions and classes of a module by its dotted name; whether there is one that was not there before.
     """
 
     functions: tuple[Function, ...] | list[Function]
@@ -194,6 +199,7 @@ class Program:
     _references: Callable[[], tuple[Reference, ...]]
     _references_in: Callable[[str], Iterable[Reference]] | None = None
     field_type: Callable[[int, str], str] = _no_field_types
+    load: Callable[[str], bool] = _no_modules
     _typed_with: Callable[[Iterable[str]], tuple[str, ...]] | None = None
 
     @cached_property

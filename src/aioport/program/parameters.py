@@ -15,13 +15,14 @@ from aioport.project import Project
 
 
 def find_arguments(
-    project: Project, program: Program, supplied: Iterable[Supplied] = ()
+    project: Project, program: Program, supplied: Iterable[Supplied] = (), values: Iterable[Call] = ()
 ) -> dict[Holder, Given]:
     """What parameters without a type are given.
 
     supplied: what parameters are given that nobody calls the function with.
+    values: calls of functions that are passed around, with what they may run, which the program's calls do not say.
     """
-    return _Arguments(project, program).given(supplied)
+    return _Arguments(project, program).given(supplied, values)
 
 
 class _Arguments:
@@ -35,12 +36,12 @@ class _Arguments:
         self._passed_on: dict[Holder, set[Holder]] = defaultdict(set)
         self._parameters: dict[int, dict[str, Holder]] = {}
 
-    def given(self, supplied: Iterable[Supplied]) -> dict[Holder, Given]:
+    def given(self, supplied: Iterable[Supplied], values: Iterable[Call]) -> dict[Holder, Given]:
         for one in supplied:
             parameter = self._open_parameters(one.function).get(one.parameter)
             if parameter is not None:
                 self._given[parameter].add(Given(set(one.classes)))
-        for call in self._program.calls:
+        for call in (*self._program.calls, *values):
             if call.kind == "call":
                 for target in call.targets:
                     if self._open_parameters(target):

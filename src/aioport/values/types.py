@@ -269,7 +269,10 @@ class Types:
         """Classes of a type as the checker prints it: `app.Store | None`, `typing.Coroutine[typing.Any, typing.Any, app.Store]`."""
         if text.startswith("typing.Coroutine["):
             text = text.removesuffix("]").rpartition(", ")[2]
-        parts = (part.strip().partition("[")[0] for part in text.split(" | "))
+        parts = [part.strip().partition("[")[0] for part in text.split(" | ")]
+        for part in parts:
+            if part not in self._by_name and self._code.program.load(part.rpartition(".")[0]):
+                del self._by_name
         return tuple(self._by_name[part] for part in parts if part in self._by_name)
 
     @cached_property
