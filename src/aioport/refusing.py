@@ -10,34 +10,48 @@ from aioport.planning.solve import Refused
 from aioport.verifying.again import SECOND_RUN
 from aioport.verifying.verdict import Violation
 
+NO_FORM = "no form of this conversion passed verification"
+
 
 def refuse(
     analysis: Analysis, plan: Plan, refused: Refused, violations: Iterable[Violation], *, everything: bool
 ) -> None:
-    """Takes back what is nearest to each violation and changes: the function that it is in, methods of a class that it
-    names, functions of its file, everything. What only a second run changes may do so for what changes around it."""
+    """Takes back what is nearest to each violation and changes: the function that it is in, rewritten calls of one that
+    is async already, methods of a class that it names, functions of its file, everything. What only a second run
+    changes may do so for what changes around it."""
     changed = {one.function for one in plan.functions.values() if one.changed}
+    native = [index for index, one in plan.calls.items() if one.action == "native"]
     for violation in violations:
+        reason = f"verification refused it: {violation.message.splitlines()[0]}"
+        named = _named(analysis, violation)
+        calls = [index for index in native if analysis.program.calls[index].caller in named]
+        if calls and changed.isdisjoint(named):
+            refused.leaves |= {index: reason for index in calls if index not in refused.leaves}
+            continue
         found = next(filter(None, (one & changed for one in _nearest(analysis, changed, violation))), ())
         for function in found:
-            refused.functions.setdefault(
-                function, f"verification refused it: {violation.message.splitlines()[0]}"
-            )
+            refused.functions.setdefault(function, reason)
     if everything:
+        refused.leaves |= {index: NO_FORM for index in native if index not in refused.leaves}
         for one in analysis.program.functions:
             if one.in_project and one.kind == "def":
-                refused.functions.setdefault(one.id, "no form of this conversion passed verification")
+                refused.functions.setdefault(one.id, NO_FORM)
+
+
+def _named(analysis: Analysis, violation: Violation) -> set[int]:
+    """The functions that a violation stands in, and those around them."""
+    named = [one for one in analysis.program.functions if one.in_project and one.name == violation.function]
+    return {one.id for one in named} | {one.parent for one in named if one.parent is not None}
 
 
 def _nearest(analysis: Analysis, changed: Collection[int], violation: Violation) -> Iterator[set[int]]:
     """Functions to take back, in sets: each of them is for where nothing in those before it changes."""
-    named = {
-        one.id for one in analysis.program.functions if one.in_project and one.name == violation.function
-    }
-    yield named | {one.parent for one in map(analysis.function, named) if one.parent is not None}
+    named = _named(analysis, violation)
+    yield named
     yield {one for one in changed if _is_mentioned(analysis, one, violation.message)}
     if violation.check == SECOND_RUN:
-        yield _around(analysis, named)
+        own = {one for one in named if analysis.function(one).name == violation.function}
+        yield _around(analysis, own)
     yield {one.id for one in map(analysis.function, changed) if one.path == violation.path}
     yield set(changed)
 

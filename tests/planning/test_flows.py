@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.check import check_converts
 from tests.planning.deciding import decide
 
@@ -358,3 +360,65 @@ def test_a_client_that_a_thread_would_make_stays(tmp_path: Path) -> None:
     assert "self.session = requests.Session()" in decided.files["library.py"]
     assert {decided.colors[f"library.{name}"] for name in ("build", "Client.load")} == {"unit"}
     assert decided.colors["library.main"] == "async"
+
+
+SERVICE = """
+    import requests
+
+    session = requests.Session()
+
+
+    def load(url):
+        return session.get(url).text
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "session"),
+    [
+        ("import service", "service.session"),
+        ("import service\nfrom service import session", "session"),
+        ("import service\nfrom middle import session as own", "own"),
+        ("import service\nimport middle", "middle.session"),
+    ],
+)
+def test_the_variable_of_a_module_is_the_same_in_others(imports: str, session: str) -> None:
+    """A client made before any loop runs stays, and so does all that other modules do with it."""
+    middle = {"middle.py": "from service import session\n"}
+    check_converts(
+        {
+            **middle,
+            "service.py": SERVICE,
+            "main.py": f"{imports}\n\n\nasync def main(url):\n    print(service.load(url))\n    {session}.close()\n",
+        },
+        {
+            **middle,
+            "service.py": SERVICE,
+            "main.py": f"{imports}\n\nfrom _aio import offload\n\n\nasync def main(url):\n"
+            f"    print(await offload(service.load, url))\n    {session}.close()\n",
+        },
+    )
+
+
+def test_what_is_read_from_a_collection_keeps_its_library() -> None:
+    """Where a value comes from is not known there, and what its calls become is decided with its origin."""
+    check_converts(
+        """
+        import requests
+
+
+        async def main(url):
+            sessions = {"a": requests.Session()}
+            print(sessions["a"].get(url).text)
+        """,
+        """
+        import requests
+
+        from _aio import offload
+
+
+        async def main(url):
+            sessions = {"a": requests.Session()}
+            print((await offload(sessions["a"].get, url)).text)
+        """,
+    )

@@ -33,7 +33,7 @@ class Stream:
     """Values that change type together.
 
     types: the classes that its values have before.
-    leaves: calls that make or use them, by index of the call.
+    leaves: calls that make or use them, by index of the call; called: those on one of them.
     members: attributes that read differently afterwards.
     withs: `with` statements and the index of the item that enters such a value.
     uses: every expression that has such a value.
@@ -44,6 +44,7 @@ class Stream:
 
     types: set[str] = field(default_factory=set)
     leaves: set[int] = field(default_factory=set)
+    called: set[int] = field(default_factory=set)
     members: list[tuple[str, ast.Attribute, CompiledMember]] = field(default_factory=list)
     withs: list[tuple[str, ast.With, int]] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
@@ -192,6 +193,7 @@ class _Streams:
                 index = self.analysis.call_at.get((path, *syntax.span(parent)))
                 if index is not None and index in self.leaves:
                     stream.leaves.add(index)
+                    stream.called.add(index)
                     continue
                 if (
                     index is not None

@@ -476,6 +476,11 @@ class _Planner:
             if stream.refusal is not None:
                 for index in stream.leaves:
                     found = self._refuse_leaf(index, stream.refusal) or found
+        if self.twin is None:
+            followed = {index for stream in streams for index in stream.called}
+            for index, leaf in list(self.leaves.items()):
+                if leaf.on is not None and index not in followed:
+                    found = self._refuse_leaf(index, "it is not known where the value comes from") or found
         return found
 
     def _refuse_libraries(self) -> bool:

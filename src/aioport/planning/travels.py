@@ -12,6 +12,9 @@ from aioport.program.syntax import FunctionNode, Syntax, names_a_type
 
 Node = Hashable
 
+LONGEST = 10
+"""Imports of a name by one module from another that are followed, each handing it on to the next."""
+
 FOLLOWED = (ast.Name, ast.Attribute, ast.Call, ast.Await, ast.NamedExpr, ast.IfExp, ast.BoolOp)
 """Expressions that hand on a value as it is."""
 
@@ -57,6 +60,11 @@ class Travels:
             (call.path, call.start, call.end): [one for one in call.targets if analysis.node(one) is not None]
             for call in analysis.program.calls
             if call.kind == "property"
+        }
+        self._modules = {
+            one.name: one.path
+            for one in analysis.program.functions
+            if one.in_project and one.kind == "module" and one.path is not None
         }
         self._class_ids = {one.name: one.id for one in analysis.program.classes if one.in_project}
         for path in analysis.project.sources:
@@ -227,7 +235,9 @@ class Travels:
             case ast.Attribute(value=base, attr=attribute):
                 getters = self._getters.get((path, *self.analysis.syntax[path].span(value)), ())
                 self.sets.join([("result", one) for one in getters])
-                return ("result", getters[0]) if getters else self._attribute(path, base, attribute)
+                if getters:
+                    return ("result", getters[0])
+                return self._of_module(path, value) or self._attribute(path, base, attribute)
             case ast.Await(value=inner) | ast.NamedExpr(value=inner):
                 return self.node(path, inner)
             case ast.IfExp(body=first, orelse=second):
@@ -268,7 +278,39 @@ class Travels:
                 around
             ):
                 return ("variable", self.analysis.by_node.get(around, id(around)), name)
-        return ("global", path, name)
+        bound = self.analysis.names(path).bound.get(name)
+        return (self._global(bound) if bound is not None else None) or ("global", path, name)
+
+    def _of_module(self, path: str, node: ast.Attribute) -> Node | None:
+        """The variable of one of the project's modules that `module.name` means."""
+        root, parts = node.value, [node.attr]
+        while isinstance(root, ast.Attribute):
+            parts.append(root.attr)
+            root = root.value
+        bound = self.analysis.names(path).bound.get(root.id) if isinstance(root, ast.Name) else None
+        if bound is None or not isinstance(root, ast.Name) or self._is_local(path, root):
+            return None
+        return self._global(".".join([bound, *reversed(parts)]))
+
+    def _is_local(self, path: str, node: ast.Name) -> bool:
+        return any(
+            isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.id in self.analysis.locals_of(around)
+            for around in self.analysis.syntax[path].ancestors(node)
+        )
+
+    def _global(self, dotted: str) -> Node | None:
+        """A variable of one of the project's modules, where it is defined: other modules may hand it on."""
+        for _ in range(LONGEST):
+            module, _, name = dotted.rpartition(".")
+            path = self._modules.get(module)
+            if path is None or dotted in self._modules:
+                return None
+            further = self.analysis.names(path).bound.get(name)
+            if further is None or self._modules.get(further.rpartition(".")[0]) is None:
+                return ("global", path, name)
+            dotted = further
+        return None
 
     def _attribute(self, path: str, base: ast.expr, attribute: str) -> Node | None:
         owner = self._owner(path, base)
