@@ -280,6 +280,32 @@ def test_super_with_arguments_runs_as_before() -> None:
     assert "await Sub.create(" in text
 
 
+@trap(9, "converted", "a class of a library's that has the same name, and is passed on, is another one")
+def test_a_class_of_the_same_name_in_a_library_is_another() -> None:
+    """`smtplib.SMTP` may go where it likes: the project's own `SMTP` is known by all its uses."""
+    text = check_runs_alike(
+        """
+        import smtplib
+        import time
+
+
+        class SMTP:
+            def __init__(self, secure):
+                time.sleep(0)
+                self.kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+
+
+        def main():
+            print(SMTP(False).kind.__name__, SMTP(True).kind.__name__)
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert "await SMTP.create(False)" in text
+
+
 STORE = """
 import time
 HEAD

@@ -49,8 +49,33 @@ def _may_be(analysis: Analysis, path: str, node: ast.expr, full_names: set[str])
     """Whether an expression may be one of the classes; what the checker knows to be something else is not."""
     known = analysis.program.type_at(path, *analysis.syntax[path].span(node))
     if known is None or not known.exhaustive:
-        return True
+        return not _is_of_another_module(analysis, path, node)
     return bool(full_names & set(known.objects)) or known.text in ("Unknown", "typing.Any")
+
+
+def _is_of_another_module(analysis: Analysis, path: str, node: ast.expr) -> bool:
+    """Whether an expression is an attribute of an imported module that is not the project's, and that nobody assigns to."""
+    if not isinstance(node, ast.Attribute) or (name := analysis.names(path).resolve(node)) is None:
+        return False
+    return name.partition(".")[0] not in analysis.once(_own_modules) and node.attr not in analysis.once(
+        _assigned
+    )
+
+
+def _own_modules(analysis: Analysis) -> frozenset[str]:
+    return frozenset(
+        part.removesuffix(".py") for path in analysis.project.sources for part in path.split("/")
+    )
+
+
+def _assigned(analysis: Analysis) -> frozenset[str]:
+    """The names of attributes that the project assigns to."""
+    return frozenset(
+        node.attr
+        for path in analysis.project.sources
+        for node in analysis.syntax[path].of_kind.get(ast.Attribute, ())
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    )
 
 
 def _stray(analysis: Analysis, path: str, syntax: Syntax, node: ast.expr) -> str | None:
