@@ -364,3 +364,49 @@ def test_super_in_an_installed_method_reaches_no_override_of_a_subclass() -> Non
         """,
         packages=packages,
     ) == {"look"}
+
+
+def test_what_is_named_to_choose_runs_when_the_library_does_that() -> None:
+    """Making an object of a model asks for its default, and not for what deletes objects that refer to it."""
+    packages = {
+        "django/__init__.py": "",
+        "django/db/__init__.py": "",
+        "django/db/models/__init__.py": """
+            from django.db.models.deletion import CASCADE
+
+            class Model:
+                pass
+
+            class ForeignKey:
+                def __init__(self, to, on_delete, default=None):
+                    self.on_delete, self.default = on_delete, default
+            """,
+        "django/db/models/deletion.py": """
+            import time
+
+            def CASCADE(collector, field, sub_objs, using):
+                time.sleep(1)
+            """,
+    }
+    assert on_loop(
+        """
+        import time
+        from django.db import models
+
+        def first():
+            time.sleep(1)
+
+        class Log(models.Model):
+            email = models.ForeignKey("Email", on_delete=models.CASCADE)
+
+        class Entry(models.Model):
+            email = models.ForeignKey("Email", on_delete=models.CASCADE, default=first)
+
+        async def log():
+            return Log()
+
+        async def enter():
+            return Entry()
+        """,
+        packages=packages,
+    ) == {"first"}

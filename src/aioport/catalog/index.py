@@ -281,6 +281,11 @@ class Catalog:
         return frozenset(name for library in self.libraries.values() for name in library.main_thread)
 
     @cached_property
+    def choices(self) -> frozenset[str]:
+        """Functions of libraries that programs name and that only the library calls, when it is told to do something else."""
+        return frozenset(name for library in self.libraries.values() for name in library.choices)
+
+    @cached_property
     def runs_elsewhere(self) -> dict[str, tuple[str, ...]]:
         """Classes with those methods that run on another thread or in another process, whoever overrides them."""
         found: dict[str, tuple[str, ...]] = {}

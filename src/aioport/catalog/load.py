@@ -86,6 +86,7 @@ def _check_lists(library: Library, name: str) -> None:
             "spawns",
             "runs_elsewhere",
             "keeps",
+            "choices",
             "passes",
             "partials",
             "fills",

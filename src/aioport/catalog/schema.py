@@ -354,6 +354,8 @@ class Library(_Entry, frozen=True):
     runs_elsewhere: methods that a library calls on another thread or in another process, of objects of classes that
         are derived from its own: `threading.Thread.run`.
     keeps: callables that take a function and do not call it, or not then; any other is assumed to call it.
+    choices: functions of a library's own that a program names to choose what the library does, and that nothing else
+        calls: `django.db.models.CASCADE`. Handing one over runs nothing.
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
     partials: those of them that return something which calls it with these arguments and further ones.
@@ -412,6 +414,7 @@ class Library(_Entry, frozen=True):
     spawns: tuple[str, ...] = ()
     runs_elsewhere: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     partials: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()

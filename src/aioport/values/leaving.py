@@ -69,6 +69,8 @@ class Leaving:
         if "builtins.setattr" in names and node.args[2:] == [argument]:
             self._keeping.set_attribute(path, node.args[0], node.args[1], value)
             return
+        if isinstance(value, Calls) and self._program.functions[value.function].name in catalog.choices:
+            return
         if isinstance(value, Calls) and (made := self._class_body(path, node)) is not None:
             self.made_with[made][value.function] = None
             return
