@@ -18,6 +18,7 @@ from aioport.planning.handed_classes import with_handed_classes
 from aioport.planning.implicit import add_implicit_calls
 from aioport.planning.mains.candidates import Candidate
 from aioport.planning.mains.reading import with_mains
+from aioport.planning.scanned import with_scanned
 from aioport.planning.unfollowed import add_unfollowed
 from aioport.program.decorator_arguments import add_decorator_arguments
 from aioport.program.families import find_families
@@ -85,6 +86,7 @@ def analyse(
     program = with_rebound(project, program, catalog)
     program = add_decorator_arguments(project, program, catalog.public_name)
     program = with_handed_classes(project, program, catalog)
+    program = with_scanned(project, program, catalog) if follow else program
     program = add_implicit_calls(project, program, catalog)
 
     def waiting(program: Program) -> Collection[int]:

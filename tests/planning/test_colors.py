@@ -458,3 +458,152 @@ def test_a_program_without_an_await_point_is_not_changed() -> None:
         """,
         "nothing here would gain",
     )
+
+
+def test_what_one_call_may_run_shares_a_color() -> None:
+    """Classes that have nothing in common but a call of either turn together, whether theirs awaits, blocks or computes."""
+    check_converts(
+        """
+        import time
+
+
+        class Remote:
+            def fetch(self):
+                time.sleep(1)
+                return 1
+
+
+        class Local:
+            def fetch(self):
+                with open("local") as file:
+                    return file.read()
+
+
+        class Fixed:
+            def fetch(self):
+                return 3
+
+
+        def show(source: Remote | Local):
+            return source.fetch()
+
+
+        def other(source: Remote | Fixed):
+            return source.fetch()
+
+
+        def main():
+            show(Remote())
+            other(Fixed())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+
+        from _aio import offload, run
+
+
+        class Remote:
+            async def fetch(self):
+                await asyncio.sleep(1)
+                return 1
+
+
+        class Local:
+            async def fetch(self):
+                def fetch_in_thread():
+                    with open("local") as file:
+                        return file.read()
+
+                return await offload(fetch_in_thread)
+
+
+        class Fixed:
+            async def fetch(self):
+                return 3
+
+
+        async def show(source: Remote | Local):
+            return await source.fetch()
+
+
+        async def other(source: Remote | Fixed):
+            return await source.fetch()
+
+
+        async def main():
+            await show(Remote())
+            await other(Fixed())
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
+
+
+def test_what_is_awaited_in_two_ways_stays_sync() -> None:
+    """A call of a generator or of a function, both of which would be asynchronous, can be neither gone through nor awaited."""
+    check_converts(
+        """
+        import time
+
+
+        class Remote:
+            def rows(self):
+                time.sleep(1)
+                yield 1
+
+
+        class Local:
+            def rows(self):
+                time.sleep(2)
+                return [1]
+
+
+        def show(source: Remote | Local):
+            time.sleep(3)
+            for row in source.rows():
+                print(row)
+
+
+        if __name__ == "__main__":
+            show(Local())
+        """,
+        """
+        import asyncio
+        import time
+
+        from _aio import offload, run
+
+
+        class Remote:
+            def rows(self):
+                time.sleep(1)
+                yield 1
+
+
+        class Local:
+            def rows(self):
+                time.sleep(2)
+                return [1]
+
+
+        async def show(source: Remote | Local):
+            await asyncio.sleep(3)
+
+            def pause():
+                for row in source.rows():
+                    print(row)
+
+            await offload(pause)
+
+
+        if __name__ == "__main__":
+            run(show(Local()))
+        """,
+    )

@@ -213,6 +213,8 @@ class Solver:
                     want(stand_in, index)
                 if self._is_outside(index, target):
                     continue
+                for alternative in self._alternatives(index, call, target):
+                    want(alternative, index)
                 if self._runs_here(call, found):
                     if call.caller in self.turning.ways:
                         want(call.caller, index)
@@ -257,6 +259,24 @@ class Solver:
         if not self.lenient and call.path not in self.analysis.test_files:
             yield from (one for one in call.targets if self.analysis.in_tests(one))
             yield from self.fakes.get(target, ())
+
+    def _alternatives(self, index: int, call: Call, target: int) -> Iterator[int]:
+        """Functions of the project's that a call of an asynchronous one may run as well: all of them have one color.
+
+        Where it is only a name that speaks for one, it has to wait itself.
+        """
+        if self.lenient or call.kind != "call" or index in self.analysis.callables.sites:
+            return
+        for one in call.targets:
+            function = self.analysis.function(one)
+            is_own = function.in_project and function.bare_name != "__init__"
+            if (
+                is_own
+                and not self.analysis.in_tests(one)
+                and self.demand(call, one) == self.demand(call, target)
+            ):
+                if call.unknown is None or one in self.analysis.facts.waits:
+                    yield one
 
     def _doubt(self, wanted: Mapping[int, int | None]) -> None:
         """Leaves unknown calls alone that may run something asynchronous or something else."""
@@ -463,6 +483,8 @@ class Solver:
             self._add(target, f"{where} {obstacle}")
         elif index not in self.analysis.callables.sites and not self._is_uniform(call, wanted):
             self._add(target, f"{where} may call it or something that stays sync")
+        elif any(one in wanted and self.demand(call, one) != demand for one in call.targets):
+            self._add(target, f"{where} may call it or something that is awaited in another way")
         for other in sorted(self._needs(index, target)):
             if other not in wanted and not self.analysis.function(other).is_async:
                 name = self.analysis.function(other).name

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from aioport.blocking.facts import Wait
 from aioport.planning.callables.coloring import CallableColors
+from aioport.planning.callables.intents import find_offloaded
 from aioport.planning.cancelling import find_caught
 from aioport.planning.intents import Parts
 from aioport.planning.pins.halves import twin_name
@@ -47,7 +48,7 @@ def decide_functions(parts: Parts, pins: Mapping[int, str]) -> dict[int, Functio
 
 
 def _units(parts: Parts) -> frozenset[int]:
-    """Functions that async ones hand to a thread, those behind an async form of theirs among them."""
+    """Functions that async ones hand to a thread, those behind an async form of theirs or around them among them."""
     calls = [index for index, one in parts.units.decisions.items() if one.action == "offload"]
     calls += [index for one in parts.overlaps for index in one.calls if index not in parts.colors.points]
     return frozenset(
@@ -55,7 +56,7 @@ def _units(parts: Parts) -> frozenset[int]:
         for index in calls
         for target in parts.analysis.program.calls[index].targets
         if target not in parts.colors.awaited
-    ).union(parts.fronts)
+    ).union(parts.fronts, find_offloaded(parts.analysis, parts.colors.wanted, parts.colors.points))
 
 
 def _inside(parts: Parts, units: frozenset[int]) -> dict[int, int]:
@@ -95,6 +96,8 @@ def _async(parts: Parts, function: int) -> FunctionDecision:
             reason = f"it awaits {_callee(parts, through)} ({where})"
         elif function in CallableColors(analysis, colors.points).siblings(call.caller):
             reason = f"it is called where {analysis.function(call.caller).name} is, which awaits ({where})"
+        elif function in call.targets:
+            reason = f"{where} calls it, or something else that becomes async"
         elif call.caller not in analysis.family(function):
             reason = f"it goes through what {_callee(parts, through)} makes ({where})"
         else:

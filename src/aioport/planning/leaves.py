@@ -12,6 +12,7 @@ from aioport.catalog.matching import Mismatch, bind
 from aioport.catalog.rules import CompiledRewrite
 from aioport.planning.analysis import Analysis
 from aioport.planning.passed_through import passed_through
+from aioport.planning.scanned import SCANNED
 
 Demand: TypeAlias = Literal["await", "async with", "async for", "none"]
 
@@ -61,7 +62,7 @@ def _match(index: int, rules: list[CompiledRewrite], analysis: Analysis) -> Leaf
     call = analysis.program.calls[index]
     name = rules[0].name
     outside = [target for target in call.targets if analysis.function(target).defined_as is None]
-    if not call.sure and call.constructs is None and len(outside) > 1:
+    if not call.sure and call.constructs is None and (len(outside) > 1 or call.unknown == SCANNED):
         return NoLeaf(index, f"it may call something other than {name}")
     node = analysis.expression(call)
     if not isinstance(node, ast.Call):

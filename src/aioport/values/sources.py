@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from aioport.blocking.facts import Wait
@@ -89,24 +89,57 @@ class Sources:
         """Instances of installed classes that have a method which waits and is called on something unknown."""
         if not self._is_new("objects"):
             return
-        catalog = self._code.catalog
         for call in self._program.calls:
             if call.kind != "call":
                 continue
-            made = {
-                part
-                for target in call.targets
-                if not self._functions[target].in_project
-                for part in self._functions[target].annotation.split(" | ")
-            }
+            made = self._made_by(call.targets)
             if call.constructs is not None and not self._program.classes[call.constructs].in_project:
                 made.add(self._program.classes[call.constructs].name)
-            known = {catalog.public_name(part.partition("[")[0]) for part in made if "." in part}
-            waiting = sorted(filter(self._may_wait, known))
-            node = self._code.expression(call) if waiting else None
-            if node is not None:
-                for name in waiting:
-                    self._flow.put(call.path, node, Foreign(name))
+            handed = (one for _, functions in call.callbacks for one in functions)
+            elsewhere = self._made_by(handed) if call.callbacks and self._is_spawn(call) else set()
+            for name in sorted({*made, *elsewhere}):
+                if self._may_wait(name):
+                    self._put_foreign(call, name, is_here=name in made)
+
+    def _made_by(self, functions: Iterable[int]) -> set[str]:
+        """The installed classes of what some functions return, by the checker's words, and by making objects of them."""
+        found: set[str] = set()
+        for one in map(self._functions.__getitem__, functions):
+            if one.in_project:
+                continue
+            parts = [part for part in one.annotation.split(" | ") if "." in part]
+            found |= {self._code.catalog.public_name(part.partition("[")[0]) for part in parts}
+            if one.bare_name == "__init__" and one.owner is not None:
+                found.add(self._program.classes[one.owner].name)
+        return found
+
+    def _put_foreign(self, call: Call, name: str, *, is_here: bool) -> None:
+        """An object where a call makes it, and where a thread that makes it gives it back."""
+        node = self._code.expression(call)
+        if node is None:
+            return
+        if is_here:
+            self._flow.put(call.path, node, Foreign(name))
+        syntax = self._code.syntax(call.path)
+        parents = syntax.parents if syntax is not None else {}
+        maker = parents.get(node)
+        if not is_here:
+            spawning = node
+        elif isinstance(maker, ast.Lambda) and isinstance(outer := parents.get(maker), ast.Call):
+            index = self._code.call_at(call.path, outer)
+            if index is None or not self._is_spawn(self._code.calls[index]):
+                return
+            spawning = outer
+        else:
+            return
+        match parents.get(spawning):
+            case ast.Await() as given:
+                self._flow.put(call.path, given, Foreign(name))
+            case ast.withitem():
+                self._flow.put(call.path, spawning, Foreign(name))
+
+    def _is_spawn(self, call: Call) -> bool:
+        return any(self._code.catalog.is_spawn(self._functions[one].name) for one in call.targets)
 
     def _may_wait(self, class_name: str) -> bool:
         """Whether an installed class has a method that waits and is called on something unknown."""

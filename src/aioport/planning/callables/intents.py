@@ -27,6 +27,16 @@ def make_callable_intents(
     yield from maker.annotations()
 
 
+def find_offloaded(
+    analysis: Analysis, wanted: Mapping[int, int | None], points: Container[int]
+) -> Iterator[int]:
+    """Functions that get an `async def` around them where they are named, which runs them in a thread."""
+    for one in _Maker(analysis, wanted, points).wrapped():
+        if one.function in analysis.facts.waits and one.path not in analysis.test_files:
+            assert one.function is not None
+            yield one.function
+
+
 def drop_handed_on(
     analysis: Analysis, wanted: Container[int], points: Container[int], index: int, targets: Sequence[int]
 ) -> list[int]:
@@ -64,7 +74,7 @@ class _Maker:
                 and self._colors.needs_name(function, self._wanted)
             ):
                 yield path, NameFunction(node, self._name(path, node))
-        for one in sorted(self._wrapped(), key=lambda one: (one.path, _position(one.node))):
+        for one in sorted(self.wrapped(), key=lambda one: (one.path, _position(one.node))):
             assert one.node is not None
             if one.path in self._analysis.test_files:
                 yield one.path, RunHere(one.node, "stand-in")
@@ -72,7 +82,7 @@ class _Maker:
             offloaded = one.function is not None and one.function in self._analysis.facts.waits
             yield one.path, NameFunction(one.node, self._name(one.path, one.node), offloaded=offloaded)
 
-    def _wrapped(self) -> set[Occurrence]:
+    def wrapped(self) -> set[Occurrence]:
         """What stays sync and is passed to where it is awaited."""
         found: set[Occurrence] = set()
         for index, site in self._analysis.callables.sites.items():

@@ -54,6 +54,11 @@ def _passed(analysis: Analysis, path: str, node: ast.Name) -> Iterator[str | Non
                 )
 
 
+def spelling_in(syntax: Syntax, node: ast.expr) -> re.Pattern[str]:
+    """The same of an expression in an installed file, of which only the text is known."""
+    return re.compile(_text(syntax, node, deep=True), re.DOTALL)
+
+
 def is_telling(pattern: re.Pattern[str]) -> bool:
     """Whether a pattern says which names are meant."""
     return len(re.sub(r"\W", "", pattern.pattern)) >= TELLING

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.looked_up.installed import Packages
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.protocol_bases import HARMLESS, has_counterpart
 
@@ -16,7 +17,7 @@ PLAIN = ("builtins.", "collections.")
 
 
 def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
-    program = analysis.program
+    program, packages = analysis.program, analysis.once(Packages)
     for one in program.classes:
         if not one.in_project:
             continue
@@ -33,8 +34,14 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
                 yield method, f"{base.name} calls {name} itself"
                 break
             else:
-                finder = next((base.name for base in outside if not _is_harmless(base.name)), None)
-                if finder is not None and not _is_called(analysis, method):
+                if _is_called(analysis, method):
+                    continue
+                finders = (
+                    base.name
+                    for base in outside
+                    if not _is_harmless(base.name) and packages.may_find(base, name)
+                )
+                if (finder := next(finders, None)) is not None:
                     yield method, f"{finder}, which its class is derived from, may find it by its name"
 
 
