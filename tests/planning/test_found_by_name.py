@@ -110,7 +110,10 @@ def test_a_package_that_may_look_for_it_holds_a_method_back(tmp_path: Path, body
     """A package that may use a method of whatever is derived from its classes goes on finding a sync one."""
     found = _decide(tmp_path, body)
     assert found.colors["program.Own.do_load"] == "sync"
-    assert "lib.Base, which its class is derived from, may find it by its name" in found.reasons["program.Own.do_load"]
+    assert (
+        "lib.Base, which its class is derived from, may find it by its name"
+        in found.reasons["program.Own.do_load"]
+    )
 
 
 def test_a_package_that_is_compiled_may_look_for_anything(tmp_path: Path) -> None:

@@ -203,3 +203,81 @@ def test_what_cannot_be_called_changes_nothing(tmp_path: Path) -> None:
     use = "\n\n    def use(n):\n        return load(n)\n"
     decided = decide(tmp_path, {"slow.py": SLOW, "program.py": head + use}, entry=("program:use",))
     assert decided.colors["slow.load"] == "async"
+
+
+def test_definitions_in_branches_turn_together() -> None:
+    """Of functions that are defined under one name in different branches, a call may run either."""
+    check_converts(
+        """
+        import sys
+        import time
+
+        if sys.argv[1:]:
+
+            def load():
+                time.sleep(1)
+                return 3
+        else:
+
+            def load():
+                with open("a") as file:
+                    return file.read()
+
+
+        def main(flag):
+            if flag:
+
+                def read():
+                    time.sleep(1)
+                    return 1
+            else:
+
+                def read():
+                    return 2
+
+            print(read(), load())
+
+
+        if __name__ == "__main__":
+            main(True)
+        """,
+        """
+        import asyncio
+        import sys
+
+        from _aio import offload, run
+
+        if sys.argv[1:]:
+
+            async def load():
+                await asyncio.sleep(1)
+                return 3
+        else:
+
+            async def load():
+                def load_in_thread():
+                    with open("a") as file:
+                        return file.read()
+
+                return await offload(load_in_thread)
+
+
+        async def main(flag):
+            if flag:
+
+                async def read():
+                    await asyncio.sleep(1)
+                    return 1
+            else:
+
+                async def read():
+                    return 2
+
+            print(await read(), await load())
+
+
+        if __name__ == "__main__":
+            run(main(True))
+        """,
+        mutations=False,
+    )

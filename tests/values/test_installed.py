@@ -410,3 +410,28 @@ def test_what_is_named_to_choose_runs_when_the_library_does_that() -> None:
         """,
         packages=packages,
     ) == {"first"}
+
+
+@pytest.mark.parametrize("made", ["asyncio.to_thread(open, 'a')", "asyncio.to_thread(lambda: open('a'))"])
+def test_what_a_thread_makes_is_followed(made: str) -> None:
+    """What a function that runs in a thread makes comes out where the thread is waited for."""
+    found = scanned(
+        f"""
+        import asyncio
+
+
+        class Reader:
+            def __init__(self, source):
+                self.source = source
+
+
+        def work(readers):
+            for reader in readers:
+                reader.source.read()
+
+
+        async def main():
+            work([Reader(await {made})])
+        """
+    )
+    assert found.findings == ["app.py:11 io.TextIOWrapper.read on the loop unsure"]

@@ -36,7 +36,9 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
     if not unknown:
         return program
     known, names = len(functions), Code(project, program, catalog, list(program.calls)).unknown_methods
-    alike = {one.id for one in functions if one.in_project and one.owner is not None and one.bare_name in names}
+    alike = {
+        one.id for one in functions if one.in_project and one.owner is not None and one.bare_name in names
+    }
     scanned = follow_only(project, program, catalog, alike)
     calls = list(program.calls)
     for index in sorted(unknown):

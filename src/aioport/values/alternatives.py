@@ -21,6 +21,13 @@ def find_alternatives(code: Code) -> Mapping[int, tuple[int, ...]]:
     return {function: tuple(others) for function, others in found.items()}
 
 
+def find_other_definitions(code: Code) -> Mapping[int, tuple[int, ...]]:
+    """The same of what is defined more than once under one name, without Protocols."""
+    found: dict[int, dict[int, None]] = defaultdict(dict)
+    _add_definitions(code, found)
+    return {function: tuple(others) for function, others in found.items()}
+
+
 def _add_implementers(protocol: int, program: Program, found: dict[int, dict[int, None]]) -> None:
     """Methods of the classes that have every method and attribute of a Protocol, inherited or their own."""
     wanted = program.classes[protocol].methods

@@ -16,6 +16,7 @@ import msgspec
 from aioport.catalog.index import Catalog
 from aioport.program.model import Call, Program
 from aioport.project import Project
+from aioport.values.alternatives import find_other_definitions
 from aioport.values.code import Code
 
 WORDS = (b"ImportError", b"ModuleNotFoundError")
@@ -49,13 +50,22 @@ def find_rebound(code: Code, *, assigned: bool = False) -> dict[int, dict[int, N
 
 
 def with_rebound(project: Project, program: Program, catalog: Catalog) -> Program:
-    """A program in which calls of such names have all that they may run as targets."""
+    """A program in which calls of such names, and of what is defined in branches, have all that they may run as targets."""
     calls = list(program.calls)
     if not isinstance(program.functions, list):
         program = replace(program, functions=list(program.functions))
-    for index, others in find_rebound(Code(project, program, catalog, calls), assigned=True).items():
+    code = Code(project, program, catalog, calls)
+    instead = find_rebound(code, assigned=True)
+    definitions = find_other_definitions(code)
+    for index, call in enumerate(program.calls) if definitions else ():
+        if call.kind == "call":
+            for target in call.targets:
+                instead.setdefault(index, {}).update(dict.fromkeys(definitions.get(target, ())))
+    for index, others in instead.items():
         call = calls[index]
-        calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *others), sure=False)
+        new = [one for one in others if one not in call.targets]
+        if new:
+            calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *new), sure=False)
     return replace(program, calls=tuple(calls))
 
 

@@ -96,20 +96,25 @@ class Sources:
             if call.constructs is not None and not self._program.classes[call.constructs].in_project:
                 made.add(self._program.classes[call.constructs].name)
             handed = (one for _, functions in call.callbacks for one in functions)
-            elsewhere = self._made_by(handed) if call.callbacks and self._is_spawn(call) else set()
+            elsewhere = (
+                self._made_by(handed, classes=True) if call.callbacks and self._is_spawn(call) else set()
+            )
             for name in sorted({*made, *elsewhere}):
                 if self._may_wait(name):
                     self._put_foreign(call, name, is_here=name in made)
 
-    def _made_by(self, functions: Iterable[int]) -> set[str]:
-        """The installed classes of what some functions return, by the checker's words, and by making objects of them."""
+    def _made_by(self, functions: Iterable[int], *, classes: bool = False) -> set[str]:
+        """The installed classes of what some functions return, by the checker's words.
+
+        classes: an `__init__` stands for its class, which is called.
+        """
         found: set[str] = set()
         for one in map(self._functions.__getitem__, functions):
             if one.in_project:
                 continue
             parts = [part for part in one.annotation.split(" | ") if "." in part]
             found |= {self._code.catalog.public_name(part.partition("[")[0]) for part in parts}
-            if one.bare_name == "__init__" and one.owner is not None:
+            if classes and one.bare_name == "__init__" and one.owner is not None:
                 found.add(self._program.classes[one.owner].name)
         return found
 
