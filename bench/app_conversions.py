@@ -79,8 +79,8 @@ class AppResult:
 
     @property
     def at_import(self) -> int:
-        """How many of the sites that are kept run when a module is imported, and block nobody else."""
-        return sum(one.at_import for one in self.sites)
+        """How many of the sites that are converted run when a module is imported as well, where they block the importer."""
+        return sum(one.at_import for one in self.sites if one.fate != "kept")
 
     @property
     def line(self) -> str:
@@ -90,7 +90,7 @@ class AppResult:
             return f"{told} FAILED: {self.error}"
         fates = ", ".join(f"{self.counts[fate]} {fate}" for fate in FATES)
         if self.at_import:
-            fates += f"; {self.at_import} of those kept run at import only"
+            fates += f"; {self.at_import} of those converted run at import as well"
         return (
             f"{told} {len(self.sites):4} sites, {self.share:4.0%} converted ({fates}); tests {self.before} before,"
             f" {self.after} after; {self.seconds:.0f} s, {self.written} files written"
@@ -109,7 +109,7 @@ class AppResult:
             "entry": self.entry,
             "sites": len(self.sites),
             **{fate: self.counts[fate] for fate in FATES},
-            "kept_at_import": self.at_import,
+            "at_import": self.at_import,
             "reasons": dict(self.reasons.most_common()),
             "kept_sites": [
                 {"path": one.site.path, "line": one.site.line, "primitive": one.site.primitive, "fate": one.fate,

@@ -1,7 +1,8 @@
 """The blocking call sites of a program before a conversion, and what has become of each after it.
 
 Counted from scans of both, not from what the conversion says of itself. What blocks an event loop is not converted, and
-neither is what runs in a sync function that outside code may call: there it blocks whoever calls it.
+neither is what runs in a sync function that outside code may call: there it blocks whoever calls it. The body of a module is
+neither: it runs before there is a loop. What only runs there is kept; what async functions hand to threads counts.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class Site:
 class Judged:
     """A site with what became of it, and why it was kept.
 
-    at_import: it is kept since the body of a module comes to it, and nothing else that blocks anybody does.
+    at_import: the body of a module comes to it still, and nothing else that blocks anybody does. Where calls of async
+        functions go to a thread or to an async library, it is converted all the same.
     """
 
     site: Site
@@ -147,19 +149,20 @@ def judge(
     for site in sites:
         row = _row_of(site, actions.get((site.path, site.line, site.column), ()))
         action, reason = row.get("action", "keep"), row.get("reason", "")
-        if site in blocked:
+        at_import = blocked.get(site, "").startswith(IMPORTING)
+        is_converted = action in NATIVE or action == "offload"
+        if site in blocked and not (at_import and is_converted):
             if action != "keep":
                 reason = f"planned as {action}, and blocks {blocked[site]}"
             elif reason.endswith("its function stays sync"):
                 reason = functions.get((site.path, site.function), row)["reason"]
-            at_import = blocked[site].startswith(IMPORTING)
             judged.append(Judged(site, "kept", reason or f"blocks {blocked[site]}", at_import))
         elif action in NATIVE:
-            judged.append(Judged(site, "native"))
+            judged.append(Judged(site, "native", at_import=at_import))
         elif action == "offload" or (
             not row and functions.get((site.path, site.function), row).get("color") == "unit"
         ):
-            judged.append(Judged(site, "offloaded"))
+            judged.append(Judged(site, "offloaded", at_import=at_import))
         else:
             judged.append(Judged(site, "unknown", reason or "not in the report"))
     return judged

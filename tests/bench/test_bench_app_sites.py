@@ -62,7 +62,8 @@ def test_what_blocks_a_loop_or_a_caller_from_outside(tmp_path: Path) -> None:
 
 
 def test_what_blocks_at_import_is_told_apart(tmp_path: Path) -> None:
-    """Of what a module's body comes to it is said only where nobody else is blocked by it, and it stays kept."""
+    """Of what a module's body comes to it is said only where nobody else is blocked by it; it is kept unless async
+    functions hand it to a thread."""
     text = dedent(
         """
         import time
@@ -89,6 +90,11 @@ def test_what_blocks_at_import_is_told_apart(tmp_path: Path) -> None:
         5: ("kept", True),
         9: ("kept", False),
     }
+    moved = {"path": "a.py", "line": 5, "column": 5, "action": "offload", "reason": "time.sleep"}
+    judged = judge({"a.py": text}, {"a.py": text}, list(left), left, {"calls": [moved], "functions": []})
+    assert [(one.site.line, one.fate, one.at_import) for one in judged if one.at_import] == [
+        (5, "offloaded", True)
+    ]
 
 
 def test_a_call_is_found_again_in_the_new_text() -> None:
