@@ -1,6 +1,7 @@
 """Calls that the checker knows nothing of, and that a scan follows to what waits outside of the project."""
 
 from tests.check import check_converts
+from tests.planning.programs import convert
 
 
 def test_what_a_scan_finds_goes_to_a_thread() -> None:
@@ -194,3 +195,63 @@ def test_what_may_be_a_file_or_something_of_the_project_has_one_color() -> None:
         """,
         mutations=False,
     )
+
+
+def test_a_method_of_a_common_name_that_may_run_somewhere_stays_sync() -> None:
+    """`get` says nothing, and what `found` returns is of no known type; but an object with that method gets there."""
+    conversion = convert(
+        """
+        import time
+        from types import SimpleNamespace
+        from typing import Any
+
+        shelf: Any = SimpleNamespace()
+
+
+        class Store:
+            def get(self, key):
+                time.sleep(0.01)
+                return key
+
+
+        def fill():
+            shelf.held = Store()
+
+
+        def found():
+            return shelf.held
+
+
+        async def main():
+            fill()
+            print(found().get(1))
+        """
+    )
+    text = conversion.files["program.py"]
+    assert "    def get(self, key):" in text
+    assert "await offload(found().get, 1)" in text
+
+
+def test_what_a_function_is_called_after_is_what_it_returns() -> None:
+    """As a variable `store` is taken for a `Store`, so is what `get_store()` returns, where nothing more is known."""
+    conversion = convert(
+        """
+        import time
+        from typing import Any
+
+
+        class Store:
+            def get(self, key):
+                time.sleep(0.01)
+                return key
+
+
+        def get_store(kept: Any = None):
+            return kept or Store()
+
+
+        async def main(kept):
+            print(get_store(kept).get(1))
+        """
+    )
+    assert "await get_store(kept).get(1)" in conversion.files["program.py"]

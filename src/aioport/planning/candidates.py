@@ -169,12 +169,14 @@ def _parsed(text: bytes) -> ast.Call | None:
 
 
 def _last_name(node: ast.expr) -> str:
-    """What an object is called: the last name in front of the dot."""
+    """What an object is called: the last name in front of the dot; what `get_store()` returns is called `store`."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
         case ast.Subscript(value=value):
             return _last_name(value)
+        case ast.Call(func=func):
+            return _last_name(func).rpartition("_")[2]
     return ""
 
 

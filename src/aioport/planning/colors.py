@@ -20,6 +20,7 @@ from aioport.planning.consuming.forwarding import is_handed_on
 from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
 from aioport.planning.leaves import Demand, Leaf
+from aioport.planning.scanned import SCANNED
 from aioport.planning.sites import consume, find_uses
 from aioport.planning.testing.asynchronous import Way
 from aioport.planning.testing.fakes import find_fakes
@@ -483,6 +484,8 @@ class Solver:
             self._add(target, f"{where} {obstacle}")
         elif index not in self.analysis.callables.sites and not self._is_uniform(call, wanted):
             self._add(target, f"{where} may call it or something that stays sync")
+        elif call.unknown == SCANNED:
+            self._add(target, f"{where} may call it, and what else comes there is not known")
         elif any(one in wanted and self.demand(call, one) != demand for one in call.targets):
             self._add(target, f"{where} may call it or something that is awaited in another way")
         for other in sorted(self._needs(index, target)):

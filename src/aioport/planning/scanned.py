@@ -23,7 +23,8 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
 
     They stay unknown and unsure: what else comes there is not known, so that they can go to a thread and become nothing
     else. Calls that run the project's own functions only are left to `callables`, which knows what becomes of them; so
-    are those that a name has found a function for already, unless it is one of the tests' stand-ins.
+    are those that a name has found a function for already, unless it is one of the tests' stand-ins. Where the name says
+    nothing (`get`), methods that may run there stay sync for it.
     """
     tests, functions = find_test_files(project, program, catalog), program.functions
     unknown = {
@@ -48,4 +49,10 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
         if any(blocks_of(scanned.functions[one], catalog) is not None for one in outside):
             targets = tuple(dict.fromkeys((*call.targets, *outside, *own)))
             calls[index] = msgspec.structs.replace(call, targets=targets, sure=False, unknown=SCANNED)
+        elif not call.targets:
+            methods = tuple(
+                one for one in own if one in alike and functions[one].bare_name in catalog.method_names
+            )
+            if methods:
+                calls[index] = msgspec.structs.replace(call, targets=methods, sure=False, unknown=SCANNED)
     return replace(program, calls=tuple(calls))

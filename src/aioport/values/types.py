@@ -277,4 +277,4 @@ class Types:
 
     @cached_property
     def _by_name(self) -> Mapping[str, int]:
-        return {one.name: one.id for one in self._code.program.classes}
+        return {one.name: one.id for one in self._code.program.classes if one.name not in SAYS_NOTHING}
