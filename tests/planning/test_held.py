@@ -285,3 +285,43 @@ def test_a_generator_that_holds_a_lock_between_its_items_stays_on_one_thread() -
         level="offload",
         mutations=False,
     )
+
+
+WORKSPACE = """
+    import asyncio
+    import shutil
+    import tempfile
+    import threading
+
+    taken = threading.Lock()
+
+
+    class Workspace:
+        def __enter__(self):
+            {before}
+            self.path = tempfile.mkdtemp()
+            return self
+
+        def __exit__(self, *_):
+            shutil.rmtree(self.path)
+            {after}
+
+
+    async def main():
+        with Workspace() as workspace:
+            await asyncio.sleep(0)
+            print(bool(workspace.path))
+"""
+
+
+def test_a_manager_of_the_project_is_entered_in_threads() -> None:
+    """What its methods wait for is outside, and any thread may wait for it."""
+    text = WORKSPACE.format(before="print('in')", after="print('out')")
+    after = convert(text).files["program.py"]
+    assert "async with entered(lambda: Workspace()) as workspace:" in after
+
+
+def test_a_manager_of_the_project_that_takes_a_lock_stays() -> None:
+    """A lock is let go by the thread that took it."""
+    text = WORKSPACE.format(before="taken.acquire()", after="taken.release()")
+    assert "program.py" not in convert(text).files

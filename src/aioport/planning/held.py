@@ -17,7 +17,7 @@ READ_AHEAD = 256
 
 
 def may_be_entered(analysis: Analysis, indices: Iterable[int]) -> bool:
-    """Whether a context manager may be entered in another thread: one of a library that waits for something outside.
+    """Whether a context manager may be entered in another thread: one that waits for something outside and takes no lock.
 
     indices: of the calls that make, enter and leave it.
     """
@@ -25,8 +25,30 @@ def may_be_entered(analysis: Analysis, indices: Iterable[int]) -> bool:
         wait = analysis.facts.calls.get(index)
         if wait is None or wait.blocks.category not in ENTERED:
             return False
-        if any(analysis.function(target).in_project for target in analysis.program.calls[index].targets):
+        own = [one for one in analysis.program.calls[index].targets if analysis.function(one).in_project]
+        if not _waits_outside_only(analysis, own):
             return False
+    return True
+
+
+def _waits_outside_only(analysis: Analysis, functions: Iterable[int]) -> bool:
+    """Whether functions of the project's, and those of them that they call, wait for what any thread may wait for.
+
+    A generator that makes a context manager is inside of its blocks while the body runs: it is not looked into.
+    """
+    todo = list(functions)
+    seen = set(todo)
+    while todo:
+        function = todo.pop()
+        if function in analysis.generators or analysis.function(function).is_async:
+            return False
+        for index in analysis.calls_in.get(function, ()):
+            wait = analysis.facts.calls.get(index)
+            if wait is not None and wait.category not in ENTERED:
+                return False
+            own = {one for one in analysis.program.calls[index].targets if analysis.function(one).in_project}
+            todo += own - seen
+            seen |= own
     return True
 
 
