@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.class_definitions import definition_of
+from aioport.planning.consuming.annotations import ASYNC_ANNOTATIONS
 
 _ITERABLE = ("typing.Iterable", "collections.abc.Iterable")
 _ITERATOR = ("typing.Iterator", "collections.abc.Iterator")
@@ -21,10 +22,7 @@ PROTOCOLS: Mapping[str, tuple[str, ...]] = {
 """The bases that ask for a special method and have a counterpart, by either name of each."""
 
 COUNTERPARTS: Mapping[str, str] = {
-    "typing.Iterable": "typing.AsyncIterable",
-    "collections.abc.Iterable": "collections.abc.AsyncIterable",
-    "typing.Iterator": "typing.AsyncIterator",
-    "collections.abc.Iterator": "collections.abc.AsyncIterator",
+    **{name: ASYNC_ANNOTATIONS[name] for name in (*_ITERABLE, *_ITERATOR)},
     "contextlib.AbstractContextManager": "contextlib.AbstractAsyncContextManager",
     "typing.ContextManager": "typing.AsyncContextManager",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -11,13 +10,12 @@ from typing import TypeAlias, TypeVar
 
 from aioport.catalog.index import Catalog
 from aioport.positions import Span, line_of
+from aioport.program.holders import find_asked
 from aioport.program.mentions import Mentions, attributes_of
 from aioport.program.model import Call, Function, Program
 from aioport.program.syntax import FunctionNode, Syntax, children
 from aioport.project import PARSE_ERRORS, Project, Source
 from aioport.values.scopes import Scopes, imported_names
-
-METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
 
 N = TypeVar("N", bound=ast.expr)
 
@@ -318,11 +316,7 @@ class Code:
     @cached_property
     def unknown_methods(self) -> frozenset[str]:
         """Names of methods that are called where it is not known what is called."""
-        found: set[bytes] = set()
-        for call in self.program.calls:
-            if call.unknown is not None and call.kind == "call":
-                found.update(METHOD.findall(self.project.sources[call.path].data, call.start, call.end))
-        return frozenset(name.decode() for name in found)
+        return find_asked(self.project, self.program).methods
 
     @cached_property
     def calls_of(self) -> Mapping[int, list[int]]:
