@@ -223,11 +223,12 @@ def _calls_of_values(project: Project, program: Program, catalog: Catalog) -> tu
 
     Only where something unknown is called in a function that nothing is seen to call, or that is decorated.
     """
-    from aioport.blocking.chains import find_all_blocking  # noqa: PLC0415
+    from aioport.blocking.chains import follow_only  # noqa: PLC0415
 
     called = {target for call in program.calls for target in call.targets} - program.decorators.keys()
     unknown = [index for index, call in enumerate(program.calls) if call.unknown is not None]
     if all(program.calls[index].caller in called for index in unknown):
         return ()
-    followed = find_all_blocking(project, program, catalog)[0].calls
+    passed_around = {one.id for one in program.functions if one.in_project} - called
+    followed = follow_only(project, program, catalog, passed_around).calls
     return tuple(followed[index] for index in unknown if not program.calls[index].targets)

@@ -289,6 +289,11 @@ class Analysis:
         return self.program.calls[index].targets if index is not None else ()
 
     @cached_property
+    def lazy(self) -> frozenset[int]:
+        """Functions of which a call returns something to be gone through or entered."""
+        return self.generators | self.forwarders
+
+    @cached_property
     def iterators(self) -> frozenset[int]:
         """Functions whose calls are gone through: generators that are no context managers, and their forwarders."""
         return (self.generators - self.context_managers) | self.forwarders

@@ -504,7 +504,7 @@ class Solver:
 
     def demand(self, call: Call, target: int) -> Demand | None:
         """What an asynchronous target asks of the place that calls it."""
-        if call.kind == "call" and target in self.analysis.generators | self.analysis.forwarders:
+        if call.kind == "call" and target in self.analysis.lazy:
             return "async with" if target in self.analysis.context_managers else "async for"
         if call.kind == "property" and self.lenient:
             return "await"

@@ -55,7 +55,7 @@ def consumer_of(
 
 def _is_lazy(analysis: Analysis, call: Call) -> bool:
     """Whether a call only makes something that waits when it is read."""
-    if any(target in analysis.generators | analysis.forwarders for target in call.targets):
+    if any(target in analysis.lazy for target in call.targets):
         return True
     outside = [
         analysis.function(target) for target in call.targets if not analysis.function(target).in_project

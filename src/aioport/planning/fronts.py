@@ -175,7 +175,7 @@ class FrontFinder:
             return False
         if one.parent is not None and analysis.function(one.parent).kind == "def":
             return False
-        if function in analysis.generators | analysis.forwarders or function in analysis.hosted:
+        if function in analysis.lazy or function in analysis.hosted:
             return False
         if function in callables.entries or function in callables.wrappers or function in callables.followed:
             return False

@@ -368,7 +368,7 @@ def _uses(parts: Parts) -> Iterator[tuple[str, Intent]]:
 
 def _demand(parts: Parts, index: int, target: int) -> Demand:
     call = parts.analysis.program.calls[index]
-    if call.kind == "call" and target in parts.analysis.generators | parts.analysis.forwarders:
+    if call.kind == "call" and target in parts.analysis.lazy:
         return "async with" if target in parts.analysis.context_managers else "async for"
     return DEMANDS.get(call.kind, "await")
 

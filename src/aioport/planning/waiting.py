@@ -67,7 +67,7 @@ def find_new_awaits(
 
 def find_readers(analysis: Analysis, colors: Colors) -> Iterator[tuple[str, ast.expr | ast.stmt]]:
     """Where something asynchronous is read, with its file: a generator maybe far from where it is made."""
-    lazy = (analysis.generators | analysis.forwarders) & colors.wanted.keys()
+    lazy = analysis.lazy & colors.wanted.keys()
     elsewhere = {*colors.points, *colors.bridged, *colors.outside, *analysis.facts.spawned}
     for index, call in enumerate(analysis.program.calls):
         if call.kind == "call" and not lazy.isdisjoint(call.targets) and index not in elsewhere:

@@ -22,7 +22,7 @@ def make_stand_ins(
     analysis: Analysis, wanted: Mapping[int, object], kept: Container[int]
 ) -> Iterator[tuple[str, Intent]]:
     """The changes of what stands in for functions that become async, except for those that keep their sync form."""
-    lazy = analysis.generators | analysis.forwarders
+    lazy = analysis.lazy
     changed = {one for one in wanted if one not in kept and one not in lazy}
     if analysis.literal or not changed or not analysis.test_files:
         return
