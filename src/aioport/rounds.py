@@ -206,7 +206,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     if asked.methods:
         types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
         supplied = find_supplied(run.project, program, catalog, tests)
-        values = _calls_of_values(run.project, program, catalog) if follow else ()
+        values = _calls_of_values(run, program, catalog) if follow else ()
         held = find_arguments(run.project, program, supplied, values) | find_later(code, types_of)
         found = choose_types(program, held, asked, matters, types_of.field)
     types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
@@ -218,17 +218,26 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     return Widening({**run.widening.types, **types}, unhidden, run.widening.settled)
 
 
-def _calls_of_values(project: Project, program: Program, catalog: Catalog) -> tuple[Call, ...]:
+def _calls_of_values(run: Run, program: Program, catalog: Catalog) -> tuple[Call, ...]:
     """Calls that the checker does not resolve, with what a scan finds that they run: functions that are passed around.
 
-    Only where something unknown is called in a function that nothing is seen to call, or that is decorated.
+    Only where something unknown is called in a function that nothing is seen to call, or that is decorated; and only of
+    functions with parameters of which something is to be found out.
     """
     from aioport.blocking.chains import follow_only  # noqa: PLC0415
+    from aioport.program.parameters import find_open  # noqa: PLC0415
 
     called = {target for call in program.calls for target in call.targets} - program.decorators.keys()
     unknown = [index for index, call in enumerate(program.calls) if call.unknown is not None]
     if all(program.calls[index].caller in called for index in unknown):
         return ()
-    passed_around = {one.id for one in program.functions if one.in_project} - called
-    followed = follow_only(project, program, catalog, passed_around).calls
+    passed_around = {
+        one.id
+        for one in program.functions
+        if one.in_project and one.id not in called and one.path not in run.widening.settled
+    }
+    asked = find_open(run.project, program, passed_around)
+    if not asked:
+        return ()
+    followed = follow_only(run.project, program, catalog, asked).calls
     return tuple(followed[index] for index in unknown if not program.calls[index].targets)

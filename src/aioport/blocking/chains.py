@@ -80,14 +80,13 @@ def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> t
 def follow_only(project: Project, program: Program, catalog: Catalog, functions: Container[int]) -> Program:
     """The program in which calls have as targets also those of some functions that may run there as values.
 
-    Everything else that waits is left where the checker sees it, which is much less work than `find_all_blocking`.
+    Only what waits as far as the checker sees is followed, which is much less work than `find_all_blocking`.
     """
     begun = _begin(project, program, catalog, follow=True)
-
-    def waits_of(program: Program, edges: Mapping[int, tuple[int, ...]]) -> dict[int, Wait]:
-        return {one: wait for one, wait in find_waits(program, catalog, edges).items() if one in functions}
-
-    return follow_values(project, program, catalog, begun.edges, waits_of).program
+    waits = {
+        one: wait for one, wait in find_waits(program, catalog, begun.edges).items() if one in functions
+    }
+    return follow_values(project, program, catalog, begun.edges, lambda *_: waits, explicit=True).program
 
 
 @dataclass(frozen=True, slots=True)

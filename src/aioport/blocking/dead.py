@@ -27,22 +27,29 @@ NEVER_RETURNS = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
 
 
 class DeadCode:
-    """Dead parts of a project's files, each file looked at when first asked for.
-
-    python_version: of the code, such as `3.11`.
-    """
+    """Dead parts of a project's files, each file looked at when first asked for."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
-        self._version = tuple(int(part) for part in project.python_version.split("."))
-        self._spans = cache(self._find)
+        self._sources, self._find = project.sources, _reader(project.python_version).find
 
     def has(self, path: str, start: int, end: int) -> bool:
         """Whether a range of bytes lies in code that never runs."""
-        return any(begin <= start and end <= stop for begin, stop in self._spans(path))
+        spans = self._sources[path].once(self._find)
+        return any(begin <= start and end <= stop for begin, stop in spans)
 
-    def _find(self, path: str) -> tuple[Span, ...]:
-        source = self._project.sources[path]
+
+@cache
+def _reader(python_version: str) -> _Reader:
+    return _Reader(tuple(int(part) for part in python_version.split(".")))
+
+
+class _Reader:
+    """Finds the dead parts of a file; one for each version of Python, so that a file's are kept with it."""
+
+    def __init__(self, version: tuple[int, ...]) -> None:
+        self._version = version
+
+    def find(self, source: Source) -> tuple[Span, ...]:
         if HINTS.search(source.data) is None:
             return ()
         try:

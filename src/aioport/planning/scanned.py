@@ -36,7 +36,7 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
     }
     if not unknown:
         return program
-    known, names = len(functions), Code(project, program, catalog, list(program.calls)).unknown_methods
+    known, names = len(functions), Code(project, program, catalog, list(program.calls)).unknown_methods & catalog.method_names
     alike = {
         one.id for one in functions if one.in_project and one.owner is not None and one.bare_name in names
     }
@@ -50,9 +50,7 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
             targets = tuple(dict.fromkeys((*call.targets, *outside, *own)))
             calls[index] = msgspec.structs.replace(call, targets=targets, sure=False, unknown=SCANNED)
         elif not call.targets:
-            methods = tuple(
-                one for one in own if one in alike and functions[one].bare_name in catalog.method_names
-            )
+            methods = tuple(one for one in own if one in alike)
             if methods:
                 calls[index] = msgspec.structs.replace(call, targets=methods, sure=False, unknown=SCANNED)
     return replace(program, calls=tuple(calls))

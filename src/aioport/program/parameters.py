@@ -25,6 +25,12 @@ def find_arguments(
     return _Arguments(project, program).given(supplied, values)
 
 
+def find_open(project: Project, program: Program, functions: Iterable[int]) -> frozenset[int]:
+    """Those of some functions that have a parameter without a type."""
+    arguments = _Arguments(project, program)
+    return frozenset(one for one in functions if arguments.open_parameters(one))
+
+
 class _Arguments:
     """Follows arguments to parameters, and parameters that are passed on."""
 
@@ -38,13 +44,13 @@ class _Arguments:
 
     def given(self, supplied: Iterable[Supplied], values: Iterable[Call]) -> dict[Holder, Given]:
         for one in supplied:
-            parameter = self._open_parameters(one.function).get(one.parameter)
+            parameter = self.open_parameters(one.function).get(one.parameter)
             if parameter is not None:
                 self._given[parameter].add(Given(set(one.classes)))
         for call in (*self._program.calls, *values):
             if call.kind == "call":
                 for target in call.targets:
-                    if self._open_parameters(target):
+                    if self.open_parameters(target):
                         self._follow(call, target)
         changed = list(self._given)
         while changed:
@@ -59,7 +65,7 @@ class _Arguments:
         definition = self._definition(self._program.functions[target])
         if node is None or definition is None:
             return
-        parameters = self._open_parameters(target)
+        parameters = self.open_parameters(target)
         filled: set[str] = set()
         for name, argument in _bound(
             node, definition, self._receives(call, node, self._program.functions[target])
@@ -80,7 +86,7 @@ class _Arguments:
             return
         known = self._program.type_at(call.path, *syntax.span(argument))
         if isinstance(argument, ast.Name) and (known is None or not known.exhaustive):
-            passed = self._open_parameters(call.caller).get(argument.id)
+            passed = self.open_parameters(call.caller).get(argument.id)
             if passed is not None:
                 self._passed_on[passed].add(parameter)
                 self._given[parameter].add(self._given[passed])
@@ -108,7 +114,7 @@ class _Arguments:
             source.line_starts[function.line - 1] + function.column
         )
 
-    def _open_parameters(self, target: int) -> Mapping[str, Holder]:
+    def open_parameters(self, target: int) -> Mapping[str, Holder]:
         """The parameters of a function that an annotation could say something of, by name."""
         if target not in self._parameters:
             function = self._program.functions[target]

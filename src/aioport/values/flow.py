@@ -71,6 +71,7 @@ class Flow:
 
     def run(self) -> None:
         """Follow everything that was put in."""
+        self._keeping.begin_round()
         while (found := self._work.take()) is not None:
             path, node, value = found
             syntax = self._code.syntax(path)

@@ -58,11 +58,14 @@ def follow_values(
     edges: Edges,
     find_waits: FindWaits,
     iterables: Mapping[int, Iterable[tuple[str, ast.expr]]] = MappingProxyType({}),
+    *,
+    explicit: bool = False,
 ) -> Followed:
     """Follow everything that waits to whoever may run it.
 
     edges: what the checker knows. find_waits: what waits in a program, by what calls run.
     iterables: expressions, with their files, of which iteration runs a function, by that function.
+    explicit: only the calls that the program has are looked at, no implicit ones added.
     """
     functions = program.functions if isinstance(program.functions, list) else list(program.functions)
     calls = list(program.calls)
@@ -129,8 +132,9 @@ def follow_values(
         )
         changed |= found.add_targets(_makers(program, flow.made_with))
         changed |= found.add_calls(flow.implicit)
-        changed |= found.add_calls(implicit.find(waits))
-        changed |= found.add_calls(importing.find(waits))
+        if not explicit:
+            changed |= found.add_calls(implicit.find(waits))
+            changed |= found.add_calls(importing.find(waits))
         changed |= found.drop_generators(flow.is_generator, waits)
         if not changed:
             break

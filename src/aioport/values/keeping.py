@@ -22,6 +22,13 @@ class Keeping:
         self._code, self._types, self._work = code, types, work
         self._bound: set[tuple[int, str, Value]] = set()
         self._stored: set[tuple[str, tuple[int, ...], Value]] = set()
+        self._readers: dict[tuple[str, tuple[int, ...], bool], list[tuple[str, ast.Attribute]]] = {}
+        self._holders: dict[ast.expr, tuple[int, ...]] = {}
+
+    def begin_round(self) -> None:
+        """Calls have other targets than in the last round, and what they return may be of other classes."""
+        self._readers.clear()
+        self._holders.clear()
 
     def store(self, path: str, target: ast.expr, value: Value) -> None:
         """A value is assigned to a target of any kind."""
@@ -193,11 +200,26 @@ class Keeping:
         if key in self._stored:
             return
         self._stored.add(key)
-        for path in self._code.files_with(name):
-            for node in self._code.attributes(path, name):
-                holders = self._types.holders(path, node.value)
-                if self._may_be(owners, holders, name) and not (undefined and self._defines(holders, name)):
-                    self._work.put(path, node, value)
+        for path, node in self._read(name, owners, undefined=undefined):
+            self._work.put(path, node, value)
+
+    def _read(
+        self, name: str, owners: tuple[int, ...], *, undefined: bool
+    ) -> list[tuple[str, ast.Attribute]]:
+        """The expressions, with their files, that may read an attribute of some classes."""
+        key = (name, owners, undefined)
+        if key not in self._readers:
+            found = self._readers[key] = []
+            for path in self._code.files_with(name):
+                for node in self._code.attributes(path, name):
+                    if node not in self._holders:
+                        self._holders[node] = self._types.holders(path, node.value)
+                    holders = self._holders[node]
+                    if self._may_be(owners, holders, name) and not (
+                        undefined and self._defines(holders, name)
+                    ):
+                        found.append((path, node))
+        return self._readers[key]
 
     def _may_be(self, owners: Iterable[int], holders: Iterable[int], name: str) -> bool:
         """Whether an attribute stored on some classes may be read from others; either may be unknown."""
