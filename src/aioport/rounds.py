@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aioport.laying import find_source, lay_out, lay_stubs, link_packages
-from aioport.program.pyrefly import BUNDLED, Invocation, Report, started
+from aioport.program.pyrefly import VERSION, Invocation, Report, started
+from aioport.program.sinks import BUNDLED, discarding
 from aioport.project import Project
 from aioport.scratch import Scratch
 
@@ -76,7 +77,8 @@ class Run:
 
             def finish_and_discard(tick: Callable[[int], object]) -> Report:
                 report = finish(tick)
-                self.scratch.discard(report.folder / name for name in BUNDLED)
+                if not (report.folder / BUNDLED[0]).is_symlink():
+                    self.scratch.begin(discarding(report.folder, VERSION))
                 return report
 
             yield finish_and_discard

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REMOVE = "import shutil, sys\nfor path in sys.argv[1:]: shutil.rmtree(path, ignore_errors=True)"
+REMOVE = "import shutil, sys\nshutil.rmtree(sys.argv[1], ignore_errors=True)"
 
 _removing: list[subprocess.Popen[bytes]] = []
 
@@ -21,25 +21,34 @@ class Scratch:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._begun: list[subprocess.Popen[bytes]] = []
 
-    def discard(self, folders: Iterable[Path]) -> None:
-        """Begin to remove what is not needed any more."""
-        command = [sys.executable, "-I", "-S", "-c", REMOVE, *map(str, folders)]
+    def begin(self, arguments: Iterable[str]) -> bool:
+        """Begin something in another Python that removes what is not needed any more; returns whether that could be.
+
+        arguments: for that Python.
+        """
         quiet = subprocess.DEVNULL
         try:
             # In a session of its own, where Ctrl-C does not end it.
             process = subprocess.Popen(
-                command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+                [sys.executable, "-I", "-S", *arguments],
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                start_new_session=True,
             )
-            _removing.append(process)
         except OSError:
-            return  # It goes with the rest.
+            return False
+        _removing.append(process)
+        self._begun.append(process)
+        return True
 
     def remove(self) -> None:
-        """Begin to remove everything; `finish_removals` waits for the end of it."""
-        before = len(_removing)
-        self.discard([self.folder])
-        if len(_removing) == before:
+        """Begin to remove everything, after what was begun; `finish_removals` waits for the end of it."""
+        for process in self._begun:
+            process.wait()
+        if not self.begin(["-c", REMOVE, str(self.folder)]):
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

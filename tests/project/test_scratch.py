@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aioport.scratch import finish_removals, scratch_folder
+from aioport.scratch import REMOVE, finish_removals, scratch_folder
 
 
 def test_nothing_is_left(tmp_path: Path) -> None:
@@ -13,7 +13,7 @@ def test_nothing_is_left(tmp_path: Path) -> None:
         for name in ("kept", "dropped"):
             (scratch.folder / name / "inner").mkdir(parents=True)
             (scratch.folder / name / "inner" / "file").write_text("")
-        scratch.discard([scratch.folder / "dropped"])
+        assert scratch.begin(["-c", REMOVE, str(scratch.folder / "dropped")])
         assert (scratch.folder / "kept" / "inner" / "file").exists()
     finish_removals()
     assert list(tmp_path.iterdir()) == []

@@ -83,9 +83,7 @@ def follow_only(project: Project, program: Program, catalog: Catalog, functions:
     Only what waits as far as the checker sees is followed, which is much less work than `find_all_blocking`.
     """
     begun = _begin(project, program, catalog, follow=True)
-    waits = {
-        one: wait for one, wait in find_waits(program, catalog, begun.edges).items() if one in functions
-    }
+    waits = {one: wait for one, wait in find_waits(program, catalog, begun.edges).items() if one in functions}
     return follow_values(project, program, catalog, begun.edges, lambda *_: waits, explicit=True).program
 
 

@@ -33,6 +33,7 @@ from aioport.program.records import (
     TypesFile,
     TypeTable,
 )
+from aioport.program.sinks import lay_sinks
 
 VERSION = "1.4.1"
 FORMAT = 1
@@ -50,9 +51,6 @@ twentieth off a run's processor time and nothing on top of its peak memory. Othe
 
 KEPT_GRAPHS = 32 * 1024 * 1024
 """Bytes of call graphs that are kept decoded, which takes seven times as much: Django's are 28 MB, sympy's 343."""
-
-BUNDLED = ("typeshed", "typeshed_third_party", "third_party")
-"""Folders of the report with the checker's own stubs: most of its files, and nothing that is read."""
 
 
 class CheckerError(Exception):
@@ -232,6 +230,7 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
     """
     config, folder = scratch / "pyrefly.toml", scratch / "report"
     config.write_text("check-unannotated-defs = true\n")
+    lay_sinks(folder, VERSION)
     command = [
         _executable(),
         "check",
