@@ -96,7 +96,7 @@ FAKES = {
         index.write_text(json.dumps({**known, "format_version": 99}))
     """,
     "it is another version": """
-        report.mkdir()
+        report.mkdir(exist_ok=True)
         (report / "errors.json").write_text('{"format_version": 1, "errors": []}')
         index.write_text('{"format_version": 1, "modules": {}}')
     """,
@@ -118,7 +118,7 @@ def fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
         monkeypatch.setattr(aioport.program.pyrefly, "TIME_OUT", 1.0, raising=False)
         monkeypatch.setenv("AIOPORT_CHECKER_TIMEOUT", "1")
     # An answer from an earlier run would do without the checker.
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("AIOPORT_CACHE_DIR", str(tmp_path / "cache"))
     return write_files(tmp_path / "project", {"program.py": BLOCKING})
 
 

@@ -39,7 +39,7 @@ class Early:
 
     def look(self) -> None:
         """Decode what there is, once the modules are written; does nothing before, and after that."""
-        if not self._is_done and os.path.exists(f"{self._folder}/{FIRST_STUBS}"):  # noqa: PTH110  asked often
+        if self._modules and not self._is_done and os.path.exists(f"{self._folder}/{FIRST_STUBS}"):  # noqa: PTH110  asked often
             self._is_done = True
             self._decode("definitions", DefinitionsFile, self.definitions)
             self._decode("call_graphs", RawCallGraphFile, self.call_graphs)

@@ -230,7 +230,7 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
     """
     config, folder = scratch / "pyrefly.toml", scratch / "report"
     config.write_text("check-unannotated-defs = true\n")
-    lay_sinks(folder, VERSION)
+    sinks = lay_sinks(folder, VERSION)
     command = [
         _executable(),
         "check",
@@ -268,7 +268,8 @@ def started(invocation: Invocation, scratch: Path) -> Iterator[_Finish]:
     except OSError as error:
         raise CheckerError(f"pyrefly could not be started: {error}") from error
     try:
-        early = Early(folder, module_names(invocation.files, invocation.search_path))
+        # With sinks there is nothing that takes time after the modules.
+        early = Early(folder, () if sinks else module_names(invocation.files, invocation.search_path))
         yield _Finish(process, folder, early)
     finally:
         if process.poll() is None:
