@@ -16,7 +16,8 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.chosen import Choices, Rule, check_choices, choices_of
 from aioport.planning.mains.reading import forget
 from aioport.planning.plan import Plan
-from aioport.planning.solve import Refused, make_plan
+from aioport.planning.refused import Refused
+from aioport.planning.solve import make_plan
 from aioport.program.pyrefly import report_home
 from aioport.project import Project
 from aioport.refusing import refuse

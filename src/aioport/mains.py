@@ -10,7 +10,8 @@ from aioport.planning.chosen import Choices
 from aioport.planning.mains.candidates import Candidate, find_candidates, is_repeated, with_end
 from aioport.planning.mains.reading import forget
 from aioport.planning.plan import Plan
-from aioport.planning.solve import Refused, make_plan
+from aioport.planning.refused import Refused
+from aioport.planning.solve import make_plan
 from aioport.program.unwritten import statements_of
 
 AWAITING = frozenset({"await", "native", "overlap", "async with", "async for"})

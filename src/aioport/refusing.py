@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from aioport.planning.analysis import Analysis
 from aioport.planning.plan import Plan
-from aioport.planning.solve import Refused
+from aioport.planning.refused import Refused
 from aioport.verifying.again import SECOND_RUN
 from aioport.verifying.verdict import Violation
 

@@ -11,7 +11,8 @@ from aioport import converting
 from aioport.analysing import analysed
 from aioport.catalog.load import load_catalog
 from aioport.discovery import discover
-from aioport.planning.solve import Refused, make_plan
+from aioport.planning.refused import Refused
+from aioport.planning.solve import make_plan
 from aioport.refusing import refuse
 from aioport.rewriting.rewrite import rewrite
 from aioport.settings import Options

@@ -8,29 +8,10 @@ from collections.abc import Iterator
 from aioport.blocking.primitives import called_names
 from aioport.planning.analysis import Analysis
 from aioport.planning.colors import Colors
+from aioport.planning.pins.called_on import find_called_methods
 from aioport.planning.plan import Suggestion
 from aioport.planning.units import Units
 from aioport.program.syntax import own_nodes
-
-
-def find_called_methods(analysis: Analysis) -> Iterator[tuple[int, str, int]]:
-    """Calls that are given an object whose methods they call, by index, with what is called, and each such function."""
-    known = analysis.catalog.called_methods
-    classes = {one.name: one.id for one in analysis.program.classes}
-    for index, call in enumerate(analysis.program.calls):
-        if call.kind != "call":
-            continue
-        for name in called_names(call, analysis.program):
-            node = analysis.expression(call) if name in known else None
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            given = analysis.program.type_at(call.path, *analysis.syntax[call.path].span(node.args[0]))
-            for class_name in given.classes if given is not None else ():
-                for method in known[name]:
-                    one = classes.get(class_name)
-                    found = analysis.program.find_method(one, method) if one is not None else None
-                    if found is not None and analysis.function(found).in_project:
-                        yield index, name, found
 
 
 def find_called_back(analysis: Analysis, colors: Colors, units: Units) -> Iterator[Suggestion]:

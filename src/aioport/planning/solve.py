@@ -4,81 +4,50 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 
-from aioport.planning.affine_lifting import Lift, find_lifts
-from aioport.planning.affine_transactions import find_open_transactions
-from aioport.planning.affine_values import AffineUses, follow_affine_values
-from aioport.planning.affinity import (
-    Affinities,
-    find_affinities,
-    shared_by_loops,
-    touched_on_loop,
-    why_kept,
-)
+from aioport.planning.affine_keeping import AffineKeeping
+from aioport.planning.affinity import Affinities, find_affinities
 from aioport.planning.analysis import Analysis
 from aioport.planning.both import Both
-from aioport.planning.called_back import find_called_back
 from aioport.planning.cancelling import find_obstacles
-from aioport.planning.catching import find_wider_handlers
 from aioport.planning.chosen import Choices, check_choices, choices_of, choose
 from aioport.planning.colors import Colors, Solver
 from aioport.planning.concurrency import Overlap, find_overlaps
 from aioport.planning.decisions import decide_calls, decide_functions
 from aioport.planning.dividing import find_divided
-from aioport.planning.doctests import find_examples
 from aioport.planning.effects import Effects
-from aioport.planning.entries import Entries, find_entries, find_many_starts
-from aioport.planning.exception_values import find_lost
+from aioport.planning.entries import Entries, find_entries
 from aioport.planning.flows import Stream, find_streams
 from aioport.planning.fronts import Front, FrontFinder
-from aioport.planning.hazards import find_hazards
 from aioport.planning.idle import find_idle
 from aioport.planning.intents import Parts, make_intents
 from aioport.planning.leaves import Leaf, NoLeaf, find_leaves
 from aioport.planning.lifetimes import find_homeless_clients
-from aioport.planning.mains.candidates import find_main_obstacles
-from aioport.planning.pins import find_pins, runners, slots
-from aioport.planning.plan import CallDecision, Plan, Suggestion
+from aioport.planning.pins import runners, slots
+from aioport.planning.pins.find import find_pins
+from aioport.planning.plan import Plan, Suggestion
 from aioport.planning.pools.belongings import find_blocked
-from aioport.planning.public import find_public
-from aioport.planning.raising import Raising
-from aioport.planning.refusals import find_absent, find_project_refusal
+from aioport.planning.refusals import find_project_refusal
+from aioport.planning.refused import Refused
 from aioport.planning.reshaping.reshapes import Reshapes, find_reshapes
-from aioport.planning.retyping import find_exception_obstacles, find_torn_handlers
 from aioport.planning.sites import find_uses
-from aioport.planning.testing.asynchronous import find_async_tests, propose_plugins
+from aioport.planning.suggesting import suggest, suggest_loops
+from aioport.planning.testing.asynchronous import find_async_tests
 from aioport.planning.testing.libraries import find_kept_calls
 from aioport.planning.threaded import find_needless, find_unclean
+from aioport.planning.threads.holding import called_from
 from aioport.planning.threads.locks import Guard, Locks
 from aioport.planning.threads.returning import Returning, find_decorated, why_not_returning
+from aioport.planning.torn import Torn, readers_of
 from aioport.planning.units import UnitPlanner, Units
 from aioport.planning.waiting import find_new_awaits, find_readers
 from aioport.positions import Span
 
 ROUNDS = 20
 """More rounds than this mean that decisions contradict one another; each one refuses something for good."""
-
-
-@dataclass
-class Refused:
-    """Choices that were tried and found wrong, with the reason; they only ever grow.
-
-    leaves: calls that are not rewritten, by index.
-    functions: functions that stay sync.
-    overlaps: (path, line) of loops that stay sequential.
-    kept: kinds of thread-affine objects that stay on the event loop's thread, each with the use that cannot leave it.
-    lifted: kinds of thread-affine objects that are made for any thread, and why.
-    places: ranges of text, by path, in functions that are async already, where nothing more may be awaited.
-    """
-
-    leaves: dict[int, str] = field(default_factory=dict)
-    functions: dict[int, str] = field(default_factory=dict)
-    overlaps: dict[tuple[str, int], str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
-    lifted: dict[str, str] = field(default_factory=dict)
-    places: dict[tuple[str, Span], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +150,7 @@ class _Planner:
             if one.entry.threaded and one.way is not None and one.obstacle is None and twin is None
         )
         self.needless: frozenset[int] = frozenset()
+        self.affine = AffineKeeping(analysis, refused, is_public=bool(self.entries.public))
         self.leaves: dict[int, Leaf] = {}
         native = analysis.settings.level == "native"
         for found in twin.leaves if twin is not None else analysis.once(_leaves) if native else ():
@@ -205,22 +175,10 @@ class _Planner:
         found_overlaps = () if twin is not None else analysis.once(_overlaps)
         self.overlaps = [one for one in found_overlaps if isinstance(one, Overlap)]
         self.suggestions = [one for one in found_overlaps if isinstance(one, Suggestion)]
-        if analysis.settings.concurrency == "off":
-            self.suggestions += [
-                Suggestion(
-                    one.path,
-                    one.node.lineno,
-                    "these waits may overlap: they are proven to only read",
-                    one.function,
-                )
-                for one in self.overlaps
-            ]
+        is_off = analysis.settings.concurrency == "off"
+        self.suggestions += suggest_loops(self.overlaps, off=is_off, sequential=chosen.sequential)
+        if is_off:
             self.overlaps = []
-        self.suggestions += [
-            Suggestion(one.path, one.node.lineno, chosen.sequential[one.function])
-            for one in self.overlaps
-            if one.function in chosen.sequential
-        ]
         self.overlaps = [one for one in self.overlaps if one.function not in chosen.sequential]
 
     def plan(self) -> Plan:
@@ -231,12 +189,12 @@ class _Planner:
             if self._refuse_fallen_locks():
                 continue
             streams = find_streams(self.analysis, self.leaves)
-            if self._add_found(streams) or self._refuse_streams(streams) or self._refuse_libraries():
+            both = Both(self.analysis, self.entries.starts, self.entries.scripts)
+            torn = Torn(self.analysis, self.refused, self.leaves, streams, both)
+            if self._add_found(streams) or self._refuse_unknown(torn) or torn.refuse_libraries():
                 continue
             colors = self._colors(streams)
-            if self._refuse_torn(streams, colors) or self._refuse_torn_handlers(streams, colors):
-                continue
-            if self._refuse_shared(streams, colors):
+            if torn.refuse_torn(colors) or torn.refuse_handlers(colors) or torn.refuse_shared(colors):
                 continue
             affinities = find_affinities(
                 self.analysis, self.refused.kept, self.refused.lifted, self.returning
@@ -245,7 +203,7 @@ class _Planner:
             units = self._units(colors, affinities, overlaps)
             if (
                 self._refuse_homeless(streams, colors, units, overlaps)
-                or self._keep_affine(colors, affinities, units)
+                or self.affine.refuse(colors, affinities, units, partial(self._fronts, colors, affinities))
                 or self._refuse_waiting(colors, units, overlaps)
                 or self._drop_idle(colors, units, overlaps)
                 or self._leave_threaded(colors, units)
@@ -258,7 +216,7 @@ class _Planner:
         else:
             raise RuntimeError("planning does not settle; please report this")
         fronts = self._fronts(colors, affinities)
-        lifts = self._lifts(colors) if self.refused.lifted else {}
+        lifts = self.affine.lifts(colors) if self.refused.lifted else {}
         parts = Parts(
             self.analysis,
             colors,
@@ -281,52 +239,13 @@ class _Planner:
         )
         intents, libraries = make_intents(parts)
         calls = decide_calls(parts)
-        examples = find_examples(self.analysis, {*colors.awaited, *fronts})
-        suggestions = [one for one in examples if isinstance(one, Suggestion)]
-        suggestions += [
-            Suggestion(one.path, one.line, "this is a template of Python, and was left out")
-            for one in self.analysis.project.left_out
-        ]
-        # Loops of functions that stay sync wait for nothing that could overlap.
-        suggestions += [
-            one
-            for one in self.suggestions
-            if one.function is None
-            or one.function in colors.wanted
-            or self.analysis.function(one.function).is_async
-        ]
-        suggestions += [
-            Suggestion(path, line, f"this pool keeps its threads: {reason}")
-            for (path, line), reason in self.analysis.callables.pools.refused.items()
-        ]
-        suggestions += [*find_hazards(self.analysis, self._awaited(colors, calls))]
-        if self.twin is None:
-            suggestions += find_absent(self.analysis)
-            obstacles = dict(find_main_obstacles(self.analysis)) if colors.bridged else {}
-            suggestions += find_many_starts(self.analysis, colors.bridged, obstacles)
-            suggestions += find_open_transactions(self.analysis, affinities, units, parts.awaits)
-            suggestions += find_called_back(self.analysis, colors, units)
-            suggestions += propose_plugins(self.analysis, colors.awaited)
-            suggestions += find_wider_handlers(
-                self.analysis, Raising(self.analysis, colors, streams, libraries)
-            )
+        loops, is_twin = self.suggestions, self.twin is not None
         return Plan(
             functions=decide_functions(parts, self.pins),
             calls=calls,
             intents=intents,
-            suggestions=tuple(sorted(suggestions, key=lambda one: (one.path, one.line))),
+            suggestions=suggest(parts, affinities, calls, libraries, loops, twin=is_twin),
             libraries=libraries,
-        )
-
-    def _awaited(self, colors: Colors, calls: Mapping[int, CallDecision]) -> frozenset[int]:
-        """Calls at which other tasks may run from now on; none in a twin, whose sync half stays as it is."""
-        if self.twin is not None:
-            return frozenset()
-        return frozenset(
-            index
-            for index, one in calls.items()
-            if one.action in ("await", "offload", "async with", "async for")
-            or (one.action == "native" and colors.points[index].demand != "none")
         )
 
     def _refuse_project(self, reason: str) -> None:
@@ -348,8 +267,13 @@ class _Planner:
     def _refuse_fallen_locks(self) -> bool:
         fallen = list(self.locks.find_fallen(self.refused.leaves))
         for index, reason in fallen:
-            self._refuse_leaf(index, reason)
+            self.refused.refuse_leaves([index], reason)
         return bool(fallen)
+
+    def _refuse_unknown(self, torn: Torn) -> bool:
+        """Values that cannot be followed; those of a twin are whatever its settings say."""
+        found = torn.refuse_streams()
+        return (self.twin is None and torn.refuse_unfollowed()) or found
 
     def _refuse_waiting(self, colors: Colors, units: Units, overlaps: Iterable[Overlap]) -> bool:
         """Changes locks that would be held across an await, and refuses awaits where none may stand."""
@@ -393,7 +317,7 @@ class _Planner:
         if new:
             offloaded = frozenset(one for one, each in units.decisions.items() if each.action == "offload")
             starting = {*colors.wanted, *(one.id for one in self.analysis.program.functions if one.is_async)}
-            on_loop = frozenset(self._called_from(starting, offloaded))
+            on_loop = frozenset(called_from(self.analysis, starting, offloaded))
             if (
                 why_not_returning(self.analysis, new, self.locks.regions, on_loop)
                 or new & colors.wanted.keys()
@@ -401,7 +325,8 @@ class _Planner:
                 self.may_return, self.returning = False, self.decorated
                 return True
         found = (
-            frozenset(Returning(self.analysis, self.affine, affinities, colors).find(units)) - self.returning
+            frozenset(Returning(self.analysis, self.affine.uses, affinities, colors).find(units))
+            - self.returning
         )
         self.returning |= found
         return bool(found)
@@ -451,7 +376,7 @@ class _Planner:
         named += sorted(self.twin.named) if self.twin is not None else ()
         solver = Solver(
             self.analysis, self.leaves, named, self.pins | self.refused.functions, self.entries.starts, self.entries.scripts,
-            [one for stream in streams if stream.leaves for one in self._readers(stream) if one is not None],
+            [one for stream in streams if stream.leaves for one in readers_of(self.analysis, stream) if one is not None],
             self.twin.apart if self.twin is not None else frozenset(), self.refused.places,
             lenient=self.twin is not None,
             reshaped=self.reshapes.functions,
@@ -459,97 +384,8 @@ class _Planner:
         )  # fmt: skip
         return solver.solve()
 
-    def _readers(self, stream: Stream) -> Iterator[int | None]:
-        """Functions that read an attribute which is awaited afterwards; None for a place that is no function's."""
-        for path, attribute, member in stream.members:
-            if "await " in member.rule.async_:
-                place = self.analysis.syntax[path].place(attribute)
-                is_open = place.sealed is None and place.generator is None
-                yield self.analysis.by_node.get(place.scope) if is_open else None
-
     def _is_new(self, overlap: Overlap) -> bool:
         return (overlap.path, overlap.node.lineno) not in self.refused.overlaps
-
-    def _refuse_streams(self, streams: Iterable[Stream]) -> bool:
-        found = False
-        for stream in streams:
-            if stream.refusal is not None:
-                for index in stream.leaves:
-                    found = self._refuse_leaf(index, stream.refusal) or found
-        if self.twin is None:
-            followed = {index for stream in streams for index in stream.called}
-            for index, leaf in list(self.leaves.items()):
-                if leaf.on is not None and index not in followed:
-                    found = self._refuse_leaf(index, "it is not known where the value comes from") or found
-        return found
-
-    def _refuse_libraries(self) -> bool:
-        """A library whose exceptions cannot be followed keeps all its calls."""
-        used = {leaf.rule.library for leaf in self.leaves.values() if leaf.rule is not None}
-        return self._refuse_by_library(
-            [*find_exception_obstacles(self.analysis, used), *find_lost(self.analysis, used)]
-        )
-
-    def _refuse_by_library(self, reasons: Iterable[tuple[str, str]]) -> bool:
-        found = False
-        for library, reason in list(reasons):
-            for index, leaf in list(self.leaves.items()):
-                if leaf.rule is not None and leaf.rule.library == library:
-                    found = self._refuse_leaf(index, reason) or found
-        return found
-
-    def _refuse_torn(self, streams: Iterable[Stream], colors: Colors) -> bool:
-        """A stream of which some call cannot be rewritten is not rewritten at all."""
-        found = False
-        for stream in streams:
-            for index in stream.leaves:
-                reason = colors.refused.get(index)
-                if reason is None and index not in colors.points:
-                    reason = "its function stays sync"
-                if reason is not None:
-                    for other in stream.leaves:
-                        found = self._refuse_leaf(other, reason) or found
-                    break
-            for function in self._readers(stream):
-                if function is None or not (
-                    function in colors.wanted or self.analysis.function(function).is_async
-                ):
-                    for other in stream.leaves:
-                        found = (
-                            self._refuse_leaf(other, "its body is read where nothing can be awaited") or found
-                        )
-            for path, statement, _ in stream.withs:
-                if not self._can_enter(path, statement, colors):
-                    for other in stream.leaves:
-                        reason = f"{path}:{statement.lineno}: its `with` stands in a function that stays sync"
-                        found = self._refuse_leaf(other, reason) or found
-        return found
-
-    def _refuse_torn_handlers(self, streams: Iterable[Stream], colors: Colors) -> bool:
-        libraries = {leaf.rule.library for leaf in colors.points.values() if leaf.rule is not None}
-        raising = Raising(self.analysis, colors, streams, libraries)
-        return self._refuse_by_library(find_torn_handlers(self.analysis, raising))
-
-    def _refuse_shared(self, streams: Iterable[Stream], colors: Colors) -> bool:
-        """What sync forms that are kept use as well stays what it is."""
-        both = Both(self.analysis, self.entries.starts, self.entries.scripts)
-        found = False
-        for index, reason in both.find_shared(streams, colors.wanted, colors.kept):
-            found = self._refuse_leaf(index, reason) or found
-        return found
-
-    def _can_enter(self, path: str, statement: ast.With, colors: Colors) -> bool:
-        for around in self.analysis.syntax[path].ancestors(statement):
-            if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-                function = self.analysis.by_node.get(around)
-                return function in colors.wanted or isinstance(around, ast.AsyncFunctionDef)
-        return False
-
-    def _refuse_leaf(self, index: int, reason: str) -> bool:
-        if index in self.refused.leaves:
-            return False
-        self.refused.leaves[index] = reason
-        return True
 
     def _refuse_homeless(
         self, streams: Iterable[Stream], colors: Colors, units: Units, overlaps: Iterable[Overlap]
@@ -564,8 +400,7 @@ class _Planner:
         found = False
         for stream in streams:
             for index in stream.leaves & homeless.keys():
-                for other in stream.leaves:
-                    found = self._refuse_leaf(other, homeless[index].reason) or found
+                found = self.refused.refuse_leaves(stream.leaves, homeless[index].reason) or found
         return found
 
     def _fronts(self, colors: Colors, affinities: Affinities) -> dict[int, Front]:
@@ -576,78 +411,6 @@ class _Planner:
         asked = frozenset(self.entries.named) - self.idle.keys() - self.entries.scripts
         pinned = (self.pins.keys() | self.refused.functions.keys()) - (self.sealed - self.pins.keys())
         return FrontFinder(self.analysis, asked, pinned, colors, affinities).find()
-
-    @property
-    def affine(self) -> AffineUses:
-        """Where values of thread-affine classes go."""
-        return self.analysis.once(follow_affine_values)
-
-    def _lifts(self, colors: Colors) -> Mapping[str, Lift]:
-        return find_lifts(self.analysis, self.affine, colors.wanted.keys())
-
-    def _keep_affine(self, colors: Colors, affinities: Affinities, units: Units) -> bool:
-        """Kinds of thread-affine objects that are used on two threads are made for any, or stay on the event loop's."""
-        offloaded = frozenset(index for index, one in units.decisions.items() if one.action == "offload")
-        moving = {kind for index in offloaded for kind in affinities.of_call(index)}
-        if self.affine.has_kinds:
-            fronts = self._fronts(colors, affinities).values()
-            moving |= {one.pool for one in fronts if one.pool is not None}
-        leaving = frozenset(moving - affinities.kept.keys() - affinities.lifted)
-        lifts = self._lifts(colors) if leaving or self.refused.lifted else {}
-        fallen = {kind for kind in self.refused.lifted if lifts[kind].obstacle is not None}
-        for kind in fallen:
-            reason = why_kept(kind, self.refused.lifted.pop(kind))
-            self.refused.kept[kind] = f"{reason}; it cannot be made for any thread: {lifts[kind].obstacle}"
-        if fallen or not leaving:
-            return bool(fallen)
-        on_loop = frozenset(self._on_loop(colors, offloaded))
-        torn = touched_on_loop(self.analysis, affinities, leaving, offloaded, units.moved, on_loop)
-        starting = (one for one in colors.wanted if one in colors.sync_again or one in self.analysis.hosted)
-        torn = {**shared_by_loops(self.analysis, affinities, leaving, sorted(starting)), **torn}
-        if self.entries.public:
-            public = find_public(self.analysis)
-            shared = {**self.affine.let_out(public), **self.affine.handed_in(public)}
-            torn = {**{kind: shared[kind] for kind in leaving & shared.keys()}, **torn}
-        for kind, reason in torn.items():
-            lift = lifts.get(kind)
-            if lift is not None and lift.obstacle is None:
-                self.refused.lifted[kind] = reason
-                continue
-            told = why_kept(kind, reason)
-            if lift is not None and lift.obstacle != reason:
-                told += f"; it cannot be made for any thread: {lift.obstacle}"
-            self.refused.kept[kind] = told
-        return bool(torn)
-
-    def _on_loop(self, colors: Colors, offloaded: frozenset[int]) -> Iterator[int]:
-        """Functions whose bodies run on the event loop's thread; module bodies and tests do, and what they call."""
-        functions = self.analysis.program.functions
-        todo = [one.id for one in functions if one.in_project and (one.is_async or one.kind != "def")]
-        todo += colors.wanted
-        todo += (
-            one.id
-            for one in functions
-            if self.analysis.in_tests(one.id)
-            and one.kind == "def"
-            and not self.affine.keeps_to_itself(one.id)
-        )
-        yield from self._called_from(todo, offloaded)
-
-    def _called_from(self, functions: Iterable[int], offloaded: frozenset[int]) -> Iterator[int]:
-        """Some functions, and what they call on their thread."""
-        todo, seen = list(functions), set[int]()
-        while todo:
-            function = todo.pop()
-            if function not in seen:
-                seen.add(function)
-                yield function
-                for index in self.analysis.calls_in.get(function, ()):
-                    if index not in offloaded and index not in self.analysis.facts.spawned:
-                        todo.extend(
-                            one
-                            for one in self.analysis.program.calls[index].targets
-                            if self.analysis.function(one).in_project
-                        )
 
     def _overlaps(self, colors: Colors) -> list[Overlap]:
         """Overlaps that hold under these colors: their function is async, and so is each wait or it is a unit."""

@@ -14,7 +14,8 @@ from aioport.planning.analysis import Analysis
 from aioport.planning.leaves import Leaf
 from aioport.planning.pins.slots import ASYNC_SLOTS
 from aioport.planning.plan import Intent, Plan, Rename, Retype
-from aioport.planning.solve import Refused, Twin, make_plan
+from aioport.planning.refused import Refused
+from aioport.planning.solve import Twin, make_plan
 from aioport.project import Project
 from aioport.rewriting.rewrite import rewrite
 from aioport.settings import TwinSettings

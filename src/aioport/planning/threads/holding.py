@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from aioport.planning.analysis import Analysis
 
@@ -40,3 +40,20 @@ def _closed(functions: Iterable[int], edges: Mapping[int, set[int]]) -> set[int]
         seen |= new
         todo += new
     return seen
+
+
+def called_from(analysis: Analysis, functions: Iterable[int], offloaded: Collection[int]) -> Iterator[int]:
+    """Some functions, and what they call on their thread.
+
+    offloaded: calls that go to another one, by index.
+    """
+    todo, seen = list(functions), set[int]()
+    while todo:
+        function = todo.pop()
+        if function not in seen:
+            seen.add(function)
+            yield function
+            for index in analysis.calls_in.get(function, ()):
+                if index not in offloaded and index not in analysis.facts.spawned:
+                    targets = analysis.program.calls[index].targets
+                    todo.extend(one for one in targets if analysis.function(one).in_project)
