@@ -1,5 +1,7 @@
 """`with` and `for` statements whose bodies await: what waits in their heads is worked in threads."""
 
+import pytest
+
 from tests.check import check_converts, check_unchanged
 from tests.planning.programs import check_reasons, check_runs_alike, convert
 
@@ -122,35 +124,23 @@ def test_heads_are_worked_in_threads() -> None:
 
 
 def test_what_belongs_to_a_thread_is_entered_where_it_was() -> None:
-    """Connections to sqlite3 that are not made for any thread, and managers of the project's own."""
+    """Connections to sqlite3 that are not made for any thread."""
     conversion = convert(
         """
         import asyncio
         import sqlite3
-        from contextlib import contextmanager
 
 
         async def push(value):
             await asyncio.sleep(0)
 
 
-        @contextmanager
-        def own(path):
-            with open(path) as file:
-                yield file
-
-
         async def database(path):
             with sqlite3.connect(path, check_same_thread=True) as connection:
                 await push(connection)
-
-
-        async def managed(path):
-            with own(path) as file:
-                await push(file)
         """
     )
-    check_reasons(conversion, "the `with` in line 22 cannot move to a thread whole: line 23 awaits")
+    check_reasons(conversion, "the `with` in line 10 cannot move to a thread whole: line 11 awaits")
     assert all("entered(" not in text for text in conversion.files.values())
 
 
@@ -325,3 +315,83 @@ def test_a_manager_of_the_project_that_takes_a_lock_stays() -> None:
     """A lock is let go by the thread that took it."""
     text = WORKSPACE.format(before="taken.acquire()", after="taken.release()")
     assert "program.py" not in convert(text).files
+
+
+SAVED = """
+    import asyncio
+    import contextvars
+    import json
+    import os
+    import tempfile
+    import threading
+    from contextlib import contextmanager
+
+    taken = threading.Lock()
+    current = contextvars.ContextVar("current", default="")
+
+
+    @contextmanager
+    def opened(path):
+        with open(path) as file:
+            yield json.load(file)
+
+
+    @contextmanager
+    def saved(path):
+        {before}
+        try:
+            with {inner} as values:
+                yield values
+        except KeyError as error:
+            print("missing", error)
+        else:
+            with open(path, "w") as file:
+                json.dump(values, file)
+        finally:
+            {after}
+
+
+    async def add(path, key, by):
+        with saved(path) as values:
+            await asyncio.sleep(0)
+            values[key] += by
+
+
+    def main():
+        handle, path = tempfile.mkstemp()
+        os.write(handle, b'{{"a": 1}}')
+        os.close(handle)
+        asyncio.run(add(path, "a", 2))
+        asyncio.run(add(path, "b", 2))
+        with open(path) as file:
+            print(file.read())
+
+
+    if __name__ == "__main__":
+        main()
+"""
+
+
+def _saved(before: str = "print('in')", after: str = "print('out')", inner: str = "opened(path)") -> str:
+    return SAVED.format(before=before, after=after, inner=inner)
+
+
+def test_a_generator_that_makes_a_manager_is_entered_in_threads() -> None:
+    """It goes on in another thread from where it was, inside of managers that may be left there, and sees exceptions."""
+    conversion = check_runs_alike(_saved())
+    assert "async with entered(lambda: saved(path)) as values:" in conversion.files["program.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(_saved(before="taken.acquire()", after="taken.release()"), id="takes a lock"),
+        pytest.param(_saved(inner="taken, opened(path)"), id="is inside of a lock"),
+        pytest.param(
+            _saved(before="token = current.set(path)", after="current.reset(token)"), id="sets a variable"
+        ),
+    ],
+)
+def test_a_generator_that_makes_a_manager_stays(text: str) -> None:
+    """A lock is let go by the thread that took it, and a variable of a context is seen in that context only."""
+    assert "entered(lambda: saved" not in convert(text).files.get("program.py", "")

@@ -16,37 +16,45 @@ READ_AHEAD = 256
 """Lines of a file that are read in one call in a thread, which costs as much as reading a few thousand of them."""
 
 
-def may_be_entered(analysis: Analysis, indices: Iterable[int]) -> bool:
+def may_be_entered(analysis: Analysis, indices: Iterable[int], within: frozenset[int] = frozenset()) -> bool:
     """Whether a context manager may be entered in another thread: one that waits for something outside and takes no lock.
 
     indices: of the calls that make, enter and leave it.
+    within: generators that are looked into already.
     """
     for index in indices:
         wait = analysis.facts.calls.get(index)
         if wait is None or wait.blocks.category not in ENTERED:
             return False
         own = [one for one in analysis.program.calls[index].targets if analysis.function(one).in_project]
+        makers = frozenset(own) & analysis.generators
+        if makers & within or any(_is_inside_block(analysis, one, within | makers) for one in makers):
+            return False
         if not _waits_outside_only(analysis, own):
             return False
     return True
 
 
-def _waits_outside_only(analysis: Analysis, functions: Iterable[int]) -> bool:
+def _waits_outside_only(analysis: Analysis, entered: Iterable[int]) -> bool:
     """Whether functions of the project's, and those of them that they call, wait for what any thread may wait for.
 
-    A generator that makes a context manager is inside of its blocks while the body runs: it is not looked into.
+    entered: the methods of a context manager, or the generator that it is made of. Other generators are not looked into.
     """
-    todo = list(functions)
-    seen = set(todo)
+    todo = list(entered)
+    seen, makers = set(todo), set(todo)
     while todo:
         function = todo.pop()
-        if function in analysis.generators or analysis.function(function).is_async:
+        is_gone_through = function in analysis.generators and function not in makers
+        if is_gone_through or analysis.function(function).is_async:
             return False
         for index in analysis.calls_in.get(function, ()):
-            wait = analysis.facts.calls.get(index)
+            wait, call = analysis.facts.calls.get(index), analysis.program.calls[index]
             if wait is not None and wait.category not in ENTERED:
                 return False
-            own = {one for one in analysis.program.calls[index].targets if analysis.function(one).in_project}
+            own = {one for one in call.targets if analysis.function(one).in_project}
+            node = analysis.expression(call) if own & analysis.generators else None
+            if node is not None and isinstance(analysis.syntax[call.path].parents[node], ast.withitem):
+                makers |= own
             todo += own - seen
             seen |= own
     return True
@@ -57,16 +65,21 @@ def holds_between_items(analysis: Analysis, indices: Iterable[int]) -> bool:
 
     indices: of the calls that make and read what a loop goes through.
     """
-    for target in {target for index in indices for target in analysis.program.calls[index].targets}:
-        node, path = analysis.node(target), analysis.function(target).path
-        if node is None or path is None or target not in analysis.generators:
-            continue
-        syntax = analysis.syntax[path]
-        for block in (one for one in analysis.body(target) if isinstance(one, ast.With)):
-            if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(block)):
-                made = [analysis.call_at.get((path, *syntax.span(one.context_expr))) for one in block.items]
-                if not may_be_entered(analysis, [-1 if one is None else one for one in made]):
-                    return True
+    targets = {target for index in indices for target in analysis.program.calls[index].targets}
+    return any(_is_inside_block(analysis, one, frozenset((one,))) for one in targets & analysis.generators)
+
+
+def _is_inside_block(analysis: Analysis, generator: int, within: frozenset[int]) -> bool:
+    """Whether a generator yields inside of a block that may have to end in the thread where it began."""
+    node, path = analysis.node(generator), analysis.function(generator).path
+    if node is None or path is None:
+        return False
+    syntax = analysis.syntax[path]
+    for block in (one for one in analysis.body(generator) if isinstance(one, ast.With)):
+        if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(block)):
+            made = [analysis.call_at.get((path, *syntax.span(one.context_expr))) for one in block.items]
+            if not may_be_entered(analysis, [-1 if one is None else one for one in made], within):
+                return True
     return False
 
 
