@@ -21,7 +21,7 @@ from aioport.planning.mains.reading import with_mains
 from aioport.planning.scanned import with_scanned
 from aioport.planning.unfollowed import add_unfollowed
 from aioport.program.decorator_arguments import add_decorator_arguments
-from aioport.program.families import find_families
+from aioport.program.families import find_families, with_implementers
 from aioport.program.model import Program
 from aioport.project import Entry, Project
 from aioport.rounds import NOTHING, Widening
@@ -83,7 +83,7 @@ def analyse(
     follow: follow functions that are values to their calls, as far as the catalog knows that they wait.
     """
     program = resolve_leftovers(project, resolve_by_name(project, program, catalog), catalog)
-    program = with_rebound(project, program, catalog)
+    program = with_implementers(with_rebound(project, program, catalog))
     program = add_decorator_arguments(project, program, catalog.public_name)
     program = with_handed_classes(project, program, catalog)
     program = with_scanned(project, program, catalog) if follow else program

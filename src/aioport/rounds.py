@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aioport.catalog.index import Catalog
     from aioport.program.holders import Holder, HolderType
     from aioport.program.model import Call, Program
+    from aioport.values.code import Code
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,16 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     from aioport.values.later import find_later  # noqa: PLC0415
     from aioport.values.types import Types  # noqa: PLC0415
 
+    # What a method returns may be a function that waits, defined in it.
+    makers = {program.functions[one].parent for one in waits}
+
     @cache
     def matters(class_id: int, name: str) -> bool:
         method = program.find_method(class_id, name)
         if method is None:
             return False
         below = (program.classes[one].methods.get(name) for one in program.subclasses.get(class_id, ()))
-        if method in waits or any(one in waits for one in below):
+        if any(one in waits or one in makers for one in (method, *below) if one is not None):
             return True
         names = (f"{program.classes[class_id].name}.{name}", program.functions[method].name)
         blocks = next((found for one in names if (found := catalog.blocks(one)) is not None), None)
@@ -208,7 +212,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     if asked.methods:
         types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
         supplied = find_supplied(run.project, program, catalog, tests)
-        values = _calls_of_values(run, program, catalog) if follow else ()
+        values = _calls_of_values(run, code) if follow else ()
         held = find_arguments(run.project, program, supplied, values) | find_later(code, types_of)
         found = choose_types(program, held, asked, matters, types_of.field)
     types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
@@ -220,15 +224,17 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     return Widening({**run.widening.types, **types}, unhidden, run.widening.settled)
 
 
-def _calls_of_values(run: Run, program: Program, catalog: Catalog) -> tuple[Call, ...]:
+def _calls_of_values(run: Run, code: Code) -> tuple[Call, ...]:
     """Calls that the checker does not resolve, with what a scan finds that they run: functions that are passed around.
 
     Only where something unknown is called in a function that nothing is seen to call, or that is decorated; and only of
-    functions with parameters of which something is to be found out.
+    functions with parameters of which something is to be found out. What asks something of a parameter is followed
+    whether it waits or not, for that depends on what it is given.
     """
     from aioport.blocking.chains import follow_only  # noqa: PLC0415
-    from aioport.program.parameters import find_open  # noqa: PLC0415
+    from aioport.program.parameters import asks_parameter, find_open  # noqa: PLC0415
 
+    program = code.program
     called = {target for call in program.calls for target in call.targets} - program.decorators.keys()
     unknown = [index for index, call in enumerate(program.calls) if call.unknown is not None]
     if all(program.calls[index].caller in called for index in unknown):
@@ -241,5 +247,12 @@ def _calls_of_values(run: Run, program: Program, catalog: Catalog) -> tuple[Call
     asked = find_open(run.project, program, passed_around)
     if not asked:
         return ()
-    followed = follow_only(run.project, program, catalog, asked).calls
+    asking: dict[int, None] = {}
+    for index in unknown:
+        call = program.calls[index]
+        found = code.node(call.caller) if call.caller in asked and call.caller not in asking else None
+        node = code.expression(call) if found is not None else None
+        if found is not None and node is not None and asks_parameter(found[1], node):
+            asking[call.caller] = None
+    followed = follow_only(code.project, program, code.catalog, asked, asking).calls
     return tuple(followed[index] for index in unknown if not program.calls[index].targets)

@@ -1330,3 +1330,106 @@ def test_what_a_function_out_of_a_table_is_given_is_known_in_it() -> None:
         """
     ).files["program.py"]
     assert "return await offload(client.verify, text)" in text
+
+
+STORES = """
+    import sqlite3
+    import time
+    from typing import Protocol
+
+
+    class Store(Protocol):
+        def get(self, key): ...
+
+        def put(self, key, value): ...
+
+
+    class Getting:
+        def get(self, key):
+            GET
+
+
+    class Table(Getting):
+        def __init__(self):
+            self.connection = sqlite3.connect(":memory:")
+
+        def put(self, key, value):
+            self.connection.execute("insert into items values (?, ?)", (key, value))
+
+
+    def work(store: Store):
+        time.sleep(0)
+        store.put("a", 1)
+        return store.get("a")
+
+
+    if __name__ == "__main__":
+        print(work(Table()))
+"""
+
+
+def test_what_implements_a_protocol_runs_where_it_is_called() -> None:
+    """The checker names the Protocol's methods, which do nothing; what runs waits, and may be inherited."""
+    text = convert(STORES.replace("GET", 'return open(key, "x")')).files["program.py"]
+    assert 'offload_in("sqlite3", store.put, "a", 1)' in text
+    assert 'return await offload(store.get, "a")' in text
+
+
+def test_what_a_protocols_implementer_inherits_becomes_async_with_it() -> None:
+    """No class has both methods of its own; the one that is inherited is awaited where the Protocol is called."""
+    text = convert(STORES.replace("GET", "time.sleep(1)")).files["program.py"]
+    assert text.count("async def get(self, key)") == 2
+    assert 'return await store.get("a")' in text
+
+
+HOOKS = """
+    import time
+    import urllib.request
+
+
+    class Api:
+        def __getattr__(self, name):
+            def call(**params):
+                return urllib.request.urlopen(name).read()
+
+            return call
+
+
+    class Bot:
+        def __init__(self, api):
+            self.api = api
+            self.hooks = []
+
+        def on_start(self, function):
+            self.hooks.append(function)
+            return function
+
+        def run(self):
+            for function in self.hooks:
+                function(self)
+            time.sleep(1)
+
+
+    def build():
+        bot = Bot(Api())
+
+        @bot.on_start
+        def hello(bot):
+            bot.api.set_commands(commands=["start"])
+
+        return bot
+
+
+    if __name__ == "__main__":
+        build().run()
+"""
+
+
+def test_what_a_registered_function_asks_of_its_parameter_waits() -> None:
+    """Nothing tells what the parameter is but the call out of a list, and the method is made by `__getattr__`."""
+    assert "await offload(function, self)" in convert(HOOKS).files["program.py"]
+    method = HOOKS.replace("def __getattr__(self, name)", "def set_commands(self, commands)").replace(
+        "def call(**params):\n                return urllib.request.urlopen(name).read()\n\n            return call",
+        "return urllib.request.urlopen(commands[0]).read()",
+    )
+    assert "await offload(function, self)" in convert(method).files["program.py"]

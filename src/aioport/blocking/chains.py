@@ -17,6 +17,7 @@ from aioport.blocking.open_ends import OpenEnd, find_open_ends
 from aioport.blocking.primitives import blocks_of
 from aioport.blocking.waits import find_waits, rank
 from aioport.catalog.index import Catalog
+from aioport.catalog.schema import Blocks
 from aioport.positions import Span
 from aioport.program.model import Call, Program
 from aioport.project import Project, Source
@@ -25,6 +26,9 @@ from aioport.values.implicit import KNOWN as SPECIAL
 
 IN_MEMORY = "=in memory"
 """The end of a condition that an argument is a file in memory; see `catalog.schema.Blocks.unless`."""
+
+MAY_WAIT = Wait("", Blocks((), "cpu"), (), sure=False)
+"""What stands for the wait of a function that is followed to learn whether it waits."""
 
 INSIDE_INSTALLED = "InsideInstalled"
 """The reason for a call that is known, of an installed function that runs something unknown."""
@@ -77,13 +81,22 @@ def find_all_blocking(project: Project, program: Program, catalog: Catalog) -> t
     return followed.program, _facts(project, followed.program, catalog, begun, followed)
 
 
-def follow_only(project: Project, program: Program, catalog: Catalog, functions: Container[int]) -> Program:
+def follow_only(
+    project: Project,
+    program: Program,
+    catalog: Catalog,
+    functions: Container[int],
+    assumed: Iterable[int] = (),
+) -> Program:
     """The program in which calls have as targets also those of some functions that may run there as values.
 
     Only what waits as far as the checker sees is followed, which is much less work than `find_all_blocking`.
+
+    assumed: functions that are followed as well although they are not known to wait.
     """
     begun = _begin(project, program, catalog, follow=True)
-    waits = {one: wait for one, wait in find_waits(program, catalog, begun.edges).items() if one in functions}
+    found = find_waits(program, catalog, begun.edges)
+    waits = dict.fromkeys(assumed, MAY_WAIT) | {one: wait for one, wait in found.items() if one in functions}
     return follow_values(project, program, catalog, begun.edges, lambda *_: waits, explicit=True).program
 
 

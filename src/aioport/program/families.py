@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+import msgspec
 
 from aioport.program.model import Program
 
@@ -67,9 +70,8 @@ def find_families(
                 program.functions[found].in_project for found in pair if found is not None
             ):
                 join(found for found in pair if found is not None)
-    for protocol in program.classes:
-        if protocol.is_protocol:
-            _join_implementers(protocol.id, program, join)
+    for method, implementers in find_implementers(program).items():
+        join([method, *implementers])
     for functions in joined:
         join(functions)
     members: dict[Hashable, list[int]] = defaultdict(list)
@@ -88,16 +90,37 @@ def find_families(
     }
 
 
-def _join_implementers(protocol: int, program: Program, join: Callable[[Iterable[int]], None]) -> None:
-    """A class is taken for an implementer when it has every method of the Protocol."""
-    wanted = {
-        name: method
-        for name, method in program.classes[protocol].methods.items()
-        if not name.startswith("__")
-    }
-    if not wanted:
-        return
-    for one in program.classes:
-        if one.in_project and one.id != protocol and wanted.keys() <= one.methods.keys():
-            for name, method in wanted.items():
-                join([method, one.methods[name]])
+def find_implementers(program: Program) -> Mapping[int, tuple[int, ...]]:
+    """For each method of a Protocol, the project's methods that may run in its place.
+
+    A class is taken for an implementer when it has every method of the Protocol, inherited or its own. Special methods
+    say nothing of that: what only has them is called where it is annotated.
+    """
+    found: dict[int, dict[int, None]] = defaultdict(dict)
+    for protocol in program.classes:
+        wanted = {name: method for name, method in protocol.methods.items() if not name.startswith("__")}
+        if not protocol.is_protocol or not wanted:
+            continue
+        for one in program.classes:
+            if not one.in_project or one.id == protocol.id:
+                continue
+            methods = {name: program.find_method(one.id, name) for name in wanted}
+            if None in methods.values():
+                continue
+            for name, method in methods.items():
+                if method is not None and program.functions[method].in_project and method != wanted[name]:
+                    found[wanted[name]][method] = None
+    return {method: tuple(others) for method, others in found.items()}
+
+
+def with_implementers(program: Program) -> Program:
+    """The program in which a call of a Protocol's method may run those that implement it."""
+    implementers = find_implementers(program)
+    calls, is_new = list(program.calls), False
+    for index, call in enumerate(program.calls if implementers else ()):
+        added = {one: None for target in call.targets for one in implementers.get(target, ())}
+        added = {one: None for one in added if one not in call.targets}
+        if added:
+            is_new = True
+            calls[index] = msgspec.structs.replace(call, targets=(*call.targets, *added), sure=False)
+    return replace(program, calls=tuple(calls)) if is_new else program

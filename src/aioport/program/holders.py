@@ -20,6 +20,9 @@ MOST_CLASSES = 6
 METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
 ATTRIBUTE = re.compile(rb"\.\s*(\w+)\s*(?=\.)")
 
+ANY_NAME = "__getattr__"
+"""The method that stands for those of whatever name that are asked for."""
+
 DEEPEST = 3
 """Attributes of attributes that are looked into: `context.store.connection.commit()`."""
 
@@ -98,7 +101,8 @@ def choose_types(
     @cache
     def has_some(class_id: int, deep: int = 0) -> bool:
         line = (program.classes[one].methods for one in (class_id, *program.classes[class_id].ancestors))
-        if any(matters(class_id, name) for own in line for name in own if name in asked.methods):
+        asked_here = asked.methods | {ANY_NAME}
+        if any(matters(class_id, name) for own in line for name in own if name in asked_here):
             return True
         if deep == DEEPEST or not program.classes[class_id].in_project:
             return False

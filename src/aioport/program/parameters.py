@@ -31,6 +31,18 @@ def find_open(project: Project, program: Program, functions: Iterable[int]) -> f
     return frozenset(one for one in functions if arguments.open_parameters(one))
 
 
+def asks_parameter(definition: FunctionNode | ast.Lambda, node: ast.expr) -> bool:
+    """Whether a call is of a method of a parameter without a type, or of something that is an attribute of it."""
+    base = node.func if isinstance(node, ast.Call) else node
+    if not isinstance(base, ast.Attribute):
+        return False
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    return isinstance(base, ast.Name) and any(
+        one.arg == base.id for one in _without_types(definition, skip_first=False)
+    )
+
+
 class _Arguments:
     """Follows arguments to parameters, and parameters that are passed on."""
 
@@ -130,7 +142,7 @@ class _Arguments:
         return self._parameters[target]
 
 
-def _without_types(node: FunctionNode, *, skip_first: bool) -> Iterator[ast.arg]:
+def _without_types(node: FunctionNode | ast.Lambda, *, skip_first: bool) -> Iterator[ast.arg]:
     """Parameters without annotation and without a default that would tell their type."""
     positional = [*node.args.posonlyargs, *node.args.args]
     without = len(positional) - len(node.args.defaults)
