@@ -124,7 +124,7 @@ def _names(library: Library) -> Iterator[str]:
     for entry in library.blocks:
         yield from entry.names
     yield from (*library.pure, *library.mutates, *library.spawns, *library.keeps)
-    yield from (*library.passes, *library.on_loop)
+    yield from (*library.passes, *library.gives, *library.on_loop)
     yield from (entry.sync for entry in library.decorator)
     yield from (entry.sync for entry in library.type)
     yield from (entry.sync for entry in library.exception)

@@ -47,7 +47,7 @@ def test_the_list_of_what_cannot_wait_is_sorted() -> None:
 def test_its_names_are_those_of_the_library(library: Library) -> None:
     """No typing error survives: the checker's stubs have each name, or the interpreter that runs the tests has it."""
     names = [name for entry in library.blocks for name in entry.names]
-    names += [*library.spawns, *library.keeps, *library.passes, *library.on_loop]
+    names += [*library.spawns, *library.keeps, *library.passes, *library.gives, *library.on_loop]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         unknown = [name for name in names if "*" not in name and not (_known().has(name) or exists(name))]

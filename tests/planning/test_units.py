@@ -1433,3 +1433,46 @@ def test_what_a_registered_function_asks_of_its_parameter_waits() -> None:
         "return urllib.request.urlopen(commands[0]).read()",
     )
     assert "await offload(function, self)" in convert(method).files["program.py"]
+
+
+def test_what_a_decorator_keeps_that_is_not_understood_runs_where_a_scan_finds_it() -> None:
+    """The method returns a function or its argument: what is under it stays sync, and what calls it goes to a thread."""
+    text = convert(
+        """
+        import time
+        import urllib.request
+
+
+        class Bus:
+            def __init__(self):
+                self.handlers = {}
+
+            def on(self, name, handler=None):
+                if handler is None:
+                    return lambda function: self.on(name, function)
+                self.handlers.setdefault(name, []).append(handler)
+                return handler
+
+            def emit(self, name):
+                for handler in list(self.handlers[name]):
+                    handler(name)
+
+
+        bus = Bus()
+
+
+        @bus.on("sold")
+        def tell(item):
+            urllib.request.urlopen(item)
+
+
+        def main():
+            time.sleep(1)
+            bus.emit("sold")
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    ).files["program.py"]
+    assert 'await offload(bus.emit, "sold")' in text

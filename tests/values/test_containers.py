@@ -243,3 +243,40 @@ def test_objects_and_classes_in_collections_are_followed_like_functions() -> Non
             KINDS[name]()
         """
     ) == {"Listed.run", "Named.__init__"}
+
+
+def test_a_weak_reference_gives_what_it_refers_to() -> None:
+    """Calling the reference gives the method, and runs nothing; calling that runs it."""
+    assert on_loop(
+        """
+        import time
+        import weakref
+
+        class Signal:
+            def __init__(self):
+                self.slots = []
+
+            def connect(self, method):
+                self.slots.append(weakref.WeakMethod(method))
+
+            def send(self):
+                for reference in self.slots:
+                    slot = reference()
+                    if slot is not None:
+                        slot()
+
+        class Ledger:
+            def booked(self): time.sleep(1)
+            def unused(self): time.sleep(1)
+
+        signal = Signal()
+        ledger = Ledger()
+        signal.connect(ledger.booked)
+
+        async def main():
+            signal.send()
+
+        async def look(other=weakref.WeakMethod(ledger.unused)):
+            other()
+        """
+    ) == {"Ledger.booked"}

@@ -389,3 +389,47 @@ def test_a_class_that_decorates_is_made_by_its_own_constructor() -> None:
         """
     )
     assert found == set()
+
+
+def test_a_decorator_that_is_a_method_as_well_registers() -> None:
+    """`@bus.on("sold")` and `bus.on("sold", f)`: the method returns what decorates, or the function itself."""
+    assert on_loop(
+        """
+        import time
+
+        class Bus:
+            def __init__(self):
+                self.handlers = {}
+
+            def on(self, name, handler=None):
+                if handler is None:
+                    return lambda function: self.on(name, function)
+                self.handlers.setdefault(name, []).append(handler)
+                return handler
+
+            def once(self, name, handler=None):
+                if handler is None:
+                    def register(function):
+                        return self.once(name, function)
+                    return register
+                self.handlers[name].append(handler)
+                return handler
+
+            def emit(self, name):
+                for handler in list(self.handlers[name]):
+                    handler()
+
+        bus = Bus()
+
+        @bus.on("sold")
+        def by_lambda():
+            time.sleep(1)
+
+        @bus.once("sold")
+        def by_function():
+            time.sleep(1)
+
+        async def main():
+            bus.emit("sold")
+        """
+    ) == {"by_lambda", "by_function"}

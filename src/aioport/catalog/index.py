@@ -98,6 +98,7 @@ class Catalog:
     _per_thread: _Names[bool]
     _keepers: _Names[bool]
     _passers: _Names[bool]
+    _givers: _Names[bool]
     _lookers: _Names[bool]
     _loop_callers: _Names[bool]
     _exhausters: _Names[bool]
@@ -146,6 +147,10 @@ class Catalog:
     def passes(self, name: str) -> bool:
         """Whether `name` returns what it is given first, or something that calls it."""
         return self._passers.find(name) is not None
+
+    def gives(self, name: str) -> bool:
+        """Whether `name` returns something that gives what it was given first when it is called."""
+        return self._givers.find(name) is not None
 
     def is_looker(self, name: str) -> bool:
         """Whether `name` only looks at a function that it is given."""
@@ -458,9 +463,10 @@ def build_catalog(libraries: Mapping[str, Library], trusted: AbstractSet[str] = 
         _keepers=_names(
             (name, True)
             for _, library in every
-            for name in (*library.keeps, *library.passes, *library.on_loop)
+            for name in (*library.keeps, *library.passes, *library.gives, *library.on_loop)
         ),
         _passers=_names((name, True) for _, library in every for name in library.passes),
+        _givers=_names((name, True) for _, library in every for name in library.gives),
         _lookers=_names((name, True) for _, library in every for name in library.looks),
         _loop_callers=_names((name, True) for _, library in every for name in library.on_loop),
         _exhausters=_names((name, True) for _, library in every for name in library.exhausts),

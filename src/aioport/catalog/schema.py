@@ -359,6 +359,7 @@ class Library(_Entry, frozen=True):
     passes: callables that return their first argument, or something that calls it: `functools.partial`. They do not
         call it themselves.
     partials: those of them that return something which calls it with these arguments and further ones.
+    gives: callables that keep their first argument in something which gives it back when it is called: `weakref.ref`.
     fills: callables whose keyword arguments become attributes of an object that is made later: `set_defaults(func=f)`.
     bags: classes whose objects have the attributes that they are given, whatever these are: `argparse.Namespace`.
     looks: callables that look at a function or class, for its name or its kind, and neither call it nor keep it.
@@ -417,6 +418,7 @@ class Library(_Entry, frozen=True):
     choices: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     partials: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
     bags: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()

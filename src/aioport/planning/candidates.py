@@ -180,6 +180,11 @@ def _last_name(node: ast.expr) -> str:
     return ""
 
 
+def fitting(project: Project) -> Callable[[Function, ast.Call], bool]:
+    """Whether a call passes as many arguments as a method of the project's can take."""
+    return partial(_fits, cache(partial(_definitions, project)))
+
+
 def _fits(definitions: Definitions, method: Function, call: ast.Call) -> bool:
     """Whether a call passes as many arguments as a method can take."""
     node = _definition(definitions, method)

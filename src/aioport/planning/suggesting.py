@@ -15,6 +15,7 @@ from aioport.planning.entries import find_many_starts
 from aioport.planning.hazards import find_hazards
 from aioport.planning.intents import Parts
 from aioport.planning.mains.candidates import find_main_obstacles
+from aioport.planning.namesakes import find_namesakes
 from aioport.planning.plan import CallDecision, Suggestion
 from aioport.planning.raising import Raising
 from aioport.planning.refusals import find_absent
@@ -74,6 +75,7 @@ def suggest(
         found += find_many_starts(analysis, colors.bridged, obstacles)
         found += find_open_transactions(analysis, affinities, parts.units, parts.awaits)
         found += find_called_back(analysis, colors, parts.units)
+        found += find_namesakes(analysis, colors, parts.units)
         found += propose_plugins(analysis, colors.awaited)
         found += find_wider_handlers(analysis, Raising(analysis, colors, parts.streams, libraries))
     return tuple(sorted(found, key=lambda one: (one.path, one.line)))

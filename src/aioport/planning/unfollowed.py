@@ -20,10 +20,12 @@ def add_unfollowed(
 ) -> Program:
     """The program in which calls that are not known to wait have as targets what may run there all the same.
 
-    That are the pinned functions that a scan finds there, and what stands in for a decorated function. What becomes
-    async is not among the first: it is followed to each of its calls, or pinned.
+    That are the functions that a scan finds there and that stay sync because of where they get or what decorates them,
+    and what stands in for a decorated function. What becomes async is not among the first: it is followed to each of
+    its calls, or pinned.
     """
-    pinned = {one for one in callables.pinned if one in facts.waits and one not in callables.elsewhere}
+    staying = callables.pinned.keys() | callables.decorated.keys()
+    pinned = {one for one in staying if one in facts.waits and one not in callables.elsewhere}
     stand_ins: defaultdict[int, list[int]] = defaultdict(list)
     waiting: defaultdict[int, set[int]] = defaultdict(set)
     for index in facts.calls:

@@ -11,6 +11,7 @@ from aioport.values.code import Code
 from aioport.values.deferred import DeferredCode
 from aioport.values.keeping import Keeping
 from aioport.values.leaving import Leaving
+from aioport.values.members import COPIES, inserts
 from aioport.values.reading import Reading
 from aioport.values.running import Running
 from aioport.values.scopes import Binding
@@ -179,6 +180,9 @@ class Flow:
         elif not call.targets and isinstance(value, Iterates):
             self._running.run(path, node, value.function)
         elif not call.targets and isinstance(node.func, ast.Attribute):
+            if node.func.attr in inserts:
+                single = None if node.func.attr in COPIES else value
+                self._keeping.insert(path, node.func.value, single, value)
             self._leaving.give_to_unknown(node.func.attr, value)
 
     def _is_own_call(self, path: str, node: ast.Call) -> bool:

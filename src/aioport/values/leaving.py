@@ -16,7 +16,7 @@ from aioport.values.keeping import Keeping
 from aioport.values.members import inserted_by, picks_element, walks
 from aioport.values.running import Running
 from aioport.values.types import Types
-from aioport.values.value import Calls, Foreign, Holds, Is, Iterates, Makes, Value
+from aioport.values.value import Calls, Foreign, Gives, Holds, Is, Iterates, Makes, Value
 from aioport.values.worklist import Worklist
 
 COLLECTIONS = ("list[", "tuple[", "set[", "dict[", "typing.Iterator[", "typing.Iterable[")
@@ -65,6 +65,9 @@ class Leaving:
             return
         if any(catalog.passes(name) for name in names):
             self._work.put(path, node, value)
+            return
+        if any(catalog.gives(name) for name in names):
+            self._work.put(path, node, Gives(value))
             return
         if "builtins.setattr" in names and node.args[2:] == [argument]:
             self._keeping.set_attribute(path, node.args[0], node.args[1], value)

@@ -23,6 +23,10 @@ COPIES = frozenset({"extend", "extendleft", "update"})
 """Methods that take over the items of another collection."""
 
 
+inserts = frozenset({"add", "append", "appendleft", "insert", "put", "put_nowait", "setdefault", *COPIES})
+"""Methods that keep an item, or all of another collection: what an object of an unknown class is taken to do as well."""
+
+
 def inserted_by(names: Iterable[str], catalog: Catalog) -> Literal["item", "elements"] | None:
     """How a method keeps its argument in what it is called on; None where it does not."""
     for name in names:

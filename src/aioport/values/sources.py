@@ -11,7 +11,7 @@ from functools import cached_property
 from aioport.blocking.facts import Wait
 from aioport.program.model import Call, Function
 from aioport.program.names import dotted
-from aioport.program.syntax import FunctionNode, nodes_in
+from aioport.program.syntax import FunctionNode, nodes_in, own_nodes
 from aioport.values.code import Code
 from aioport.values.flow import Flow
 from aioport.values.scopes import DEFINITIONS
@@ -212,6 +212,8 @@ class Sources:
                 taker = self._taker(one, is_made=is_made)
                 if taker is None:
                     is_replaced = False
+                    for other in self._other_takers(one) if is_made else ():
+                        self._flow.give(other, Calls(function))
                     continue
                 self._flow.give(taker, Calls(function))
                 wrappers = self._returned_functions(taker)
@@ -264,6 +266,19 @@ class Sources:
             return self._call_of(decorator)
         returned = self._returned_functions(decorator)
         return returned[0] if len(returned) == 1 else None
+
+    def _other_takers(self, maker: int) -> Iterator[int]:
+        """What a function may return that takes what it decorates, where it returns other things as well."""
+        found = self._code.node(maker)
+        if found is None or isinstance(found[1], ast.Lambda):
+            return
+        nested = {self._functions[one].bare_name: one for one in self._nested.get(maker, ())}
+        for node in own_nodes(found[1]):
+            match node:
+                case ast.Return(value=ast.Lambda() as made):
+                    yield self._deferred.make(found[0], made)
+                case ast.Return(value=ast.Name(id=name)) if name in nested:
+                    yield nested[name]
 
     def _is_class(self, decorator: int) -> bool:
         """Whether what decorates is a class, by the method that makes its instances."""
