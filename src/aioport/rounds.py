@@ -185,7 +185,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     """
     from aioport.planning.testing.code import find_test_files  # noqa: PLC0415
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
-    from aioport.program.holders import choose_types, find_asked  # noqa: PLC0415
+    from aioport.program.holders import choose_types, find_asked, is_implicit  # noqa: PLC0415
     from aioport.program.parameters import find_arguments  # noqa: PLC0415
     from aioport.values.code import Code  # noqa: PLC0415
     from aioport.values.later import find_later  # noqa: PLC0415
@@ -209,7 +209,10 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     tests = find_test_files(run.project, program, catalog)
     asked = find_asked(run.project, program)
     found: dict[Holder, HolderType] = {}
-    if asked.methods:
+    implicit = any(
+        program.functions[one].in_project and is_implicit(program.functions[one].bare_name) for one in waits
+    )
+    if asked.methods or implicit:
         types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
         supplied = find_supplied(run.project, program, catalog, tests)
         values = _calls_of_values(run, code) if follow else ()

@@ -38,8 +38,10 @@ def told(body: str) -> list[str]:
 def test_a_method_of_an_unknown_object_is_told() -> None:
     """`save` is a method of many classes of the standard library, so that the name alone decides nothing."""
     assert told("row.save()") == [
-        "`row.save` may be program.Record.save, which waits for network and would block the event loop: "
-        "what type its object has is not known"
+        (
+            "`row.save` may be program.Record.save, which waits for network and would block the event loop: "
+            "what type its object has is not known"
+        )
     ]
 
 

@@ -1476,3 +1476,125 @@ def test_what_a_decorator_keeps_that_is_not_understood_runs_where_a_scan_finds_i
         """
     ).files["program.py"]
     assert 'await offload(bus.emit, "sold")' in text
+
+
+def test_a_statement_that_stores_moves_into_a_function() -> None:
+    """`store[key] = value`, `del store[key]` and a property's setter wait, and no expression can hold them."""
+    check_converts(
+        """
+        import time
+
+
+        class Store:
+            def __setitem__(self, key, value):
+                open(key, "w").write(value)
+
+            def __delitem__(self, key):
+                open(key, "w").close()
+
+            @property
+            def name(self):
+                return "store"
+
+            @name.setter
+            def name(self, name):
+                open(name, "w").close()
+
+
+        def change(store: Store, keys):
+            for key in keys:
+                store[key] = "x"  # one after the other
+                time.sleep(1)
+            store["a"] += "y"
+            time.sleep(1)
+            del store["b"]
+            time.sleep(1)
+            store.name = "n"
+
+
+        if __name__ == "__main__":
+            change(Store(), ["a"])
+        """,
+        """
+        import asyncio
+
+        from _aio import offload, run
+
+
+        class Store:
+            def __setitem__(self, key, value):
+                open(key, "w").write(value)
+
+            def __delitem__(self, key):
+                open(key, "w").close()
+
+            @property
+            def name(self):
+                return "store"
+
+            @name.setter
+            def name(self, name):
+                open(name, "w").close()
+
+
+        async def change(store: Store, keys):
+            for key in keys:
+                def use_files():
+                    store[key] = "x"  # one after the other
+
+                await offload(use_files)
+                await asyncio.sleep(1)
+
+            def use_files_2():
+                store["a"] += "y"
+
+            await offload(use_files_2)
+            await asyncio.sleep(1)
+
+            def use_files_3():
+                del store["b"]
+
+            await offload(use_files_3)
+            await asyncio.sleep(1)
+
+            def use_files_4():
+                store.name = "n"
+
+            await offload(use_files_4)
+
+
+        if __name__ == "__main__":
+            run(change(Store(), ["a"]))
+        """,
+        mutations=False,
+    )
+
+
+def test_what_a_parameter_without_a_type_is_given_tells_what_its_operators_run() -> None:
+    """Nothing unknown is called on `store`: the checker says nothing of items of what it does not know."""
+    text = convert(
+        """
+        import time
+
+
+        class Store:
+            def __setitem__(self, key, value):
+                open(key, "w").write(value)
+
+            def __contains__(self, key):
+                return bool(open(key).read())
+
+
+        def change(store):
+            time.sleep(1)
+            if "a" in store:
+                time.sleep(1)
+            store["a"] = "x"
+
+
+        if __name__ == "__main__":
+            change(Store())
+        """
+    ).files["program.py"]
+    assert 'if await offload(lambda: "a" in store):' in text
+    assert 'def use_files():\n        store["a"] = "x"\n\n    await offload(use_files)' in text

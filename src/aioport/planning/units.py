@@ -43,6 +43,7 @@ from aioport.planning.suppressing import may_suppress
 from aioport.planning.threads.started import waits_for_nobody
 from aioport.planning.unit_names import name_unit
 from aioport.positions import Span
+from aioport.program.model import Call
 from aioport.program.syntax import FunctionNode, Syntax
 
 
@@ -90,11 +91,27 @@ class UnitPlanner:
         self.by_node: dict[ast.AST, list[int]] = {}
         self.hard: dict[ast.AST, str] = dict.fromkeys(readers, "awaits")
         for index in analysis.calls_in.get(function, ()):
-            expression = analysis.expression(analysis.program.calls[index])
+            call = analysis.program.calls[index]
+            expression = analysis.expression(call) or self._stored(call)
             if expression is not None:
                 self._sort(index, expression, done)
 
         self.hard |= dict.fromkeys(affinities.places.get(function, ()), "uses what is another in each thread")
+
+    def _stored(self, call: Call) -> ast.expr | None:
+        """The item that an assignment or `del` changes, where that statement stands for the call of its method."""
+        span = (call.start, call.end)
+        return next(
+            (
+                item
+                for statement in self.analysis.body(self.function)
+                if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete)
+                and self.syntax.span(statement) == span
+                for item in ast.walk(statement)
+                if isinstance(item, ast.Subscript) and not isinstance(item.ctx, ast.Load)
+            ),
+            None,
+        )
 
     def _sort(self, index: int, expression: ast.expr, done: AbstractSet[int]) -> None:
         wait = self.analysis.facts.calls.get(index)
@@ -201,12 +218,14 @@ class UnitPlanner:
                 return
 
     def _is_block(self, statement: ast.stmt) -> bool:
-        """Whether a compound statement is worth a function: for what no expression can hold, or one hop for a loop.
+        """Whether a statement is worth a function: for what no expression can hold, or one hop for a loop.
 
         A call of the project's own, or a single primitive, is offloaded where it stands instead.
         """
         if not _is_compound(statement):
-            return False
+            # `store[key] = value` and `del store[key]` run methods, and are no expressions.
+            contexts = (getattr(self.sites[one], "ctx", None) for one in self._sites_in(statement))
+            return any(isinstance(one, ast.Store | ast.Del) for one in contexts)
         if any(
             isinstance(one, ast.withitem) and one.context_expr in self.by_node for one in ast.walk(statement)
         ):

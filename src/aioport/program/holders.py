@@ -20,8 +20,8 @@ MOST_CLASSES = 6
 METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
 ATTRIBUTE = re.compile(rb"\.\s*(\w+)\s*(?=\.)")
 
-ANY_NAME = "__getattr__"
-"""The method that stands for those of whatever name that are asked for."""
+CONSTRUCTION = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__class_getitem__"})
+"""Special methods that nothing calls on an object that is there."""
 
 DEEPEST = 3
 """Attributes of attributes that are looked into: `context.store.connection.commit()`."""
@@ -74,6 +74,11 @@ class Asked:
     attributes: frozenset[str]
 
 
+def is_implicit(name: str) -> bool:
+    """Whether Python calls a method by itself: what does so (`store[key] = value`) is never said to be unknown."""
+    return name.startswith("__") and name.endswith("__") and name not in CONSTRUCTION
+
+
 def find_asked(project: Project, program: Program) -> Asked:
     """Those of all unknown calls, with others that stand in the same expressions."""
     methods: set[bytes] = set()
@@ -101,8 +106,12 @@ def choose_types(
     @cache
     def has_some(class_id: int, deep: int = 0) -> bool:
         line = (program.classes[one].methods for one in (class_id, *program.classes[class_id].ancestors))
-        asked_here = asked.methods | {ANY_NAME}
-        if any(matters(class_id, name) for own in line for name in own if name in asked_here):
+        if any(
+            matters(class_id, name)
+            for own in line
+            for name in own
+            if name in asked.methods or is_implicit(name)
+        ):
             return True
         if deep == DEEPEST or not program.classes[class_id].in_project:
             return False
