@@ -600,6 +600,24 @@ def test_a_file_in_memory_does_not_wait() -> None:
     assert lines == [8, 10, 11]
 
 
+def test_what_prints_does_not_wait() -> None:
+    """As of `print`, that is said of the standard streams by their names only, and not of reading."""
+    found = scanned(
+        """
+        import sys
+        from typing import TextIO
+
+        async def main(log: TextIO):
+            sys.stdout.write("ready")
+            sys.stdout.flush()
+            sys.stderr.buffer.write(b"ready")
+            log.write(sys.stdin.readline())
+        """
+    )
+    lines = {(one.line, one.chain[-1].name.rpartition(".")[2]) for one in found.scan.facts.findings}
+    assert lines == {(8, "readline"), (8, "write")}
+
+
 def test_a_wait_of_microseconds_hides_no_longer_one() -> None:
     """A function that does something quick and something slow is found, with the slow one."""
     found = scanned(

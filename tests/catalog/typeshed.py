@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from aioport.program.pyrefly import Invocation, started
 
 STUBS = "typeshed"
@@ -55,7 +57,9 @@ class Names:
 @cache
 def typeshed() -> Names:
     """What the checker's own stubs of the standard library define, as one of its reports has them."""
-    with tempfile.TemporaryDirectory() as folder:
+    # With a cache, the stubs of a report go into nowhere; see `aioport.program.sinks`.
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIOPORT_NO_CACHE", "1")
         project, home = Path(folder) / "project", Path(folder) / "report"
         project.mkdir()
         home.mkdir()

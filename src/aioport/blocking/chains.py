@@ -174,7 +174,7 @@ def _facts(project: Project, program: Program, catalog: Catalog, begun: _Begun, 
 
 
 def _returns_at_once(call: Call, project: Project, program: Program, catalog: Catalog) -> bool:
-    """Whether an argument says that the call does not wait (`acquire(blocking=False)`)."""
+    """Whether an argument, or the receiver, says that the call does not wait (`acquire(blocking=False)`)."""
     conditions = {
         condition
         for target in call.targets
@@ -192,6 +192,8 @@ def _returns_at_once(call: Call, project: Project, program: Program, catalog: Ca
     text, node = found
     given = {f"{index}={ast.unparse(argument)}" for index, argument in enumerate(node.args)}
     given |= {f"{keyword.arg}={ast.unparse(keyword.value)}" for keyword in node.keywords}
+    if isinstance(node.func, ast.Attribute):
+        given.add(f"receiver={ast.unparse(node.func.value)}")
     if any(condition.endswith(IN_MEMORY) for condition in conditions):
         given |= {
             f"{index}{IN_MEMORY}"

@@ -49,7 +49,8 @@ class Blocks(_Entry, frozen=True):
         where the program has threads that it could wait for.
     affinity: objects of this kind live on the thread that made them; all their calls run in one thread of this name.
     unless: a call with one of these arguments does not wait: `name=literal`, or `position=literal` (from 0, the
-        receiver does not count), or `position=in memory` for a file that is none (`io.StringIO`).
+        receiver does not count), or `position=in memory` for a file that is none (`io.StringIO`), or `receiver=name` for
+        what the method is called on, as it is written.
     cost: how long the wait is, by order of magnitude; None for what is usual in the category.
     """
 
