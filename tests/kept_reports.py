@@ -116,12 +116,15 @@ def _roots(search_path: Iterable[str]) -> dict[str, list[tuple[str, object]]]:
 
 
 def _files(root: str) -> Iterator[tuple[str, object]]:
-    """The files below a folder and their contents, and links to folders with where they lead."""
+    """The files below a folder and their contents, links with where they lead, and pipes and their like with nothing."""
     for folder, names, files in os.walk(root):
         names.sort()
         links = [name for name in names if Path(folder, name).is_symlink()]
         for path in (Path(folder, name) for name in sorted([*files, *links])):
-            content = path.readlink() if path.is_symlink() else path.read_bytes()
+            if path.is_symlink():
+                content: object = path.readlink()
+            else:
+                content = path.read_bytes() if path.is_file() else None
             yield str(path).removeprefix(root), content
 
 

@@ -8,11 +8,13 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.callables.aliases import Aliases, only_in
 from aioport.planning.callables.coloring import CallableColors
 from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
 from aioport.planning.callables.naming import name_of
 from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.plan import Awaitable, Intent, NameFunction, RunHere, SecondWrapper
+from aioport.program.syntax import FunctionNode, own_nodes
 
 CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 
@@ -125,14 +127,25 @@ class _Maker:
         for function, wrapper in sorted(self._analysis.callables.wrappers.items()):
             if function in self._wanted and not self._colors.is_dual(function, self._wanted):
                 yield from self._decorator(function, wrapper.parameter)
-        for place, iterates in places.items():
-            for path, annotation in self._annotations(place):
-                for result in self._results(path, annotation):
-                    if iterates:
-                        names = self._analysis.names(path)
-                        yield from ((path, intent) for intent in asynchronous_annotation(names, result))
-                    else:
-                        yield path, Awaitable(result)
+        found = [(*one, iterates) for place, iterates in places.items() for one in self._annotations(place)]
+        for path, annotation, iterates in found:
+            yield from self._retyped(path, annotation, iterates=iterates)
+        written = [annotation for _, annotation, _ in found]
+        aliases = Aliases(self._analysis)
+        retyped: set[ast.expr] = set()
+        for path, annotation, iterates in found:
+            for alias in aliases.within(path, annotation):
+                if alias.value not in retyped and only_in(alias, written):
+                    retyped.add(alias.value)
+                    yield from self._retyped(alias.path, alias.value, iterates=iterates)
+
+    def _retyped(self, path: str, annotation: ast.expr, *, iterates: bool) -> Iterator[tuple[str, Intent]]:
+        for result in self._results(path, annotation):
+            if iterates:
+                names = self._analysis.names(path)
+                yield from ((path, intent) for intent in asynchronous_annotation(names, result))
+            else:
+                yield path, Awaitable(result)
 
     def _decorator(self, wrapper: int, parameter: str) -> Iterator[tuple[str, Intent]]:
         """What the decorators around a wrapper take and return."""
@@ -156,6 +169,8 @@ class _Maker:
                     for one in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs):
                         if one.arg == binding.name and one.annotation is not None:
                             yield path, one.annotation
+                    if scope.returns is not None and _returns_only(scope, binding.name):
+                        yield path, scope.returns
                 if not isinstance(scope, ast.Lambda):
                     yield from self._assigned(path, scope, binding.name)
             case Member(name):
@@ -197,6 +212,12 @@ class _Maker:
                     inner = {names.resolve(one) for one in ast.walk(result)}
                     if names.resolve(value) in CALLABLES and not inner & CALLABLES:
                         yield result
+
+
+def _returns_only(function: FunctionNode, name: str) -> bool:
+    """Whether a function gives back what it has under a name, as those do that register what they decorate."""
+    returns = [one for one in own_nodes(function) if isinstance(one, ast.Return)]
+    return bool(returns) and all(isinstance(one.value, ast.Name) and one.value.id == name for one in returns)
 
 
 def _position(node: ast.expr | None) -> tuple[int, int]:
