@@ -20,8 +20,10 @@ MOST_CLASSES = 6
 METHOD = re.compile(rb"\.\s*(\w+)\s*\(")
 ATTRIBUTE = re.compile(rb"\.\s*(\w+)\s*(?=\.)")
 
-CONSTRUCTION = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__class_getitem__"})
-"""Special methods that nothing calls on an object that is there."""
+ELSEWHERE = frozenset(
+    {"__call__", "__init__", "__new__", "__post_init__", "__init_subclass__", "__class_getitem__"}
+)
+"""Special methods that nothing calls on an object that is there, or by an expression that is a call itself."""
 
 DEEPEST = 3
 """Attributes of attributes that are looked into: `context.store.connection.commit()`."""
@@ -76,7 +78,7 @@ class Asked:
 
 def is_implicit(name: str) -> bool:
     """Whether Python calls a method by itself: what does so (`store[key] = value`) is never said to be unknown."""
-    return name.startswith("__") and name.endswith("__") and name not in CONSTRUCTION
+    return name.startswith("__") and name.endswith("__") and name not in ELSEWHERE
 
 
 def find_asked(project: Project, program: Program) -> Asked:
