@@ -547,12 +547,16 @@ class SecondWrapper:
     """A decorator's wrapper that is needed in both colors: an async copy in front of it.
 
     uses: where the wrapper is returned; the copy is returned instead if `parameter` is a coroutine function.
+    typed: whether the decorator says what it takes and returns, which no type can say of both.
+    called: where the wrapper calls `parameter`.
     """
 
     node: ast.FunctionDef
     name: str
     uses: tuple[ast.Name, ...]
     parameter: str
+    typed: bool
+    called: tuple[ast.Name, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,14 @@ def edit_second_wrapper(intent: SecondWrapper, context: FileContext, made: list[
     begin, end = _lines(node, context)
     start = context.syntax.name_offset(node)
     named = [*made, replace((start, start + len(node.name.encode())), intent.name, "SecondWrapper")]
+    copy = intent.name
+    if intent.typed:
+        to_any = f"{context.symbol('typing.cast')}({context.symbol('typing.Any')}, "
+        copy = f"{to_any}{copy})"
+        named += [
+            replace(context.syntax.span(name), f"{to_any}{name.id})", "SecondWrapper")
+            for name in intent.called
+        ]
     text = edited(context.data, named, (begin, end)).decode()
     take_edits(made, (begin, end))
     span = context.syntax.span(node)
@@ -76,7 +84,7 @@ def edit_second_wrapper(intent: SecondWrapper, context: FileContext, made: list[
     for use in intent.uses:
         yield opening(
             context.syntax.span(use)[0],
-            f"{intent.name} if {test}({intent.parameter}) else ",
+            f"{copy} if {test}({intent.parameter}) else ",
             context.syntax.span(use),
             "SecondWrapper",
         )

@@ -83,6 +83,12 @@ class CallableColors:
         wrapper = self._callables.wrappers.get(function)
         if wrapper is not None and wrapper.uses is None and self.is_dual(function, wanted):
             return "it wraps functions of both colors, and its decorator does more than return it"
+        if (
+            wrapper is not None
+            and wrapper.decorated
+            and not any(self.is_async(one, wanted) for one in wrapper.decorated)
+        ):
+            return "all that it wraps stays sync"
         node = self._callables.lambdas.get(function)
         path = self._analysis.function(function).path
         if node is None or path is None or not self.needs_name(function, wanted):

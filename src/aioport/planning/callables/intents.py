@@ -10,7 +10,7 @@ from functools import cached_property
 from aioport.planning.analysis import Analysis
 from aioport.planning.callables.aliases import Aliases, only_in
 from aioport.planning.callables.coloring import CallableColors
-from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result
+from aioport.planning.callables.model import Local, Member, Occurrence, Place, Result, Wrapper
 from aioport.planning.callables.naming import name_of
 from aioport.planning.consuming.annotations import asynchronous_annotation
 from aioport.planning.plan import Awaitable, Intent, NameFunction, RunHere, SecondWrapper
@@ -64,7 +64,22 @@ class _Maker:
             if self._colors.is_dual(function, self._wanted):
                 assert wrapper.uses is not None
                 name = self._free(path, f"async_{node.name}")
-                yield path, SecondWrapper(node, name, wrapper.uses, wrapper.parameter)
+                typed = any(self._is_typed(path, use) for use in wrapper.uses)
+                called = tuple(self._called(wrapper))
+                yield path, SecondWrapper(node, name, wrapper.uses, wrapper.parameter, typed, called)
+
+    def _called(self, wrapper: Wrapper) -> Iterator[ast.Name]:
+        """Where a wrapper calls what its decorator was given, by the name that it has there."""
+        for index in sorted(wrapper.calls):
+            node = self._analysis.expression(self._analysis.program.calls[index])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id == wrapper.parameter:
+                    yield node.func
+
+    def _is_typed(self, path: str, use: ast.Name) -> bool:
+        """Whether the function that returns a wrapper has an annotation for it."""
+        scope = self._analysis.syntax[path].place(use).scope
+        return isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and scope.returns is not None
 
     def names(self) -> Iterator[tuple[str, Intent]]:
         callables = self._analysis.callables
