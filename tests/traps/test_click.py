@@ -192,3 +192,68 @@ def test_a_decorator_above_those_of_click_keeps_the_command_sync() -> None:
         "it stands above one that makes an entry of it",
         mutations=False,
     )
+
+
+def test_decorators_of_click_that_have_a_name_of_their_own() -> None:
+    """What `make_pass_decorator` and `option` give is kept in a variable, here or in another module, and decorates."""
+    options = """
+        import click
+
+
+        class Config:
+            path = "x"
+
+
+        pass_config = click.make_pass_decorator(Config, ensure=True)
+        """
+    check_converts(
+        {
+            "options.py": options,
+            "program.py": """
+                import time
+
+                import click
+                from options import pass_config
+
+                loud = click.option("--loud", is_flag=True)
+
+
+                @click.command()
+                @loud
+                @pass_config
+                def start(config, loud):
+                    time.sleep(1)
+                    print(config.path, loud)
+
+
+                if __name__ == "__main__":
+                    start()
+                """,
+        },
+        {
+            "options.py": options,
+            "program.py": """
+                import asyncio
+
+                import click
+                from options import pass_config
+
+                from _aio import synced
+
+                loud = click.option("--loud", is_flag=True)
+
+
+                @click.command()
+                @loud
+                @pass_config
+                @synced
+                async def start(config, loud):
+                    await asyncio.sleep(1)
+                    print(config.path, loud)
+
+
+                if __name__ == "__main__":
+                    start()
+                """,
+        },
+    )

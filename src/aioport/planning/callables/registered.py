@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aioport.blocking.primitives import called_names
 from aioport.catalog.schema import FrameworkEntry
 from aioport.planning.callables.ground import Ground
+from aioport.values.scopes import Binding
 
 MADE_SYNC = ("_aio.synced", "aioport.runtime.synced")
 """The vendored file's decorator, whatever package that is in."""
@@ -51,11 +52,29 @@ def _names(ground: Ground, path: str, decorator: ast.expr, function: int | None)
     if isinstance(decorator, ast.Call) and (found := ground.call(path, decorator)) is not None:
         yield from called_names(found[1], ground.program)
     yield from (ground.program.functions[one].name for one in ground.named(path, maker))
+    if isinstance(decorator, ast.Name):
+        yield from _made_elsewhere(ground, path, decorator)
     if isinstance(maker, ast.Attribute) and isinstance(maker.value, ast.Name):
         for binding in ground.bindings(path, ground.scopes(path).binding(maker.value)):
             match ground.syntax(path).parents.get(binding):
                 case ast.Assign(value=ast.Call(func=made)) | ast.AnnAssign(value=ast.Call(func=made)):
                     yield f"{ground.names(path).resolve(made)}.{maker.attr}"
+
+
+def _made_elsewhere(ground: Ground, path: str, decorator: ast.Name) -> Iterator[str]:
+    """What has made a decorator that has a name of its own, here or in the module that it is imported from.
+
+    `verbose = click.option("--verbose")` above a function is what that call would be there.
+    """
+    places = [(path, ground.scopes(path).binding(decorator))]
+    module, _, name = (ground.names(path).resolve(decorator) or "").rpartition(".")
+    if (home := ground.code.modules.get(module)) is not None:
+        places.append((home, Binding(ground.syntax(home).tree, name)))
+    for where, binding in places:
+        for one in ground.bindings(where, binding):
+            match ground.syntax(where).parents.get(one):
+                case ast.Assign(value=ast.Call(func=made)) | ast.AnnAssign(value=ast.Call(func=made)):
+                    yield ground.names(where).resolve(made) or ""
 
 
 def _made_by(ground: Ground, path: str, node: ast.expr) -> FrameworkEntry | None:
