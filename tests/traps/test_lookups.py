@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.planning.deciding import decide
+from tests.planning.programs import convert
 from tests.traps.alike import check_runs_alike
 from tests.traps.table import trap
 
@@ -189,3 +190,34 @@ def test_what_a_module_gives_by_a_name_stays_sync(tmp_path: Path) -> None:
         assert "may look it up by its name" in decided.reasons[name], name
     for name in ("plugins.alpha.free", "handlers.free", "program.main"):
         assert decided.colors[name] == "async", name
+
+
+def test_going_through_a_dict_of_functions_gives_its_keys() -> None:
+    """Names are sorted, joined and handed to a parser; of a dict whose keys are functions, the functions would be."""
+    table = """
+        import argparse
+        import time
+
+
+        def total():
+            time.sleep(1)
+
+
+        STEPS = {"total": total}
+
+
+        def main():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("step", choices=sorted(STEPS), help=", ".join(STEPS))
+            for name in [*STEPS]:
+                parser.add_argument(name)
+            STEPS[parser.parse_args().step]()
+
+
+        if __name__ == "__main__":
+            main()
+        """
+    assert "await STEPS[parser.parse_args().step]()" in convert(table).files["program.py"]
+    keys = table.replace('STEPS = {"total": total}', "STEPS = dict(zip([total], [1]))")
+    keys = keys.replace("STEPS[parser.parse_args().step]()", "parser.parse_args()")
+    assert "async def total" not in convert(keys).files.get("program.py", "")

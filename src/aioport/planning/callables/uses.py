@@ -41,6 +41,19 @@ GATHERING = {
 }
 """Builtins that return what they are given, or a collection of it."""
 
+GOING_THROUGH = {
+    *("all", "any", "enumerate", "frozenset", "iter", "join", "len", "list", "max", "min", "reversed"),
+    *("set", "sorted", "sum", "tuple", "zip"),
+}
+"""Builtins that go through an iterable, and of a dict see the keys only."""
+
+DICTS = tuple(
+    f"{kind}[{key},"
+    for kind in ("dict", "collections.OrderedDict", "collections.defaultdict")
+    for key in ("str", "int")
+)
+"""How the checker's text for a dict begins whose keys are no functions."""
+
 COLLECTIONS = frozenset({"collections.OrderedDict", "collections.deque"})
 """Classes of collections of what they are given."""
 
@@ -85,6 +98,8 @@ class Uses:
     def of(self, path: str, node: ast.expr) -> Iterator[Destination]:
         """Where the value of an expression goes."""
         parent = self._ground.syntax(path).parents.get(node)
+        if self._reads_keys(path, parent, node):
+            return
         match parent:
             case ast.Call(func=func) if func is node:
                 yield from self._called(path, parent)
@@ -143,6 +158,27 @@ class Uses:
                 return
             case _:
                 yield self._lost(path, node)
+
+    def _reads_keys(self, path: str, parent: ast.AST | None, node: ast.expr) -> bool:
+        """Whether a dict is gone through, which gives its keys and nothing of what is kept under them."""
+        match parent:
+            case ast.For(iter=iterable) | ast.comprehension(iter=iterable) if iterable is node:
+                pass
+            case ast.Starred():
+                pass
+            case ast.Call(args=arguments) if node in arguments and self._goes_through(path, parent):
+                pass
+            case _:
+                return False
+        known = self._ground.program.type_at(path, *self._ground.syntax(path).span(node))
+        return known is not None and known.text.startswith(DICTS) and " | " not in known.text
+
+    def _goes_through(self, path: str, node: ast.Call) -> bool:
+        """Whether a call reads what it is given as an iterable, whatever that is: `sorted`, `", ".join`."""
+        names = [one.removesuffix(".__init__").removesuffix(".__new__") for one in self._names(path, node)]
+        return bool(names) and all(
+            one.startswith("builtins.") and one.rpartition(".")[2] in GOING_THROUGH for one in names
+        )
 
     def _is_reckoning(self, node: ast.BinOp) -> bool:
         """Whether an operator makes no collection and nothing of the project's own: `retries + 1` of what shared a tuple.
