@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 import aioport.program.pyrefly
+import aioport.rounds
 from tests.cli.running import BLOCKING, contents, invoke, write_files
 
 REAL = Path(sys.executable).with_name("pyrefly")
@@ -101,6 +102,12 @@ FAKES = {
         index.write_text('{"format_version": 1, "modules": {}}')
     """,
 }
+
+
+@pytest.fixture(autouse=True)
+def _real_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports that are damaged here are none to be kept, and those that are kept would not be damaged."""
+    monkeypatch.setattr(aioport.rounds, "started", aioport.program.pyrefly.started)
 
 
 @pytest.fixture

@@ -489,8 +489,8 @@ def test_iterables_of_unknown_types(tmp_path: Path) -> None:
                     return [row for row in rows]
 
 
-                def use():
-                    return read(Rows())
+                def use(others):
+                    return read(others) + read(Rows())
                 """
         },
     )

@@ -53,19 +53,24 @@ class HolderType:
 
 @dataclass(slots=True)
 class Given:
-    """What has been seen to arrive at a holder so far; classes by their ids."""
+    """What has been seen to arrive at a holder so far; classes by their ids.
+
+    unseen: something comes by way of a function that nothing in the project is seen to call.
+    """
 
     classes: set[int] = field(default_factory=set)
     optional: bool = False
     open: bool = False
+    unseen: bool = False
 
     def add(self, other: Given) -> bool:
         """Whether that brought anything new."""
-        before = (len(self.classes), self.optional, self.open)
+        before = (len(self.classes), self.optional, self.open, self.unseen)
         self.classes |= other.classes
         self.optional |= other.optional
         self.open |= other.open
-        return before != (len(self.classes), self.optional, self.open)
+        self.unseen |= other.unseen
+        return before != (len(self.classes), self.optional, self.open, self.unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +106,33 @@ def choose_types(
 ) -> dict[Holder, HolderType]:
     """The types of those holders that are worth an annotation.
 
+    What Python calls by itself is no reason where something else may be held as well: it would be gone through, or entered,
+    as what is known is.
+
     matters: whether a method of this name on a class makes a difference once it is known.
     fields: the classes of what the objects of one have under a name.
     """
 
     @cache
-    def has_some(class_id: int, deep: int = 0) -> bool:
+    def has_some(class_id: int, implicit: bool, deep: int = 0) -> bool:
         line = (program.classes[one].methods for one in (class_id, *program.classes[class_id].ancestors))
         if any(
             matters(class_id, name)
             for own in line
             for name in own
-            if name in asked.methods or is_implicit(name)
+            if name in asked.methods or (implicit and is_implicit(name))
         ):
             return True
         if deep == DEEPEST or not program.classes[class_id].in_project:
             return False
         kept = {one for name in sorted(asked.attributes) for one in fields(class_id, name)}
-        return any(has_some(one, deep + 1) for one in sorted(kept - {class_id}))
+        return any(has_some(one, implicit, deep + 1) for one in sorted(kept - {class_id}))
 
     types = {
         holder: _type(given, program)
         for holder, given in found.items()
-        if len(given.classes) <= MOST_CLASSES and any(has_some(one) for one in given.classes)
+        if len(given.classes) <= MOST_CLASSES
+        and any(has_some(one, not (given.open or given.unseen)) for one in given.classes)
     }
     return {holder: one for holder, one in types.items() if one.classes}
 

@@ -64,12 +64,18 @@ class _Arguments:
                 for target in call.targets:
                     if self.open_parameters(target):
                         self._follow(call, target)
-        changed = list(self._given)
+        self._pass_on(list(self._given))
+        silent = [one for one in self._passed_on if self._given[one] == Given()]
+        for parameter in silent:
+            self._given[parameter].unseen = True
+        self._pass_on(silent)
+        return dict(self._given)
+
+    def _pass_on(self, changed: list[Holder]) -> None:
         while changed:
             parameter = changed.pop()
             targets = self._passed_on.get(parameter, ())
             changed += [other for other in targets if self._given[other].add(self._given[parameter])]
-        return dict(self._given)
 
     def _follow(self, call: Call, target: int) -> None:
         syntax = self._syntax[call.path]

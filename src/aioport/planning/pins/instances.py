@@ -76,6 +76,8 @@ class Objects:
             if len(seen) > MOST:
                 return f"objects of {self._name} get to more places than are followed"
             if self._is_seen(path, node):
+                if self._may_be_else(path, node):
+                    return f"{self.ground.where(path, node)} {self.does} it, by an unknown type"
                 todo.extend(self._entered(path, node))
                 continue
             if self._is_asked(path, node) and not self._is_other(path, node):
@@ -205,6 +207,12 @@ class Objects:
             for call in self.analysis.calls_by_path(path)
             if call.kind != "call" or call.constructs is None
         )
+
+    def _may_be_else(self, path: str, node: ast.expr) -> bool:
+        """Whether something of an unknown type may stand where one of the objects does."""
+        span = self.ground.syntax(path).span(node)
+        known = self.analysis.program.type_at(path, *span)
+        return known is not None and not known.exhaustive
 
     def _entered(self, path: str, node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         """What a `with` statement calls the object from now on."""
