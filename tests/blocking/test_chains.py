@@ -600,6 +600,29 @@ def test_a_file_in_memory_does_not_wait() -> None:
     assert lines == [8, 10, 11]
 
 
+def test_a_class_of_files_in_memory_does_not_wait() -> None:
+    """What a class of the project inherits from a stub's class is what the catalog says of that one."""
+    found = scanned(
+        """
+        import io
+
+        class Log(io.StringIO):
+            def write(self, text):
+                return super().write(text.upper())
+
+        class Raw(io.FileIO):
+            pass
+
+        def main(path):
+            log = Log()
+            log.writelines(["x"])
+            log.write(log.read())
+            Raw(path).readlines()
+        """
+    )
+    assert {one.line for one in found.scan.facts.findings} == {14}
+
+
 def test_what_prints_does_not_wait() -> None:
     """As of `print`, that is said of the standard streams by their names only, and not of reading."""
     found = scanned(

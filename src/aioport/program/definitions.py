@@ -119,12 +119,15 @@ class Definitions:
         return frozenset(_top(home.module.module_name) for home in homes if home.module.is_third_party_stub)
 
     def on_receiver(self, function: int, ref: ClassRef) -> int:
-        """A stub's method under the name of the class it is called on, which may say more than the one defining it."""
+        """A stub's method under the name of the class it is called on, which may say more than the one defining it.
+
+        Of a class that is no stub's, it is the nearest above it that is one and has the method.
+        """
         method = self.functions[function]
         if method.path is not None or method.owner is None:
             return function
-        receiver = self.class_(ref)
-        if receiver is None or receiver == method.owner or self.classes[receiver].path is not None:
+        receiver = self._nearest_stub(self.class_(ref), method.owner)
+        if receiver is None or receiver == method.owner:
             return function
         alias = self._aliases.get((receiver, function))
         if alias is None:
@@ -135,6 +138,18 @@ class Definitions:
             )
             self.origins[alias] = self.origins[function]
         return alias
+
+    def _nearest_stub(self, receiver: int | None, owner: int) -> int | None:
+        """The first class in the line of one that is a stub's and below another, or that one itself."""
+        line = (receiver, *self.classes[receiver].ancestors) if receiver is not None else ()
+        return next(
+            (
+                one
+                for one in line
+                if self.classes[one].path is None and (one == owner or owner in self.classes[one].ancestors)
+            ),
+            None,
+        )
 
     def overriding(self, receiver: int, name: str) -> tuple[int, ...]:
         """Methods that instances of a class's subclasses would run under this name.
