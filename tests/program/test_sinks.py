@@ -47,6 +47,13 @@ def test_without_a_cache_stubs_are_only_removed(tmp_path: Path, monkeypatch: pyt
     assert not (tmp_path / "other").exists()
 
 
+def test_where_nothing_can_be_kept_stubs_are_removed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    report = _report(tmp_path / "report")
+    main(str(tmp_path / "cache" / "sinks-1"), str(report))
+    assert [one.name for one in report.iterdir()] == ["errors.json"]
+
+
 def test_a_report_is_the_same_with_sinks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the checker itself says, without sinks and, a second time, with them."""
     monkeypatch.setenv("AIOPORT_CACHE_DIR", str(tmp_path / "cache"))

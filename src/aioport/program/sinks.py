@@ -53,10 +53,10 @@ def _sinks(version: str) -> str | None:
 
 def _keep(sinks: str, report: str) -> None:
     """Makes sinks like the stubs of a report, at once or not at all."""
-    home = os.path.dirname(sinks)  # noqa: PTH120
-    os.makedirs(home, mode=0o700, exist_ok=True)  # noqa: PTH103
-    fresh = tempfile.mkdtemp(dir=home, prefix=".new-sinks-")
+    home, fresh = os.path.dirname(sinks), ""  # noqa: PTH120
     try:
+        os.makedirs(home, mode=0o700, exist_ok=True)  # noqa: PTH103
+        fresh = tempfile.mkdtemp(dir=home, prefix=".new-sinks-")
         for top in BUNDLED:
             for folder, _, files in os.walk(f"{report}/{top}"):
                 copy = fresh + folder.removeprefix(report)
@@ -64,8 +64,9 @@ def _keep(sinks: str, report: str) -> None:
                 for file in files:
                     os.symlink(os.devnull, f"{copy}/{file}")  # noqa: PTH211
         os.rename(fresh, sinks)  # noqa: PTH104
-    except OSError:
-        shutil.rmtree(fresh, ignore_errors=True)  # Another run was faster, or the file system has no links.
+    except OSError:  # Another run was faster, or nothing can be written there, or there are no links.
+        if fresh:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def main(sinks: str, report: str) -> None:
