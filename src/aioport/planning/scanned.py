@@ -36,10 +36,8 @@ def with_scanned(project: Project, program: Program, catalog: Catalog) -> Progra
     }
     if not unknown:
         return program
-    known, names = (
-        len(functions),
-        Code(project, program, catalog, list(program.calls)).unknown_methods & catalog.method_names,
-    )
+    known, asked = len(functions), Code(project, program, catalog, list(program.calls)).unknown_methods
+    names = asked & catalog.method_names
     alike = {
         one.id for one in functions if one.in_project and one.owner is not None and one.bare_name in names
     }

@@ -1,8 +1,8 @@
 """Where the checker's own stubs go: it writes out thousands of files with each report, which cannot be switched off.
 
 Nobody reads them. Once a report has shown which they are, the user's cache holds folders of the same shape in which each
-file is a link to the null device, and further reports have links to these folders. That saves a small run of the checker
-about a tenth of a second of processor time, and as much again for what need not be removed.
+file is a link to the null device, and further reports have links to these folders. Nothing is written then, and nothing
+need be removed.
 
 Runs as a script as well, beside what the caller does next, and so imports nothing of aioport at the top.
 """

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.looked_up.modules import Modules
 from aioport.program.mentions import names_read
 
 Key: TypeAlias = tuple[str, str]
@@ -20,22 +21,24 @@ class Alias:
 
     path: of the file that gives it.
     value: the type.
-    uses: every place in the project that reads the name; None where not all can be told.
+    uses: every place in the project that reads the name.
     """
 
     path: str
     value: ast.expr
-    uses: frozenset[ast.expr] | None
+    uses: frozenset[ast.expr]
 
 
 class Aliases:
     """Those of a project, looked for when first asked for."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
+        self._analysis, self._modules = analysis, Modules(analysis)
 
     def within(self, path: str, annotation: ast.expr) -> Iterator[Alias]:
-        """The aliases that an annotation names, each once."""
+        """The aliases that an annotation names, each once; none where others may use them as they are (`--keep-api`)."""
+        if self._analysis.settings.keep_api:
+            return
         seen: set[Key] = set()
         for node in ast.walk(annotation):
             key = self._meant(path, node)
@@ -50,19 +53,9 @@ class Aliases:
         meant = self._analysis.names(path).resolve(node)
         if meant is not None:
             module, _, name = meant.rpartition(".")
-            origin = self._paths.get(module)
+            origin = self._modules.by_name.get(module)
             return (origin, name) if origin is not None else None
         return (path, node.id) if isinstance(node, ast.Name) else None
-
-    @cached_property
-    def _paths(self) -> dict[str, str]:
-        """The project's modules: file by dotted name."""
-        functions = self._analysis.program.functions
-        return {
-            one.name: one.path
-            for one in functions
-            if one.kind == "module" and one.in_project and one.path is not None
-        }
 
     @cached_property
     def _values(self) -> dict[Key, ast.expr]:
@@ -81,18 +74,15 @@ class Aliases:
                         found[path, name] = value
         return {key: value for key, value in found.items() if key not in twice}
 
-    def _uses(self, key: Key) -> frozenset[ast.expr] | None:
+    def _uses(self, key: Key) -> frozenset[ast.expr]:
         found: set[ast.expr] = set()
         for path, source in self._analysis.project.sources.items():
             for node in source.once(names_read).get(key[1], ()):
                 if self._meant(path, node) == key:
                     found.add(node)
-        is_public = self._analysis.settings.keep_api
-        return None if is_public else frozenset(found)
+        return frozenset(found)
 
 
 def only_in(alias: Alias, annotations: Collection[ast.expr]) -> bool:
     """Whether an alias is used in some annotations and nowhere else."""
-    if alias.uses is None:
-        return False
     return alias.uses <= {node for one in annotations for node in ast.walk(one)}
