@@ -8,6 +8,7 @@ import _io
 import _posixsubprocess
 import asyncio
 import atexit
+import logging
 import os
 import socket
 import sqlite3
@@ -74,4 +75,6 @@ def write() -> None:
     Path(os.environ["PROGRAM_WATCH"]).write_text("".join(lines), encoding="utf-8")
 
 
+# In debug mode asyncio tells of each step that took a tenth of a second, which says more of the machine; what blocks is noted here.
+logging.getLogger("asyncio").addFilter(lambda record: record.msg != "Executing %s took %.3f seconds")
 sys.setprofile(watch)
