@@ -185,6 +185,7 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
                 (path, one)
                 for one in define_reshaped(analysis, parts.reshapes, function, parts.colors.wanted)
             )
+            yield from ((path, one) for one in _decorators(analysis, path, node))
             continue
         name = ASYNC_SLOTS.get(node.name) if analysis.function(function).owner is not None else None
         if function in parts.entries.scripts:
@@ -212,18 +213,24 @@ def _functions(parts: Parts) -> Iterator[tuple[str, Intent]]:
             yield path, Retype(base, (counterpart,))
         for overload in analysis.overloads(path, node):
             yield path, MakeAsync(overload, name, plain)
-        for decorator in node.decorator_list:
-            maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-            called = names.resolve(maker)
-            known = analysis.catalog.decorator(called) if called else None
-            if known is not None and known.async_ != known.sync:
-                yield path, Retype(maker, (known.async_,))
+        yield from ((path, one) for one in _decorators(analysis, path, node))
         if (is_generator or plain) and node.returns is not None:
             yield from ((path, intent) for intent in asynchronous_annotation(names, node.returns))
         if is_generator:
             yield from ((path, AsyncYieldFrom(one, is_async=False)) for one in _delegations(node))
         if node.name == "__next__":
             yield from ((path, intent) for intent in _stop_iterations(node))
+
+
+def _decorators(analysis: Analysis, path: str, node: FunctionNode) -> Iterator[Intent]:
+    """Decorators of libraries that have others for an `async def`."""
+    names = analysis.names(path)
+    for decorator in node.decorator_list:
+        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        called = names.resolve(maker)
+        known = analysis.catalog.decorator(called) if called else None
+        if known is not None and known.async_ != known.sync:
+            yield Retype(maker, (known.async_,))
 
 
 def _delegations(node: FunctionNode) -> Iterator[ast.Expr]:
