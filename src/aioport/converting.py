@@ -28,6 +28,7 @@ from aioport.verifying.again import SECOND_RUN, find_changed_again
 from aioport.verifying.awaited import check_awaited
 from aioport.verifying.blocking import check_blocking
 from aioport.verifying.locks import check_locks
+from aioport.verifying.mistakes import check_mistakes
 from aioport.verifying.parses import check_parses
 from aioport.verifying.types import check_types
 from aioport.verifying.verdict import Violation
@@ -165,6 +166,7 @@ class _Attempt:
                 found = found or [
                     *check_blocking(before.analysis, plan, after.analysis),
                     *check_locks(before.analysis, after.analysis),
+                    *check_mistakes(before.analysis, after.analysis),
                 ]
                 yield from found
                 if not found:

@@ -95,6 +95,53 @@ def test_a_property_becomes_a_method() -> None:
     )
 
 
+def test_a_property_that_is_kept_by_a_cache() -> None:
+    """What keeps its results keeps those that are awaited, for a coroutine could be awaited only once."""
+    check_converts(
+        """
+        import functools
+        import time
+
+
+        class Store:
+            @property
+            @functools.lru_cache()
+            def size(self) -> int:
+                time.sleep(0)
+                return 3
+
+
+        def main(store: Store) -> None:
+            print(store.size + store.size)
+
+
+        if __name__ == "__main__":
+            main(Store())
+        """,
+        """
+        import asyncio
+
+        from _aio import alru_cache, run
+
+
+        class Store:
+            @alru_cache()
+            async def size(self) -> int:
+                await asyncio.sleep(0)
+                return 3
+
+
+        async def main(store: Store) -> None:
+            print(await store.size() + await store.size())
+
+
+        if __name__ == "__main__":
+            run(main(Store()))
+        """,
+        mutations=False,
+    )
+
+
 STORE = """
 import time
 
