@@ -207,7 +207,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
         return (blocks is not None and blocks.treatment != "leave") or any(map(catalog.rewrites, names))
 
     tests = find_test_files(run.project, program, catalog)
-    asked = find_asked(run.project, program)
+    asked = find_asked(run.project, program, waits)
     found: dict[Holder, HolderType] = {}
     implicit = any(
         program.functions[one].in_project and is_implicit(program.functions[one].bare_name) for one in waits

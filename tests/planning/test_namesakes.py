@@ -50,3 +50,19 @@ def test_what_cannot_be_it_is_not_told() -> None:
     assert told("row.save(1, 2)") == []
     assert told('row.get("x")') == []
     assert told("print(open(row.save()).read())") == []
+
+
+def test_a_property_of_an_unknown_object_is_told() -> None:
+    """Also where a function reads it that is called on the event loop and waits for nothing itself."""
+    text = PROGRAM.replace("    def save(self):", "    @property\n        def saved(self):").replace(
+        "    def main():", "    def show(row):\n        print(row.saved)\n\n\n    def main():"
+    )
+    found = convert(text.replace("BODY", "show(row)")).outcome.plan.suggestions
+    assert [one.text for one in found if "is not known" in one.text] == [
+        (
+            "`row.saved` may be program.Record.saved, which waits for network and would block the event loop: "
+            "what type its object has is not known"
+        )
+    ]
+    known = text.replace('globals()["ROW"]', "ROW").replace("BODY", "show(row)")
+    assert not [one for one in convert(known).outcome.plan.suggestions if "is not known" in one.text]

@@ -142,6 +142,57 @@ def test_a_property_that_is_kept_by_a_cache() -> None:
     )
 
 
+def test_a_property_that_is_read_from_a_parameter() -> None:
+    """What a parameter without annotation is given says whose property it is that a function reads."""
+    check_converts(
+        """
+        import time
+
+
+        class Store:
+            @property
+            def size(self) -> int:
+                time.sleep(0)
+                return 3
+
+
+        def show(store):
+            print(store.size)
+
+
+        def main():
+            show(Store())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+
+        from _aio import run
+
+
+        class Store:
+            async def size(self) -> int:
+                await asyncio.sleep(0)
+                return 3
+
+
+        async def show(store):
+            print(await store.size())
+
+
+        async def main():
+            await show(Store())
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+    )
+
+
 STORE = """
 import time
 
@@ -178,7 +229,9 @@ REFUSED = {
     "getattr": (program('print(getattr(Store(), "size"))'), "names it in a string"),
     "key": (program("print(sorted([Store()], key=lambda one: one.size))"), "a lambda cannot await"),
     "unknown": (
-        program("print(show(Store()))", "def show(anything):\n    return anything.size\n"),
+        program(
+            "print(show(Store()), show(eval('Store()')))", "def show(anything):\n    return anything.size\n"
+        ),
         "may be this property",
     ),
     "template": (program('print("{0.size}".format(Store()))'), "a template reads it"),

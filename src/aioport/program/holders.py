@@ -75,7 +75,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Names that stand where it is unknown what is called: of methods, and of attributes on the way to them."""
+    """Names that stand where it is unknown what is called: of methods, and of attributes on the way to them.
+
+    methods: with those of properties that wait, for of a read it is not said whether it is known.
+    """
 
     methods: frozenset[str]
     attributes: frozenset[str]
@@ -86,9 +89,10 @@ def is_implicit(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and name not in ELSEWHERE
 
 
-def find_asked(project: Project, program: Program) -> Asked:
-    """Those of all unknown calls, with others that stand in the same expressions."""
-    methods: set[bytes] = set()
+def find_asked(project: Project, program: Program, waits: Iterable[int] = ()) -> Asked:
+    """Those of all unknown calls, with others that stand in the same expressions; and of properties among `waits`."""
+    properties = (one for one in map(program.functions.__getitem__, waits) if one.in_project)
+    methods = {one.bare_name.encode() for one in properties if one.is_property}
     attributes: set[bytes] = set()
     for call in program.calls:
         if call.unknown is not None and call.kind == "call":
