@@ -81,10 +81,15 @@ def _stray_read(analysis: Analysis, function: int) -> str | None:
         for node in chain(*written, syntax.of_kinds(ast.MatchClass)):
             if isinstance(node, ast.Attribute):
                 where = analysis.where(path, node)
-                if (path, *syntax.span(node)) in known:
-                    if (other := _other_class(analysis, path, node.value, classes)) is not None:
-                        return f"{where}: `{ast.unparse(node)}` may be an attribute of {other}"
-                elif _may_have(analysis, path, node.value, classes):
+                is_read = (path, *syntax.span(node)) in known
+                other = _other_class(analysis, path, node.value, classes) if is_read else None
+                if other is not None:
+                    return f"{where}: `{ast.unparse(node)}` may be an attribute of {other}"
+                if (
+                    _is_unknown(analysis, path, node.value)
+                    if is_read
+                    else _may_have(analysis, path, node.value, classes)
+                ):
                     return f"{where}: `{ast.unparse(node)}` may be this property, and what it is read from is not known"
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 parent = syntax.parents.get(node)
@@ -104,6 +109,12 @@ def _may_have(analysis: Analysis, path: str, base: ast.expr, classes: set[str]) 
     if known is None or not known.exhaustive:
         return True
     return bool(classes & {*known.classes, *known.objects})
+
+
+def _is_unknown(analysis: Analysis, path: str, base: ast.expr) -> bool:
+    """Whether an object may be of a class that is not known."""
+    known = analysis.program.type_at(path, *analysis.syntax[path].span(base))
+    return known is not None and not known.exhaustive
 
 
 def _other_class(analysis: Analysis, path: str, base: ast.expr, classes: set[str]) -> str | None:
