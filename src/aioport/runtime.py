@@ -8,11 +8,22 @@ import inspect
 import multiprocessing
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from concurrent import futures
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-__all__ = ["builds", "fetch", "gather", "offload", "offload_in", "owned", "run", "shared", "use_pool"]
+__all__ = [
+    "adapted",
+    "builds",
+    "fetch",
+    "gather",
+    "offload",
+    "offload_in",
+    "owned",
+    "run",
+    "shared",
+    "use_pool",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -305,3 +316,8 @@ async def fetch(request: Awaitable[ResponseT]) -> ResponseT:
         response.close()
         raise
     return response
+
+
+def adapted(options: Mapping[str, Any], **adapters: Callable[[Any], Any]) -> dict[str, Any]:
+    """Keyword arguments, those of some names as another library takes them."""
+    return {name: adapters[name](value) if name in adapters else value for name, value in options.items()}

@@ -104,7 +104,7 @@ def test_the_text_does_not_depend_on_the_order_of_the_names() -> None:
 def test_the_file_does_not_say_how_the_project_was_made() -> None:
     """Readers are told what it is; the version is there for whoever maintains it."""
     text = render_vendored(runtime.__all__)
-    assert "# aioport runtime " in text.splitlines()[2]
+    assert any(line.startswith("# aioport runtime ") for line in text.splitlines()[:5])
     assert text.count("aioport") == 1
     assert "convert" not in text.lower()
     assert "generated" not in text.lower()

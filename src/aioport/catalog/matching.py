@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SPREAD = "spread"
 """What stands for `**options` among the metavariables of a call."""
 
+CONVERTED = "converted"
+"""The same where values in it have to be converted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
@@ -31,7 +34,7 @@ def bind(
     The call's callee is taken for granted: it has been resolved to `rule.name`.
 
     passed_through: all keywords that a `**options` of the call may hold. Where each means the same to the other library
-        as it stands, it is handed on, under the name SPREAD.
+        as it stands, it is handed on, under the name SPREAD; and under the name CONVERTED where some are to be converted.
     """
     bound: dict[str, ast.expr] = {}
     if rule.receiver is not None:
@@ -45,9 +48,14 @@ def bind(
     for (_, metavariable), argument in zip(rule.parameters, call.args, strict=False):
         bound[metavariable] = argument
     for keyword in call.keywords:
-        if keyword.arg is None and passed_through is not None and passed_through <= rule.unchanged:
-            bound[SPREAD] = keyword.value
-            continue
+        if keyword.arg is None and passed_through is not None:
+            rest = passed_through - rule.unchanged
+            if rest <= rule.converted.keys():
+                bound[CONVERTED if rest else SPREAD] = keyword.value
+                continue
+            return Mismatch(
+                f"`{min(rest - rule.converted.keys())}` in `**{ast.unparse(keyword.value)}` has no counterpart"
+            )
         mismatch = _bind_keyword(rule, keyword, bound)
         if mismatch is not None:
             return mismatch

@@ -85,6 +85,24 @@ class CompiledRewrite:
             if word in same and name == word and name not in self.rule.when
         )
 
+    @property
+    def converted(self) -> Mapping[str, str]:
+        """Keywords whose values a function of the library's `support` makes into what the other library takes by the
+        same name, whatever they are; with that function."""
+        call = next(
+            (one for one in ast.walk(_parse(self.rule.async_, "async")) if isinstance(one, ast.Call)), None
+        )
+        words = {name: word for word, name in self.parameters}
+        found: dict[str, str] = {}
+        for keyword in call.keywords if call is not None else ():
+            match keyword:
+                case ast.keyword(
+                    arg=str(word),
+                    value=ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)], keywords=[]),
+                ) if words.get(name) == word and name not in self.rule.when:
+                    found[word] = function
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledMember:

@@ -153,8 +153,8 @@ def _safety(parts: Parts, function: int) -> tuple[Safety, str]:
     for index in parts.analysis.calls_in.get(function, ()):
         call = parts.analysis.program.calls[index]
         leaf = parts.colors.points.get(index)
-        if leaf is not None and leaf.rule is not None and leaf.rule.rule.note is not None:
-            return "review", f"; {leaf.rule.rule.note}"
+        if leaf is not None and leaf.note is not None:
+            return "review", f"; {leaf.note}"
         if call.unknown is not None and call.kind == "call":
             return "review", f"; line {call.line} calls something unknown"
     return "safe", ""
@@ -212,7 +212,7 @@ def _call(parts: Parts, index: int) -> CallDecision | None:
             return CallDecision(index, "async with", "it is held across an await, and tasks share it")
         if leaf.rule is None:
             return CallDecision(index, "native", "it is a leaf")
-        note = leaf.rule.rule.note
+        note = leaf.note
         reason = f"{leaf.rule.name} has an async counterpart"
         return (
             CallDecision(index, "native", f"{reason}; {note}", "review")

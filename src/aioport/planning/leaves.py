@@ -11,7 +11,7 @@ from aioport.blocking.primitives import called_names
 from aioport.catalog.matching import Mismatch, bind
 from aioport.catalog.rules import CompiledRewrite
 from aioport.planning.analysis import Analysis
-from aioport.planning.passed_through import passed_through
+from aioport.planning.passed_through import Arriving, passed_through
 from aioport.planning.scanned import SCANNED
 
 Demand: TypeAlias = Literal["await", "async with", "async for", "none"]
@@ -27,6 +27,7 @@ class Leaf:
     makes: the class of its value, where that class is one that changes.
     on: the same for its receiver.
     renamed: what the method is called in the async half of a twin.
+    note: what a person should look at, as a phrase for the report.
     """
 
     call: int
@@ -36,6 +37,7 @@ class Leaf:
     makes: str | None = None
     on: str | None = None
     renamed: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,21 @@ def _match(index: int, rules: list[CompiledRewrite], analysis: Analysis) -> Leaf
     reason = ""
     arriving = passed_through(analysis, call.caller, node)
     for rule in rules:
-        bound = bind(rule, node, arriving)
+        bound = bind(rule, node, arriving.keywords if arriving is not None else None)
         if not isinstance(bound, Mismatch):
             demand: Demand = "await" if rule.rule.awaits else "none"
-            return Leaf(index, demand, rule, bound, _made(index, analysis), _received(rule, analysis))
+            made, received = _made(index, analysis), _received(rule, analysis)
+            return Leaf(index, demand, rule, bound, made, received, note=_note(rule, arriving, analysis))
         reason = reason or bound.reason
     return NoLeaf(index, f"{name}: {reason}")
+
+
+def _note(rule: CompiledRewrite, arriving: Arriving | None, analysis: Analysis) -> str | None:
+    if arriving is None or arriving.offered is None:
+        return rule.rule.note
+    offered = analysis.function(arriving.offered).name
+    more = f"other people's code may pass {offered} more that is meant for {rule.library}"
+    return more if rule.rule.note is None else f"{rule.rule.note}; {more}"
 
 
 def _made(index: int, analysis: Analysis) -> str | None:

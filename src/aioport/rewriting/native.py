@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from aioport.catalog.matching import SPREAD
+from aioport.catalog.matching import CONVERTED, SPREAD
 from aioport.planning.plan import Native, ReadMember, Scope
 from aioport.positions import Span
 from aioport.program.names import dotted
@@ -17,6 +18,8 @@ from aioport.rewriting.edits import Edit, closing, edited, opening, replace
 HOLE = re.compile(r"__hole_(\w+?)__")
 LAYOUT = re.compile(r"(?<=[(,])[ \t]*(#[^\r\n]*)?[\r\n]\s*(#[^\r\n]*[\r\n]\s*)*")
 """A line break behind a parenthesis or a comma, with the comments there."""
+CONVERT = "adapted"
+"""The function of the vendored file that converts what `**options` hold."""
 SIMPLE_STRING = re.compile(r"'([^'\"\\]*)'")
 
 
@@ -34,7 +37,9 @@ def edit_native(intent: Native, context: FileContext, made: list[Edit]) -> Itera
     made: edits so far; where arguments change places, those inside them are taken up and removed from the list.
     """
     spans = _spans(intent, context)
-    template = _fill(_needed(intent, context), intent.rule.metavariables, spans, context)
+    template = _fill(
+        _needed(intent, context), intent.rule.metavariables, spans, context, intent.rule.converted
+    )
     template = _wrapped(intent, template, context)
     span = context.syntax.span(intent.node)
     template = _without_repeats(template, spans, context, made)
@@ -124,10 +129,17 @@ def _spans(intent: Native, context: FileContext) -> dict[str, Span]:
 
 
 def _fill(
-    text: str, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext
+    text: str,
+    metavariables: frozenset[str],
+    spans: Mapping[str, Span],
+    context: FileContext,
+    converted: Mapping[str, str] = MappingProxyType({}),
 ) -> _Template:
-    """A rule's expression in the words of a file: holes for metavariables, arguments without a value left out."""
-    tree = _Local(metavariables, spans, context).visit(ast.parse(text, mode="eval")).body
+    """A rule's expression in the words of a file: holes for metavariables, arguments without a value left out.
+
+    converted: functions for values in `**options`, by keyword.
+    """
+    tree = _Local(metavariables, spans, context, converted).visit(ast.parse(text, mode="eval")).body
     rendered = SIMPLE_STRING.sub(r'"\1"', ast.unparse(ast.fix_missing_locations(tree)))
     parts = HOLE.split(rendered)
     return _Template(tuple(parts[::2]), tuple(parts[1::2]))
@@ -137,9 +149,14 @@ class _Local(ast.NodeTransformer):
     """Puts holes and local names into a rule's expression."""
 
     def __init__(
-        self, metavariables: frozenset[str], spans: Mapping[str, Span], context: FileContext
+        self,
+        metavariables: frozenset[str],
+        spans: Mapping[str, Span],
+        context: FileContext,
+        converted: Mapping[str, str],
     ) -> None:
         self.metavariables, self.spans, self.context = metavariables, spans, context
+        self.converted = converted
         self.is_outermost = True
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -147,6 +164,11 @@ class _Local(ast.NodeTransformer):
         node.args = [one for one in node.args if not self._is_void(one)]
         if SPREAD in self.spans and self.is_outermost:
             node.keywords.append(ast.keyword(None, ast.Name(SPREAD, ast.Load())))
+        if CONVERTED in self.spans and self.is_outermost:
+            how = [ast.keyword(word, ast.Name(name, ast.Load())) for word, name in self.converted.items()]
+            options = ast.Name(CONVERTED, ast.Load())
+            converting = ast.Name(self.context.from_runtime(CONVERT), ast.Load())
+            node.keywords.append(ast.keyword(None, ast.Call(converting, [options], how)))
         self.is_outermost = False
         self.generic_visit(node)
         node.keywords.sort(key=self._position)

@@ -6,6 +6,7 @@ import inspect
 import json
 import symtable
 import sys
+import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -62,14 +63,26 @@ def render_vendored(names: Collection[str], support: Sequence[str] = ()) -> str:
 
     public = sorted(names)
     head = [
-        f'"""Helpers for asyncio code: {", ".join(public)}."""'
-        if public
-        else '"""Helpers for asyncio code."""',
+        _render_docstring(public),
         f"# aioport runtime {metadata.version('aioport')}",
         *_render_imports(imports),
-        f"__all__ = {json.dumps(public)}",
+        _render_all(public),
     ]
     return "\n\n".join(head) + _render_parts(parts)
+
+
+def _render_docstring(public: Sequence[str]) -> str:
+    if not public:
+        return '"""Helpers for asyncio code."""'
+    lines = textwrap.wrap(f'"""Helpers for asyncio code: {", ".join(public)}.', LINE_LENGTH - len('"""'))
+    return "\n".join(lines) + ('"""' if len(lines) == 1 else '\n"""')
+
+
+def _render_all(public: Sequence[str]) -> str:
+    line = f"__all__ = {json.dumps(public)}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    return "\n".join(("__all__ = [", *(f"    {json.dumps(name)}," for name in public), "]"))
 
 
 @dataclass(frozen=True, slots=True)
