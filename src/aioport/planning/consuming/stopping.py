@@ -11,6 +11,7 @@ from aioport.planning.consuming.called import called_as
 from aioport.planning.consuming.given import Given
 from aioport.planning.consuming.outcome import Consumed, Refusal
 from aioport.planning.plan import Await, Intent, Rename, Retype
+from aioport.program.model import Call
 from aioport.program.syntax import Syntax
 
 ENDS = "StopIteration"
@@ -80,18 +81,28 @@ def handlers_around(syntax: Syntax, node: ast.AST) -> Iterator[tuple[ast.Try, as
 
 
 def who_catches(analysis: Analysis, function: int) -> str | None:
-    """A function that reaches another one and speaks of StopIteration."""
+    """A function that reaches another one inside of a `try` that speaks of StopIteration."""
     queue, seen = deque([function]), {function}
     while queue:
         for index in analysis.calls_of.get(queue.popleft(), ()):
-            caller = analysis.program.calls[index].caller
-            if caller in seen:
-                continue
-            seen.add(caller)
-            queue.append(caller)
-            if any(isinstance(one, ast.ExceptHandler) and _catches_it(one) for one in analysis.body(caller)):
-                return analysis.function(caller).name
+            call = analysis.program.calls[index]
+            caller = analysis.function(call.caller)
+            if caller.bare_name == "__next__" or _is_caught_at(analysis, call):
+                return caller.name
+            if caller.id not in seen:
+                seen.add(caller.id)
+                queue.append(caller.id)
     return None
+
+
+def _is_caught_at(analysis: Analysis, call: Call) -> bool:
+    """Whether the function around a call catches StopIteration from it by name."""
+    node = analysis.expression(call)
+    if node is None:
+        body = analysis.body(call.caller)
+        return any(isinstance(one, ast.ExceptHandler) and _catches_it(one) for one in body)
+    around = handlers_around(analysis.syntax[call.path], node)
+    return any(_catches_it(one) for attempt, _ in around for one in attempt.handlers)
 
 
 def find_ends(analysis: Analysis, function: int) -> int | None:
