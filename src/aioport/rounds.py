@@ -187,6 +187,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
     from aioport.program.holders import choose_types, find_asked, is_implicit  # noqa: PLC0415
     from aioport.program.parameters import find_arguments  # noqa: PLC0415
+    from aioport.values.carried import find_carried  # noqa: PLC0415
     from aioport.values.code import Code  # noqa: PLC0415
     from aioport.values.later import find_later  # noqa: PLC0415
     from aioport.values.types import Types  # noqa: PLC0415
@@ -214,7 +215,10 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     )
     if asked.methods or implicit:
         types_of = Types(code := Code(run.project, program, catalog, list(program.calls)))
-        supplied = find_supplied(run.project, program, catalog, tests)
+        supplied = (
+            *find_supplied(run.project, program, catalog, tests),
+            *find_carried(code, types_of),
+        )
         values = _calls_of_values(run, code) if follow else ()
         held = find_arguments(run.project, program, supplied, values) | find_later(code, types_of)
         found = choose_types(program, held, asked, matters, types_of.field)

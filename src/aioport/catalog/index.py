@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aioport.catalog.schema import (
         Affinity,
         Blocks,
+        Carries,
         Decorator,
         ExceptionClass,
         FrameworkEntry,
@@ -261,6 +262,11 @@ class Catalog:
             for name, library in self.libraries.items()
             for fixture, made in library.fixtures.items()
         }
+
+    @cached_property
+    def carries(self) -> tuple[Carries, ...]:
+        """Contexts of frameworks that carry an object of the program's own."""
+        return tuple(one for library in self.libraries.values() for one in library.carries)
 
     @cached_property
     def called_methods(self) -> dict[str, tuple[str, ...]]:

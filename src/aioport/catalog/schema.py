@@ -200,6 +200,23 @@ class Decorator(_Entry, frozen=True):
     registers: str | None = None
 
 
+class Carries(_Entry, frozen=True):
+    """A context of a framework that carries an object of the program's own to its functions.
+
+    attribute: where a context has it, and the keyword by which whoever starts a program gives it.
+    contexts: the classes of contexts.
+    passes: decorators of functions that are given the context as their first parameter.
+    takers: decorators of functions that are given the object there.
+    makers: callables that make such a decorator for objects of the class that they are given first.
+    """
+
+    attribute: str
+    contexts: tuple[str, ...]
+    passes: tuple[str, ...] = ()
+    takers: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+
+
 class Asynchronous(_Entry, frozen=True):
     """One way in which what a framework calls may be `async def`.
 
@@ -390,6 +407,7 @@ class Library(_Entry, frozen=True):
         something that takes the rest (`toolz.curry`).
     test_options: options of a test runner, and the one that each needs beside it where tests run an event loop.
     answers: libraries whose calls this one answers in tests, so that nothing is sent: `requests`.
+    carries: contexts that carry an object of the program's own.
     fixtures: parameters that tests get from it by their names, and the classes of what they get.
     marks: marks by which tests ask for it.
     unseen: the checker is not shown the package, which waits for nothing and is costly to check; where the project
@@ -441,6 +459,7 @@ class Library(_Entry, frozen=True):
     curries: tuple[str, ...] = ()
     test_options: dict[str, str] = {}
     answers: tuple[str, ...] = ()
+    carries: tuple[Carries, ...] = ()
     fixtures: dict[str, str] = {}
     marks: tuple[str, ...] = ()
     unseen: bool = False

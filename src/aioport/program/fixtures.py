@@ -26,14 +26,16 @@ GENERATORS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """A parameter of a function that is given what a fixture makes.
+    """A parameter of a function that a framework fills: with what a fixture makes, or what a context carries.
 
     classes: of what it is given, by their ids.
+    open: it may be given something else as well.
     """
 
     function: int
     parameter: str
     classes: frozenset[int]
+    open: bool = False
 
 
 def find_supplied(

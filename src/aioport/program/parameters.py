@@ -58,7 +58,7 @@ class _Arguments:
         for one in supplied:
             parameter = self.open_parameters(one.function).get(one.parameter)
             if parameter is not None:
-                self._given[parameter].add(Given(set(one.classes)))
+                self._given[parameter].add(Given(set(one.classes), open=one.open))
         for call in (*self._program.calls, *values):
             if call.kind == "call":
                 for target in call.targets:
