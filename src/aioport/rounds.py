@@ -187,7 +187,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
     from aioport.program.fixtures import find_supplied  # noqa: PLC0415
     from aioport.program.holders import choose_types, find_asked, is_implicit  # noqa: PLC0415
     from aioport.program.parameters import find_arguments  # noqa: PLC0415
-    from aioport.values.carried import find_carried  # noqa: PLC0415
+    from aioport.values.carried import find_carried, find_taken  # noqa: PLC0415
     from aioport.values.code import Code  # noqa: PLC0415
     from aioport.values.later import find_later  # noqa: PLC0415
     from aioport.values.types import Types  # noqa: PLC0415
@@ -221,6 +221,7 @@ def widen(run: Run, program: Program, waits: Collection[int], catalog: Catalog, 
         )
         values = _calls_of_values(run, code) if follow else ()
         held = find_arguments(run.project, program, supplied, values) | find_later(code, types_of)
+        held |= find_taken(code, types_of)
         found = choose_types(program, held, asked, matters, types_of.field)
     types = {one: type_ for one, type_ in found.items() if one.path not in run.widening.settled}
     unhidden = dict(run.widening.unhidden)

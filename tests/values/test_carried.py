@@ -72,6 +72,16 @@ def test_the_object_of_a_context_is_known(tmp_path: Path) -> None:
     assert 'click.echo(await store.get("a"))' in text
 
 
+def test_a_variable_that_is_set_to_it(tmp_path: Path) -> None:
+    """`store = ctx.obj` in a function that is given the context."""
+    program = PROGRAM.replace(
+        "@click.pass_obj\ndef show(store):", "@click.pass_context\ndef show(ctx):\n    store = ctx.obj"
+    )
+    assert "await offload(lambda: store.config)" in text_of(tmp_path / "once", program)
+    twice = program.replace("store = ctx.obj", "store = ctx.obj\n    store = store or click")
+    assert "await offload(lambda: store.config)" not in text_of(tmp_path / "twice", twice)
+
+
 def test_each_decorator_fills_a_parameter(tmp_path: Path) -> None:
     """The innermost one fills the first."""
     program = PROGRAM.replace(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from aioport.catalog.schema import Carries
 from aioport.program.fixtures import Supplied
+from aioport.program.holders import Given, Holder
 from aioport.program.model import Function
 from aioport.program.module_names import module_name
 from aioport.program.names import ImportedNames
@@ -20,9 +21,18 @@ from aioport.values.types import Types
 
 
 def find_carried(code: Code, types: Types) -> Iterator[Supplied]:
-    """The first parameters of functions under decorators that hand over what a context carries."""
+    """The parameters of functions under decorators that hand over what a context carries."""
     for carries in code.catalog.carries:
         yield from _Carried(code, types, carries).supplied()
+
+
+def find_taken(code: Code, types: Types) -> dict[Holder, Given]:
+    """Variables of functions that are set to what a context carries: `store = ctx.obj`."""
+    return {
+        holder: given
+        for carries in code.catalog.carries
+        for holder, given in _Carried(code, types, carries).taken()
+    }
 
 
 @dataclass
@@ -55,6 +65,23 @@ class _Carried:
                     held = held or self._held()
                     if held.classes:
                         yield Supplied(one.id, parameter, frozenset(held.classes), held.open)
+
+    def taken(self) -> Iterator[tuple[Holder, Given]]:
+        self._kinds = self._named()
+        held: _Held | None = None
+        for path in self._mentioning(self._carries.attribute):
+            syntax = self._syntax(path)
+            for node in syntax.of_kinds(ast.Assign):
+                match node:
+                    case ast.Assign(
+                        targets=[ast.Name() as name], value=ast.Attribute(value=context, attr=attribute)
+                    ):
+                        if attribute != self._carries.attribute or not self._is_context(path, context):
+                            continue
+                        held = held or self._held()
+                        if held.classes and _is_only_one(syntax, name):
+                            given = Given(set(held.classes), open=held.open)
+                            yield Holder(path, syntax.span(name)[1]), given
 
     def _handed(self, path: str, node: FunctionNode) -> Iterator[tuple[str, str | int]]:
         """Parameters that decorators fill, with the decorator, or the class whose object it hands over.
@@ -151,3 +178,21 @@ class _Carried:
 
     def _names(self, path: str) -> ImportedNames:
         return ImportedNames(self._syntax(path), self._code.catalog.public_name, self._code.package_of(path))
+
+
+def _is_only_one(syntax: Syntax, name: ast.Name) -> bool:
+    """Whether a variable of a function is set in one place, which may then say its type."""
+    function = next(
+        (one for one in syntax.ancestors(name) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)),
+        None,
+    )
+    if function is None:
+        return False
+    set_there = [
+        one
+        for one in ast.walk(function)
+        if (isinstance(one, ast.Name) and one.id == name.id and isinstance(one.ctx, ast.Store | ast.Del))
+        or (isinstance(one, ast.Global | ast.Nonlocal) and name.id in one.names)
+        or (isinstance(one, ast.arg) and one.arg == name.id)
+    ]
+    return len(set_there) == 1
