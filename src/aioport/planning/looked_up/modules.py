@@ -11,8 +11,11 @@ from functools import cached_property
 from aioport.planning.analysis import Analysis
 from aioport.planning.looked_up.spellings import spelling
 
-IMPORTING = frozenset({"importlib.import_module", "importlib.reload", "__import__"})
+IMPORTING = frozenset({"importlib.import_module", "__import__"})
 """What returns a module by its name."""
+
+RELOADING = "importlib.reload"
+"""What returns the module that it is given."""
 
 LOADING = frozenset(
     {"importlib.util.module_from_spec", "importlib.machinery.SourceFileLoader", "runpy.run_module"}
@@ -120,6 +123,8 @@ class Modules:
                 called = names.resolve(function) or (function.id if isinstance(function, ast.Name) else None)
                 if called in IMPORTING and args:
                     return frozenset(self._fitting(path, args[0]))
+                if called == RELOADING and args:
+                    return self.surely_of(path, args[0]) or frozenset(self.by_name.values())
                 if called in LOADING:
                     return frozenset(self.by_name.values())
         return frozenset()
