@@ -18,7 +18,17 @@ from aioport.project import ProjectError
 from aioport.scanning import Scan, scan_project
 from aioport.settings import Options
 from app_cases import CaseError, Places, manifest, set_up
-from app_sites import FATES, VENDORED, Judged, find_blocking_sites, find_sites, judge, kind_of, public_names
+from app_sites import (
+    FATES,
+    VENDORED,
+    Judged,
+    find_blocking_sites,
+    find_sites,
+    find_threaded,
+    judge,
+    kind_of,
+    public_names,
+)
 from functions_listed import python_files
 from measuring import aioport, python, run
 
@@ -164,7 +174,7 @@ def _convert(name: str, level: str, entry: str, places: Places) -> AppResult:
     second = _scan(root, interpreter)
     left = find_blocking_sites(second, [path for path in files if path in second.project.sources], public)
     after = {path: (root / path).read_text(encoding="utf-8") for path in files}
-    judged = tuple(judge(texts, after, sites, left, report))
+    judged = tuple(judge(texts, after, sites, left, report, find_threaded(second)))
     tested = run_tests(name, folder, places)
     return AppResult(
         name, level, entry, judged, before, tested, done.seconds, len(report["files"]), folder

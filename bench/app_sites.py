@@ -115,6 +115,28 @@ def find_blocking_sites(scan: Scan, files: Iterable[str], public: Container[str]
     return found
 
 
+def find_threaded(scan: Scan) -> frozenset[str]:
+    """The names of functions that run in threads: what is handed to one, and what that calls."""
+    program = scan.program
+    assert scan.catalog is not None
+    takers = find_takers(program, scan.catalog)
+    edges = find_edges(program, scan.catalog, takers, scan.facts.spawned, follow=False)
+    outgoing: dict[int, list[int]] = defaultdict(list)
+    todo: deque[int] = deque()
+    for index, call in enumerate(program.calls):
+        outgoing[call.caller].append(index)
+        if takers.spawns(call):
+            todo.extend(function for _, functions in call.callbacks for function in functions)
+    found = set(todo)
+    while todo:
+        for index in outgoing[todo.popleft()]:
+            for target in (*program.calls[index].targets, *edges.get(index, ())):
+                if target not in found and program.functions[target].in_project:
+                    found.add(target)
+                    todo.append(target)
+    return frozenset(program.functions[one].name for one in found)
+
+
 def public_names(root: Path, options: Options) -> frozenset[str]:
     """The dotted names of the functions of a project that outside code calls: its API, console scripts, frameworks' entries.
 
@@ -133,12 +155,15 @@ def judge(
     sites: Sequence[Site],
     left: Mapping[Site, str],
     report: Mapping[str, Any],
+    threaded: Container[str] = (),
 ) -> list[Judged]:
     """What became of each site.
 
     before, after: the texts of the files.
     sites: those of `before`; left: those of `after` that still block, with whom.
     report: the JSON of the conversion, for the reasons. Raises KeyError for a field that it lacks.
+    threaded: functions that run in threads of what was converted; a site there that blocks nobody is converted although
+        the conversion did not know what is called.
     """
     blocked = _carried_back(before, after, sites, left)
     actions: dict[tuple[str, int, int], list[Mapping[str, Any]]] = defaultdict(list)
@@ -160,7 +185,11 @@ def judge(
         elif action in NATIVE:
             judged.append(Judged(site, "native", at_import=at_import))
         elif action == "offload" or (
-            not row and functions.get((site.path, site.function), row).get("color") == "unit"
+            not row
+            and (
+                functions.get((site.path, site.function), row).get("color") == "unit"
+                or site.function in threaded
+            )
         ):
             judged.append(Judged(site, "offloaded", at_import=at_import))
         else:

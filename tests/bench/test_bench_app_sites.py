@@ -1,6 +1,7 @@
 """How the apps benchmark counts: which calls block, where they are after a conversion, and what became of them."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -8,7 +9,17 @@ from aioport import runtime
 from aioport.scanning import scan_project
 from aioport.settings import Options
 from app_conversions import AppResult, SuiteRun, relocate
-from app_sites import Judged, Moved, Site, find_blocking_sites, find_sites, judge, kind_of, public_names
+from app_sites import (
+    Judged,
+    Moved,
+    Site,
+    find_blocking_sites,
+    find_sites,
+    find_threaded,
+    judge,
+    kind_of,
+    public_names,
+)
 
 PROGRAM = """
 import time
@@ -129,6 +140,38 @@ def test_fates_come_from_the_output_first() -> None:
     judged = judge({"a.py": text}, {"a.py": text}, sites, {sites[2]: "callers of a.f"}, report)
     assert [one.fate for one in judged] == ["native", "offloaded", "kept", "unknown"]
     assert judged[2].reason == "planned as native, and blocks callers of a.f"
+
+
+def test_what_runs_in_a_thread_is_converted_whatever_it_is_given(tmp_path: Path) -> None:
+    """The conversion did not know what `how` is; the function that calls it runs in a thread."""
+    text = dedent(
+        """
+        import asyncio
+        import time
+
+        def pause(how):
+            how(1)
+
+        def twice():
+            pause(time.sleep)
+
+        def never(how):
+            how(2)
+
+        async def main():
+            await asyncio.to_thread(twice)
+        """
+    )
+    (tmp_path / "a.py").write_text(text, encoding="utf-8")
+    threaded = find_threaded(scan_project(tmp_path, thorough=True))
+    assert {one for one in threaded if one.startswith("a.")} == {"a.twice", "a.pause"}
+    sites = [
+        replace(site(text, "how(1)"), function="a.pause"),
+        replace(site(text, "how(2)"), function="a.never"),
+    ]
+    report = {"calls": [], "functions": []}
+    judged = judge({"a.py": text}, {"a.py": text}, sites, {}, report, threaded)
+    assert [one.fate for one in judged] == ["offloaded", "unknown"]
 
 
 def test_the_reason_of_the_function_stands_for_its_calls() -> None:
