@@ -169,7 +169,7 @@ def test_what_runs_in_a_thread_is_converted_whatever_it_is_given(tmp_path: Path)
         replace(site(text, "how(1)"), function="a.pause"),
         replace(site(text, "how(2)"), function="a.never"),
     ]
-    report = {"calls": [], "functions": []}
+    report: dict[str, list[object]] = {"calls": [], "functions": []}
     judged = judge({"a.py": text}, {"a.py": text}, sites, {}, report, threaded)
     assert [one.fate for one in judged] == ["offloaded", "unknown"]
 
