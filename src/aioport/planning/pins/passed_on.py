@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
+from aioport.planning.protocol_bases import HARMLESS
 from aioport.program.model import Function
 from aioport.program.names import dotted
 
@@ -32,17 +33,16 @@ def find(analysis: Analysis) -> Iterator[tuple[int, str]]:
                 continue
             if (path, *syntax.span(node)) in known or analysis.names(path).resolve(node) is not None:
                 continue
-            base = analysis.program.type_at(path, *syntax.span(node.value))
-            if base is not None and (base.classes or base.objects):
+            if _is_found(analysis, path, node):
                 continue
             for method in methods[node.attr]:
-                if _may_be(analysis, method, node):
+                if _may_be(analysis, path, method, node):
                     where = analysis.where(path, node)
                     yield method.id, f"{where} passes `{ast.unparse(node)[:40]}` on, which may be it"
 
 
 def _is_argument(analysis: Analysis, path: str, node: ast.expr) -> bool:
-    """Whether it is handed to one of the project's functions, which may call it."""
+    """Whether it is handed to one of the project's functions, which may call it, or to a thread, which does."""
     syntax = analysis.syntax[path]
     parent = syntax.parents.get(node)
     call = syntax.parents.get(parent) if isinstance(parent, ast.keyword) else parent
@@ -50,13 +50,40 @@ def _is_argument(analysis: Analysis, path: str, node: ast.expr) -> bool:
         return False
     index = analysis.call_at.get((path, *syntax.span(call)))
     targets = analysis.program.calls[index].targets if index is not None else ()
-    return any(analysis.function(one).in_project for one in targets)
+    called = map(analysis.function, targets)
+    return any(one.in_project or analysis.catalog.is_spawn(one.name) for one in called)
 
 
-def _may_be(analysis: Analysis, method: Function, node: ast.Attribute) -> bool:
-    """Whether a name is the project's alone, or the object is called like the method's class."""
+def _is_found(analysis: Analysis, path: str, node: ast.Attribute) -> bool:
+    """Whether the object is of a class that is known and has such an attribute."""
+    base = analysis.program.type_at(path, *analysis.syntax[path].span(node.value))
+    if base is None or not (base.classes or base.objects):
+        return False
+    own = [one for one in base.ids if analysis.program.classes[one].in_project]
+    return len(own) < len(base.ids) or not own or any(_has(analysis, one, node.attr) for one in own)
+
+
+def _has(analysis: Analysis, class_id: int, name: str) -> bool:
+    program = analysis.program
+    line = (class_id, *program.classes[class_id].ancestors)
+    return any(
+        name in program.classes[one].methods
+        or name in program.classes[one].fields
+        or not program.classes[one].in_project
+        for one in line
+        if program.classes[one].name not in HARMLESS
+    )
+
+
+def _may_be(analysis: Analysis, path: str, method: Function, node: ast.Attribute) -> bool:
+    """Whether a name is the project's alone, or the object is called like the method's class, or of a class above it."""
     if node.attr not in analysis.catalog.method_names:
         return True
+    base = analysis.program.type_at(path, *analysis.syntax[path].span(node.value))
+    if base is not None and method.owner is not None:
+        above = (method.owner, *analysis.program.classes[method.owner].ancestors)
+        if not set(base.ids).isdisjoint(above):
+            return True
     owner = analysis.program.classes[method.owner].name if method.owner is not None else ""
     text = (dotted(node.value) or "").rpartition(".")[2].strip("_").lower()
     return len(text) > SHORT and text in owner.rpartition(".")[2].lower()
