@@ -120,7 +120,7 @@ def _candidates(
         one.id for one in methods_meant(program, catalog, methods, node.func) if _fits(definitions, one, node)
     ]
     if not found:
-        every = (program.functions[one] for one in made.methods(call))
+        every = (program.functions[one] for one in (*made.methods(call), *_below(program, call, node.func)))
         found = [one.id for one in every if not one.is_property and _fits(definitions, one, node)]
     yield from found
     if found and (other := outside.method(call, node.func)) is not None:
@@ -141,6 +141,25 @@ def methods_meant(
         )
         if name not in catalog.method_names or (len(receiver) > 2 and receiver in owner):
             yield method
+
+
+def _below(program: Program, call: Call, node: ast.Attribute) -> Iterator[int]:
+    """The methods that classes below the known one of an object have under a name that it has not itself.
+
+    node: of the call's text behind a parenthesis.
+    """
+    value = node.value
+    if (value.lineno, value.col_offset) != (1, 1) or value.end_lineno != 1 or value.end_col_offset is None:
+        return
+    known = program.type_at(call.path, call.start, call.start + value.end_col_offset - 1)
+    found: dict[int, None] = {}
+    for one in known.ids if known is not None else ():
+        if program.classes[one].in_project and program.find_method(one, node.attr) is None:
+            for below in program.subclasses.get(one, ()):
+                method = program.find_method(below, node.attr)
+                if method is not None and program.functions[method].in_project:
+                    found[method] = None
+    yield from found
 
 
 def _next_in_line(program: Program, call: Call, name: str) -> Iterator[int]:
