@@ -152,6 +152,62 @@ def test_iterators_of_a_class_and_of_those_below() -> None:
     assert "async def __anext__" in conversion.files["program.py"]
 
 
+@trap(13, "converted", "`iter(x)` of an object, with `next` of what it gives, at once or later")
+def test_iter_of_an_object() -> None:
+    """It is asked for its async iterator, of `self` as of others; where the first item is all that is wanted too."""
+    check_converts(
+        """
+        import time
+
+
+        class Pages:
+            def __iter__(self):
+                for number in range(3):
+                    time.sleep(0)
+                    yield number
+
+            def first(self):
+                return next(iter(self), None)
+
+
+        def main():
+            pages = Pages()
+            numbers = iter(pages)
+            print(next(numbers), next(numbers), pages.first(), next(iter(pages)))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import asyncio
+
+        from _aio import run
+
+
+        class Pages:
+            async def __aiter__(self):
+                for number in range(3):
+                    await asyncio.sleep(0)
+                    yield number
+
+            async def first(self):
+                return await anext(aiter(self), None)
+
+
+        async def main():
+            pages = Pages()
+            numbers = aiter(pages)
+            print(await anext(numbers), await anext(numbers), await pages.first(), await anext(aiter(pages)))
+
+
+        if __name__ == "__main__":
+            run(main())
+        """,
+        mutations=False,
+    )
+
+
 @trap(13, "refused", "what may be another object as well is gone through by a builtin: `__iter__` stays")
 def test_what_may_be_something_else_stays(tmp_path: Path) -> None:
     """`list` of an object or of a plain list has no form for both."""

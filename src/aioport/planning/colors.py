@@ -16,6 +16,7 @@ from types import MappingProxyType
 from aioport.planning.analysis import Analysis
 from aioport.planning.both import Both
 from aioport.planning.callables.coloring import CallableColors
+from aioport.planning.consuming.called import called_as
 from aioport.planning.consuming.forwarding import is_handed_on
 from aioport.planning.consuming.higher_order import Use
 from aioport.planning.consuming.outcome import Consumed, Refusal, Taken
@@ -443,6 +444,19 @@ class Solver:
         found = self._consumed(index, call, demand)
         return found.needs if isinstance(found, Taken) else frozenset()
 
+    def _is_gone_through(self, call: Call, target: int) -> bool:
+        """Whether a call is that of `iter`, whose argument is known to be gone through, and is asked about as such."""
+        node = self.analysis.expression(call)
+        if call.kind != "protocol" or not isinstance(node, ast.Call) or len(node.args) != 1:
+            return False
+        span = self.analysis.syntax[call.path].span(node.args[0])
+        return called_as(self.analysis, call.path, node) == "builtins.iter" and any(
+            (one.path, one.start, one.end) == (call.path, *span)
+            and one.kind == "iter"
+            and target in one.targets
+            for one in (self.analysis.program.calls[other] for other in self.analysis.calls_of[target])
+        )
+
     def _check_call(self, index: int, target: int, wanted: Mapping[int, int | None]) -> None:
         call = self.analysis.program.calls[index]
         if index in self.entry_calls and target not in self.analysis.generators:
@@ -467,7 +481,8 @@ class Solver:
         where = f"{call.path}:{call.line}"
         demand = self.demand(call, target)
         if demand is None:
-            self._add(target, f"{where} runs it through a {call.kind}, which cannot await")
+            if not self._is_gone_through(call, target):
+                self._add(target, f"{where} runs it through a {call.kind}, which cannot await")
             return
         caller = self.analysis.function(call.caller)
         if self.callables.hands_on(index, target):

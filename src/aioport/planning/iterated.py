@@ -121,5 +121,7 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
             for operator, operand in zip(operators, comparators, strict=True):
                 if isinstance(operator, ast.In | ast.NotIn):
                     yield operand
+        case ast.Call(func=ast.Name(id="iter"), args=[argument]) if not isinstance(argument, ast.Starred):
+            yield argument
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments) if name in ITERATING:
             yield from (one for one in arguments if not isinstance(one, ast.Starred))
