@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,16 @@ def load_catalog(extra: Sequence[Mapping[str, object]] = ()) -> Catalog:
     extra: tables of the shape of a catalog file, from `[[tool.aioport.catalog]]`; `summary` and `checked` may be absent.
     Raises CatalogError naming file, field and remedy.
     """
+    return _load(extra) if extra else _shipped()
+
+
+@cache
+def _shipped() -> Catalog:
+    """Without entries of the user's own it is always the same: who converts often makes it once."""
+    return _load(())
+
+
+def _load(extra: Sequence[Mapping[str, object]]) -> Catalog:
     libraries: dict[str, Library] = {}
     for number, table in enumerate(extra):
         name = f"tool.aioport.catalog[{number}]"
