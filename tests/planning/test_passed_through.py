@@ -99,6 +99,10 @@ if __name__ == "__main__":
             '        return self._send("GET"',
             '        fill = lambda options: options.update(verify=1)\n        return self._send("GET"',
         ),
+        (
+            '        return self._send("POST", path, json=payload)',
+            '        if path:\n            payload = {"json": 1}\n        return self._send("POST", path, **payload)',
+        ),
         ("def main():", "def reading(client: Client):\n    return client.get\n\n\ndef main():"),
     ],
     ids=[
@@ -110,6 +114,7 @@ if __name__ == "__main__":
         "kept",
         "a loop's",
         "a lambda's",
+        "a parameter's",
         "passed on",
     ],
 )

@@ -128,6 +128,9 @@ class _Gathered:
         if node is None or path is None:
             return None
         gathers = node.args.kwarg is not None and node.args.kwarg.arg == name
+        given = (*node.args.posonlyargs, *node.args.args, node.args.vararg, *node.args.kwonlyargs)
+        if any(one is not None and one.arg == name for one in given):
+            return None
         found = self._passed(function, node) if gathers else NONE
         syntax = self._analysis.syntax[path]
         own = {id(one) for one in self._analysis.body(function)}
