@@ -17,6 +17,7 @@ import msgspec
 from aioport.catalog.index import Catalog
 from aioport.planning.made_by_value import MadeByValue
 from aioport.planning.origins import Origins
+from aioport.planning.protocol_bases import HARMLESS
 from aioport.program.model import Call, Function, Program
 from aioport.program.names import dotted
 from aioport.program.syntax import FunctionNode, Syntax
@@ -154,12 +155,24 @@ def _below(program: Program, call: Call, node: ast.Attribute) -> Iterator[int]:
     known = program.type_at(call.path, call.start, call.start + value.end_col_offset - 1)
     found: dict[int, None] = {}
     for one in known.ids if known is not None else ():
-        if program.classes[one].in_project and program.find_method(one, node.attr) is None:
+        if program.classes[one].in_project and not _has(program, one, node.attr):
             for below in program.subclasses.get(one, ()):
                 method = program.find_method(below, node.attr)
                 if method is not None and program.functions[method].in_project:
                     found[method] = None
     yield from found
+
+
+def _has(program: Program, class_id: int, name: str) -> bool:
+    """Whether objects of a class have an attribute, or may have any: by `__getattr__`, or from a foreign class."""
+    line = [program.classes[one] for one in (class_id, *program.classes[class_id].ancestors)]
+    return any(
+        name in one.methods
+        or name in one.fields
+        or "__getattr__" in one.methods
+        or not (one.in_project or one.name in HARMLESS)
+        for one in line
+    )
 
 
 def _next_in_line(program: Program, call: Call, name: str) -> Iterator[int]:
