@@ -155,7 +155,7 @@ def _below(program: Program, call: Call, node: ast.Attribute) -> Iterator[int]:
     known = program.type_at(call.path, call.start, call.start + value.end_col_offset - 1)
     found: dict[int, None] = {}
     for one in known.ids if known is not None else ():
-        if program.classes[one].in_project and not _has(program, one, node.attr):
+        if program.classes[one].in_project and not may_have(program, one, node.attr):
             for below in program.subclasses.get(one, ()):
                 method = program.find_method(below, node.attr)
                 if method is not None and program.functions[method].in_project:
@@ -163,7 +163,7 @@ def _below(program: Program, call: Call, node: ast.Attribute) -> Iterator[int]:
     yield from found
 
 
-def _has(program: Program, class_id: int, name: str) -> bool:
+def may_have(program: Program, class_id: int, name: str) -> bool:
     """Whether objects of a class have an attribute, or may have any: by `__getattr__`, or from a foreign class."""
     line = [program.classes[one] for one in (class_id, *program.classes[class_id].ancestors)]
     return any(

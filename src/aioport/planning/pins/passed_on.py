@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from aioport.planning.analysis import Analysis
-from aioport.planning.protocol_bases import HARMLESS
+from aioport.planning.candidates import may_have
 from aioport.program.model import Function
 from aioport.program.names import dotted
 
@@ -60,18 +60,8 @@ def _is_found(analysis: Analysis, path: str, node: ast.Attribute) -> bool:
     if base is None or not (base.classes or base.objects):
         return False
     own = [one for one in base.ids if analysis.program.classes[one].in_project]
-    return len(own) < len(base.ids) or not own or any(_has(analysis, one, node.attr) for one in own)
-
-
-def _has(analysis: Analysis, class_id: int, name: str) -> bool:
-    program = analysis.program
-    line = (class_id, *program.classes[class_id].ancestors)
-    return any(
-        name in program.classes[one].methods
-        or name in program.classes[one].fields
-        or not program.classes[one].in_project
-        for one in line
-        if program.classes[one].name not in HARMLESS
+    return (
+        len(own) < len(base.ids) or not own or any(may_have(analysis.program, one, node.attr) for one in own)
     )
 
 
