@@ -41,6 +41,16 @@ def test_a_method_that_only_classes_below_have_is_awaited() -> None:
     assert "return await self.source.load(3)" in conversion.files["program.py"]
 
 
+def test_what_getattr_may_give_is_no_method_of_a_class_below() -> None:
+    """`self.source.load` is whatever `__getattr__` returns, which is not awaited."""
+    dynamic = "def __getattr__(self, name):\n            return lambda number: number"
+    program = PROGRAM.replace(
+        "    class Source:\n        pass", f"    class Source:\n        {dynamic}"
+    ).replace("print(Job(Small()).run())", "print(Job(Source()).run(), Small().load(2))")
+    conversion = check_runs_alike(program)
+    assert "await self.source.load" not in conversion.files["program.py"]
+
+
 def test_what_goes_to_a_thread_stays_sync() -> None:
     """A thread calls it, and awaits nothing."""
     program = PROGRAM.replace("import time\n", "import asyncio\n    import time\n").replace(

@@ -118,10 +118,8 @@ def _unknown_reads(
     analysis: Analysis, function: int, path: str, names: Container[str]
 ) -> Iterator[ast.Attribute]:
     """Reads of some attributes in a function's own code, of objects whose type is not known."""
-    for statement in analysis.body(function) if names else ():
-        if isinstance(statement, ast.Attribute) and statement.attr in names:
-            if not isinstance(statement.ctx, ast.Load):
-                continue
-            known = analysis.program.type_at(path, *analysis.syntax[path].span(statement.value))
+    for node in analysis.body(function) if names else ():
+        if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load):
+            known = analysis.program.type_at(path, *analysis.syntax[path].span(node.value))
             if known is None or not (known.classes or known.objects):
-                yield statement
+                yield node
